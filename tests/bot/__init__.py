@@ -1,0 +1,1 @@
+"""The borders: settings, storage, channels and start-up."""
