@@ -1,0 +1,81 @@
+"""The whole configuration: the repository's files, overlaid file by file."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.config.calendar import CalendarYear, load_calendar
+from bot.config.departments import load_departments
+from bot.config.exposure import load_exposure
+from bot.config.office import Office, load_office
+from bot.config.people import People, load_people
+from bot.config.source import ConfigFault, fault
+from bot.config.taxonomy import Taxonomy, load_taxonomy
+from bot.config.texts import load_texts
+from flows.office import Department, Exposure
+
+BASE = Path(__file__).resolve().parents[2] / "config"
+
+FILES = ("office", "departments", "taxonomy", "exposure", "people")
+FOLDERS = ("calendar", "texts")
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything the staff can edit, checked."""
+
+    office: Office
+    departments: Mapping[str, Department]
+    taxonomy: Taxonomy
+    exposure: Exposure
+    people: People
+    calendar: Mapping[int, CalendarYear]
+    texts: Mapping[str, str]
+
+
+def load_config(base: Path = BASE, overlay: Path | None = None) -> Config:
+    """Read the configuration; a file in the overlay stands for the whole file of that name."""
+    if overlay is not None:
+        _check_overlay(overlay)
+    office_path = _file(base, overlay, "office")
+    office = load_office(office_path)
+    texts = load_texts(_folder(base, overlay, "texts"))
+    if office.consent.text not in texts:
+        raise fault(
+            office_path, "[consent]", "text", f'no text has the key "{office.consent.text}"'
+        )
+    departments = load_departments(_file(base, overlay, "departments"))
+    return Config(
+        office=office,
+        departments=departments,
+        taxonomy=load_taxonomy(_file(base, overlay, "taxonomy"), departments),
+        exposure=load_exposure(_file(base, overlay, "exposure")),
+        people=load_people(_file(base, overlay, "people"), departments),
+        calendar=load_calendar(_folder(base, overlay, "calendar")),
+        texts=texts,
+    )
+
+
+def _file(base: Path, overlay: Path | None, stem: str) -> Path:
+    name = f"{stem}.toml"
+    if overlay is not None and (overlay / name).exists():
+        return overlay / name
+    return base / name
+
+
+def _folder(base: Path, overlay: Path | None, name: str) -> Mapping[str, Path]:
+    found: dict[str, Path] = {}
+    for root in (base, overlay):
+        if root is not None:
+            found.update((path.stem, path) for path in (root / name).glob("*.toml"))
+    return found
+
+
+def _check_overlay(overlay: Path) -> None:
+    """Refuse an overlay that would be passed over in silence."""
+    if not overlay.is_dir():
+        raise ConfigFault(f"{overlay}: the configuration folder does not exist.")
+    for path in sorted(overlay.glob("*.toml")):
+        if path.stem not in FILES:
+            known = ", ".join(f"{stem}.toml" for stem in FILES)
+            raise ConfigFault(f"{path}: no file of this name is read here; known are {known}.")

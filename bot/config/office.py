@@ -1,0 +1,143 @@
+"""office.toml: the office's name, hours, limits and terms."""
+
+from datetime import time, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from bot.config.source import Table, fault, parse
+
+Positive = Annotated[int, Field(ge=1, strict=True)]
+Text = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+def _clock(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        return time.fromisoformat(value)
+    except ValueError:
+        raise ValueError('a time of day is written like "08:30"') from None
+
+
+Clock = Annotated[time, BeforeValidator(_clock)]
+
+
+def _in_order(segments: tuple[tuple[time, time], ...]) -> tuple[tuple[time, time], ...]:
+    clocks = [clock for segment in segments for clock in segment]
+    if any(later <= earlier for earlier, later in pairwise(clocks)):
+        raise ValueError("the hours must follow each other in the order of the day")
+    return segments
+
+
+class Hours(Table):
+    """When the office works."""
+
+    segments: Annotated[
+        tuple[tuple[Clock, Clock], ...], Field(min_length=1), AfterValidator(_in_order)
+    ]
+
+    @property
+    def closes(self) -> time:
+        """The time of day at which a promised day ends."""
+        return self.segments[-1][1]
+
+
+class DueDays(Table):
+    """Working days a report may take, by tier."""
+
+    urgent: Positive
+    consult: Positive
+    general: Positive
+    complex: Positive
+    hard: Positive
+
+
+class StageDays(Table):
+    """Working days of the office's own stages."""
+
+    accept: Positive
+    dispatch: Positive
+    audit: Positive
+    callback: Positive
+    supplement: Positive
+    redo: Positive
+
+
+class Conversation(Table):
+    """Reminder and time-outs of a conversation that waits for its person."""
+
+    remind_after_minutes: Positive
+    leave_after_hours: Positive
+    resumable_days: Positive
+
+    @property
+    def remind_after(self) -> timedelta:
+        """How long a question may stay open before one reminder."""
+        return timedelta(minutes=self.remind_after_minutes)
+
+    @property
+    def leave_after(self) -> timedelta:
+        """How long a question may stay open before the form is put aside."""
+        return timedelta(hours=self.leave_after_hours)
+
+    @property
+    def resumable(self) -> timedelta:
+        """How long a form put aside may be taken up again."""
+        return timedelta(days=self.resumable_days)
+
+
+class Attachments(Table):
+    """What may be sent along; types are extensions by content."""
+
+    types: Annotated[tuple[Text, ...], Field(min_length=1)]
+    max_megabytes: Annotated[int, Field(ge=1, le=100, strict=True)]
+    max_per_report: Positive
+
+    @property
+    def max_bytes(self) -> int:
+        """The size limit of one file."""
+        return self.max_megabytes * 1024 * 1024
+
+
+class Records(Table):
+    """How long the text of messages is kept."""
+
+    retention_days: Positive
+
+
+class Consent(Table):
+    """The version of the personal-information notice, and the key of its short text."""
+
+    version: Text
+    text: Text
+
+
+class Office(Table):
+    """The office's own settings."""
+
+    name: Text
+    short_name: Text
+    phone: Text
+    ticket_prefix: Annotated[str, Field(pattern=r"^[A-Z]{1,6}$")]
+    messages_per_minute: Positive
+    hours: Hours
+    due_days: DueDays
+    stage_days: StageDays
+    conversation: Conversation
+    attachments: Attachments
+    records: Records
+    consent: Consent
+
+
+def load_office(path: Path) -> Office:
+    """Read office.toml."""
+    office = parse(Office, path)
+    conversation = office.conversation
+    if conversation.leave_after <= conversation.remind_after:
+        raise fault(
+            path, "[conversation]", "leave_after_hours", "must be longer than the reminder's time"
+        )
+    return office

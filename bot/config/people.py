@@ -1,0 +1,117 @@
+"""people.toml: who has which role, and which group is of which kind."""
+
+from collections.abc import Collection, Iterable
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+
+from bot.config.source import Table, entry, fault, parse
+
+
+class RoleName(StrEnum):
+    """A role that people.toml may give."""
+
+    CLERK = "clerk"  # 受理员
+    SUPERVISOR = "supervisor"  # 受理负责人
+    LIAISON = "liaison"  # 部门联络员
+    LEADER = "leader"  # 领导
+    ADMIN = "admin"  # 管理员
+    ENTREPRENEUR = "entrepreneur"  # 企业家
+
+
+class GroupKind(StrEnum):
+    """Who sits in a group, which decides what it may be shown."""
+
+    ENTERPRISE = "enterprise"  # 企业群
+    STAFF = "staff"  # 工作群
+    DEPARTMENT = "department"  # 部门群
+    LEADER = "leader"  # 领导群
+
+
+class RoleGrant(Table):
+    """One role, perhaps for a time; both days are included."""
+
+    role: RoleName
+    since: date | None = None
+    until: date | None = None
+
+    def holds(self, day: date) -> bool:
+        """Say whether the role is held on this day."""
+        return (self.since is None or self.since <= day) and (
+            self.until is None or day <= self.until
+        )
+
+
+def _grant(value: object) -> object:
+    return {"role": value} if isinstance(value, str) else value
+
+
+class Person(Table):
+    """One person as the staff write them down."""
+
+    name: Annotated[str, Field(max_length=40)] = ""
+    dingtalk: Annotated[str, Field(min_length=1, max_length=128)]
+    roles: Annotated[tuple[Annotated[RoleGrant, BeforeValidator(_grant)], ...], Field(min_length=1)]
+    unit: str | None = None
+    enterprise: str | None = None
+    phone: str | None = None
+    title: str | None = None
+
+    def roles_on(self, day: date) -> frozenset[RoleName]:
+        """Name the roles held on this day."""
+        return frozenset(grant.role for grant in self.roles if grant.holds(day))
+
+
+class Group(Table):
+    """One group the robot sits in."""
+
+    id: Annotated[str, Field(min_length=1, max_length=256)]
+    name: Annotated[str, Field(max_length=80)] = ""
+    kind: GroupKind
+    unit: str | None = None
+
+
+class People(Table):
+    """The whole file."""
+
+    demo: bool = False
+    person: tuple[Person, ...] = ()
+    group: tuple[Group, ...] = ()
+
+
+def load_people(path: Path, units: Collection[str]) -> People:
+    """Read people.toml; every unit it names must exist."""
+    people = parse(People, path)
+    # User ids and names stay out of the fault texts; places are enough to find them.
+    _once(path, "person", "dingtalk", (person.dingtalk for person in people.person))
+    _once(path, "group", "id", (group.id for group in people.group))
+    for position, person in enumerate(people.person):
+        is_liaison = any(grant.role is RoleName.LIAISON for grant in person.roles)
+        _unit(path, entry("person", position), person.unit, units, needed=is_liaison)
+        for grant in person.roles:
+            if grant.since and grant.until and grant.until < grant.since:
+                raise fault(path, entry("person", position), "roles", "a role ends before it began")
+    for position, group in enumerate(people.group):
+        needed = group.kind is GroupKind.DEPARTMENT
+        _unit(path, entry("group", position), group.unit, units, needed=needed)
+    return people
+
+
+def _once(path: Path, table: str, key: str, values: Iterable[str]) -> None:
+    first: dict[str, int] = {}
+    for position, value in enumerate(values):
+        earlier = first.setdefault(value, position)
+        if earlier != position:
+            reason = f"the same value as in {entry(table, earlier)}"
+            raise fault(path, entry(table, position), key, reason)
+
+
+def _unit(path: Path, table: str, unit: str | None, units: Collection[str], needed: bool) -> None:
+    if unit is None:
+        if needed:
+            raise fault(path, table, "unit", "missing key: a department must be named")
+    elif unit not in units:
+        raise fault(path, table, "unit", f'no department has the id "{unit}"')

@@ -1,0 +1,63 @@
+"""The count of working days, from which every promised date comes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from itertools import count, islice
+from zoneinfo import ZoneInfo
+
+OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
+SATURDAY = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A promised day; provisional (暂定) while a year it counts through has no official notice."""
+
+    day: date
+    provisional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingDays:
+    """Monday to Friday, less the days off, plus the weekend days that are worked (调休)."""
+
+    off: frozenset[date]
+    work: frozenset[date]
+    official_years: frozenset[int]
+    closes: time = time(17, 30)
+
+    def is_workday(self, day: date) -> bool:
+        """Say whether the office works on this day."""
+        if day in self.work:
+            return True
+        return day.weekday() < SATURDAY and day not in self.off
+
+    def add(self, day: date, n: int) -> Due:
+        """Count n working days on; the day itself, worked or not, is day 0."""
+        if n < 0:
+            raise ValueError("working days are counted forward only")
+        last = next(islice(self._workdays_after(day), n - 1, None)) if n else day
+        years = range((day + timedelta(days=1)).year, last.year + 1)  # day 0 is not counted
+        return Due(last, any(year not in self.official_years for year in years))
+
+    def day_zero(self, at: datetime) -> date:
+        """Name the office day an event belongs to; after closing time it is the next one."""
+        local = at.astimezone(OFFICE_ZONE)
+        late = local.timetz().replace(tzinfo=None) > self.closes
+        return local.date() + timedelta(days=1) if late else local.date()
+
+    def due_at(self, day: date, n: int) -> datetime:
+        """Name the closing time of the nth working day after this day."""
+        return datetime.combine(self.add(day, n).day, self.closes, tzinfo=OFFICE_ZONE)
+
+    def workdays_between(self, start: date, end: date) -> int:
+        """Count the working days after start up to and including end; negative when overdue."""
+        if end < start:
+            return -self.workdays_between(end, start)
+        days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
+        return sum(map(self.is_workday, days))
+
+    def _workdays_after(self, day: date) -> Iterator[date]:
+        following = (day + timedelta(days=n) for n in count(1))
+        return filter(self.is_workday, following)

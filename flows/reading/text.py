@@ -1,0 +1,27 @@
+"""Typed text as it is worked with: readable characters only, the person's words untouched."""
+
+import unicodedata
+
+LINE_BREAKS = dict.fromkeys(map(ord, "\x85\u2028\u2029"), "\n")
+# Letters and marks that show nothing, outside the categories of control and format characters.
+BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+UNSEEN = frozenset({"Cc", "Cf", "Cs"})  # controls, bidi and zero-width marks, lone surrogates
+
+# Full-width letters and digits become ASCII. Full-width punctuation stays: it is how people write.
+HALF_WIDTH = {code + 0xFEE0: chr(code) for code in range(0x21, 0x7F) if chr(code).isalnum()} | {
+    0x3000: " ",  # ideographic space
+    0x00A0: " ",  # no-break space
+}
+
+
+def normalise(text: str) -> str:
+    """Drop what cannot be seen, unify line ends and full-width digits, and trim."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").translate(LINE_BREAKS)
+    seen = "".join(char for char in lines if _is_seen(char))
+    return unicodedata.normalize("NFC", seen.translate(HALF_WIDTH)).strip()
+
+
+def _is_seen(char: str) -> bool:
+    if char in "\n\t":
+        return True
+    return char not in BLANKS and unicodedata.category(char) not in UNSEEN

@@ -1,0 +1,37 @@
+"""Ticket numbers as people see and type them (工单编号)."""
+
+from __future__ import annotations
+
+import re
+
+_FULL = re.compile(r"([A-Z]{1,6})\s*[-－—_]?\s*(20\d{2})\s*[-－—_]\s*(\d{1,8})", re.IGNORECASE)
+_SHORT = re.compile(r"^[#＃]?\s*(\d{1,8})\s*号?(?=\s|$|[，,；;:：])")
+DIGITS = 4
+
+
+def number(prefix: str, year: int, serial: int) -> str:
+    """Write a number: ZH-2026-0001, more digits when needed."""
+    return f"{prefix}-{year}-{serial:0{DIGITS}d}"
+
+
+def find(text: str, prefix: str, year: int) -> tuple[str | None, str]:
+    """Read a number at the start of what follows a command: (number, rest).
+
+    The full form may stand anywhere; a short form (12, 0012, #12) only in front, and means this
+    year's.
+    """
+    full = _FULL.search(text)
+    if full and full.group(1).upper() == prefix.upper():
+        found = number(prefix, int(full.group(2)), int(full.group(3)))
+        return found, (text[: full.start()] + " " + text[full.end() :]).strip()
+    short = _SHORT.match(text.strip())
+    if short:
+        return number(prefix, year, int(short.group(1))), text.strip()[short.end() :].strip(
+            " ，,；;:："
+        )
+    return None, text.strip()
+
+
+def short(value: str) -> str:
+    """Return what has to be typed for a number of this year: 0001."""
+    return value.rsplit("-", 1)[-1]

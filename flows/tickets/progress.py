@@ -1,0 +1,64 @@
+"""What a ticket's progress says: who has it, until when, and what the enterprise needs to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flows.calendar import Due, WorkingDays
+from flows.tickets.case import ENDED, State, Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """Working days of the office's own stages."""
+
+    accept: int = 1
+    dispatch: int = 1
+    audit: int = 1
+    callback: int = 3
+    supplement: int = 5
+    redo: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """The facts behind the four lines."""
+
+    state: State
+    holder: str | None  # a department's id; None = the office itself
+    handler: str
+    phone: str  # the 经办人's; empty = the office's
+    due: Due | None
+    ended: bool
+
+
+def progress(ticket: Ticket, days: WorkingDays, stages: Stages) -> Progress:
+    """Say where a ticket stands."""
+    outside = ticket.state in {State.ASSIGNED, State.IN_PROGRESS, State.SUSPENDED}
+    return Progress(
+        state=ticket.state,
+        holder=ticket.lead_unit if outside else None,
+        handler=ticket.handler if outside else "",
+        phone=ticket.handler_phone if outside else "",
+        due=_due(ticket, days, stages),
+        ended=ticket.state in ENDED,
+    )
+
+
+def _due(ticket: Ticket, days: WorkingDays, stages: Stages) -> Due | None:
+    if ticket.state in {State.ASSIGNED, State.IN_PROGRESS, State.SUSPENDED}:
+        return Due(ticket.due_on, ticket.due_provisional) if ticket.due_on else None
+    since, allowed = {
+        State.SUBMITTED: (ticket.created_at, stages.accept),
+        State.NEED_INFO: (ticket.created_at, stages.supplement),
+        State.ACCEPTED: (ticket.accepted_at, stages.dispatch),
+        State.REPLIED: (ticket.replied_at, stages.audit),
+        State.CALLBACK: (ticket.replied_at, stages.callback),
+    }.get(ticket.state, (None, 0))
+    return promise(since, allowed, days) if since else None
+
+
+def promise(at: datetime, allowed: int, days: WorkingDays) -> Due:
+    """Return the working day something is due that starts now (次日起算; after hours: next day)."""
+    return days.add(days.day_zero(at), allowed)

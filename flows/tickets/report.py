@@ -1,0 +1,163 @@
+"""The conversation that fills a report (我要反映问题)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+from flows import reading
+from flows.engine.flow import Answers, Flow, Step
+from flows.engine.words import Choice, Key
+from flows.office import Category
+from flows.people.contact import Company, PersonName, Phone
+
+BODY_MAX = 5000  # characters; a longer text is asked for again with the reason
+OTHER = "other.any"  # the category of what fits nowhere
+TELLING = 6  # characters from which the rest of a paragraph tells a problem
+SUGGESTED = 4  # categories offered at a time
+
+
+class ReportForm(BaseModel):
+    """One report, complete and valid."""
+
+    model_config = ConfigDict(frozen=True)
+
+    enterprise: Company
+    contact: PersonName
+    phone: Phone
+    category: str
+    body: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=4, max_length=BODY_MAX)
+    ]
+    since: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)] = ""
+    wish: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] = ""
+    anonymous: Literal["yes", "no"] = "no"
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFacts:
+    """What is known when somebody reports."""
+
+    categories: tuple[Category, ...]
+    units: Mapping[str, str]  # department id → name
+    enterprise: str = ""
+    contact: str = ""
+    phone: str = ""
+    readers: int = 0  # 受理员 who will see it
+    consent_due: bool = False  # the notice is shown and agreed to with this report
+    known: Sequence[str] = ()  # names of known enterprises
+
+    def category(self, ident: str) -> Category | None:
+        """Return a category by its id."""
+        return next((c for c in self.categories if c.id == ident), None)
+
+
+def read(text: str, facts: ReportFacts) -> Mapping[str, str]:
+    """Find the short facts in a paragraph; the paragraph itself stays the problem's own words."""
+    found = {
+        "enterprise": reading.company(text, facts.known),
+        "contact": reading.person_name(text),
+        "phone": reading.phone(text),
+        "since": reading.since(text),
+        "wish": reading.wish(text),
+        "body": _problem(text, facts.known),
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def _problem(text: str, known: Sequence[str]) -> str | None:
+    """Take the problem out of a paragraph that also introduces the one who reports."""
+    found = reading.problem(text, known)
+    return found if found and len(found) >= TELLING else None
+
+
+def _propose_category(answers: Answers, facts: ReportFacts) -> str | None:
+    body = answers.get("body")
+    if not body:
+        return None
+    ranked = reading.propose_category(body, facts.categories)
+    return ranked[0].id if ranked else OTHER
+
+
+def _categories(answers: Answers, facts: ReportFacts) -> tuple[Choice, ...]:
+    ranked = reading.propose_category(answers.get("body", ""), facts.categories)[:SUGGESTED]
+    rest = [c for c in facts.categories if c not in ranked and c.id != OTHER]
+    firsts = {c.group_name: c for c in reversed(rest)}  # one of each group, when nothing fits
+    offered = [*ranked, *(() if ranked else tuple(firsts.values())[:8])]
+    other = facts.category(OTHER)
+    return tuple(Choice(c.name, c.id) for c in [*offered, *((other,) if other else ())])
+
+
+def _category_of(raw: str, answers: Answers, facts: ReportFacts) -> str:
+    category = facts.category(raw)
+    return category.name if category else raw
+
+
+def _known_category(raw: str, answers: Answers, facts: ReportFacts) -> str | None:
+    return None if facts.category(raw) else "invalid"
+
+
+def _review(answers: Answers, facts: ReportFacts) -> Mapping[str, Any]:
+    """Say who will see the report, and whether the notice stands on the card."""
+    category = facts.category(answers.get("category", ""))
+    hidden = answers.get("anonymous") == "yes"
+    unit = facts.units.get(category.lead, "") if category else ""
+    return {
+        "readers": facts.readers or 1,
+        "unit": unit or Key("report.unit_unknown"),
+        "hidden": Key("report.seen_hidden" if hidden else "report.seen_full"),
+        "notice": Key("report.notice") if facts.consent_due else "",
+    }
+
+
+REPORT: Flow[ReportForm, ReportFacts] = Flow(
+    name="report",
+    form=ReportForm,
+    read=read,
+    review_params=_review,
+    takes_files=True,
+    steps=(
+        Step(
+            "enterprise",
+            words=("企业", "单位", "公司", "企业名称", "单位名称", "公司名称", "厂名"),
+            propose=lambda answers, facts: facts.enterprise or None,
+        ),
+        Step(
+            "contact",
+            words=("联系人", "姓名", "名字", "称呼"),
+            show=lambda raw, answers, facts: reading.person_name(raw) or raw,
+            propose=lambda answers, facts: facts.contact or None,
+        ),
+        Step(
+            "phone",
+            words=("电话", "手机", "联系电话", "手机号", "电话号码", "联系方式"),
+            show=lambda raw, answers, facts: reading.phone(raw) or raw,
+            propose=lambda answers, facts: facts.phone or None,
+        ),
+        Step(
+            "category",
+            words=("类别", "分类", "类型"),
+            when=lambda answers, facts: bool(answers.get("body")),
+            choices=_categories,
+            strict=False,
+            objection=_known_category,
+            propose=_propose_category,
+            show=_category_of,
+        ),
+        Step(
+            "body",
+            words=("问题", "情况", "内容", "经过", "事情", "反映问题", "反映内容"),
+            grows=True,
+        ),
+        Step(
+            "since",
+            words=("发生时间", "时间", "什么时候", "开始时间", "起始时间"),
+            optional=True,
+        ),
+        Step("wish", words=("诉求", "希望", "要求", "请求"), optional=True),
+        Step("anonymous", words=("隐名", "隐去企业名"), switch=True),
+    ),
+)

@@ -1,0 +1,30 @@
+"""What a desk is: a flow together with the code that looks things up for it and files its form."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from flows.engine.flow import Flow, State
+from flows.engine.words import Refused, Submit
+from handlers.visit import Visit
+
+
+class Desk(Protocol):
+    """One flow's window on the world.
+
+    The world was looked up once for the whole batch (`handlers.book.Book`), so that `facts` is a
+    plain view of it which sees what earlier arrivals of the batch filed.
+    """
+
+    @property
+    def flow(self) -> Flow[Any, Any]:
+        """The form this desk files."""
+
+    def facts(self, visit: Visit, state: State) -> Any:
+        """Return what the flow needs to know."""
+
+    def moot(self, visit: Visit, state: State) -> bool:
+        """Say whether the form can no longer lead anywhere, e.g. because the case moved on."""
+
+    async def file(self, visit: Visit, state: State, submit: Submit) -> Refused | None:
+        """File the form and say so; a refusal asks the step concerned again."""

@@ -1,0 +1,81 @@
+"""People, their roles and the groups they sit in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from handlers.arrival import PersonId
+
+
+class Role(StrEnum):
+    """What a person may be, besides the reporter of their own tickets."""
+
+    CLERK = "clerk"  # 受理员
+    SUPERVISOR = "supervisor"  # 受理负责人
+    LIAISON = "liaison"  # 部门联络员
+    LEADER = "leader"  # 领导
+    ADMIN = "admin"  # 管理员
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who talks to us; `binding` says how far we know who they are."""
+
+    id: PersonId
+    name: str = ""  # as told or bound; empty = only the nick is known
+    nick: str = ""
+    phone: str = ""
+    enterprise: str = ""
+    binding: Literal["none", "pending", "bound"] = "none"
+    consent: str = ""  # version of the notice they agreed to
+    roles: tuple[tuple[Role, str], ...] = ()  # (role, unit); unit "" = whole office
+    reachable: bool = True  # can be written to 1:1 (has a staff id)
+
+    def has(self, *roles: Role) -> bool:
+        """Say whether the person holds one of the roles today."""
+        return any(role in roles for role, _ in self.roles)
+
+    def units(self) -> tuple[str, ...]:
+        """Return the departments the person is 联络员 of."""
+        return tuple(unit for role, unit in self.roles if role is Role.LIAISON and unit)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group chat the office knows, and its kind."""
+
+    chat: str
+    name: str
+    kind: Literal["enterprise", "staff", "department", "leader"]
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """Everybody with a role, and the known groups."""
+
+    staff: Mapping[PersonId, Person]
+    groups: tuple[Group, ...]
+
+    def holders(self, role: Role, unit: str = "") -> tuple[Person, ...]:
+        """Return who holds a role (of a department)."""
+        return tuple(p for p in self.staff.values() if (role, unit) in p.roles)
+
+    def group(self, chat: str) -> Group | None:
+        """Return a known group by its chat id."""
+        return next((g for g in self.groups if g.chat == chat), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Invite:
+    """An invitation code (邀请码) to join an enterprise; only a keyed digest is stored."""
+
+    code: str
+    enterprise: str
+    name: str
+    by: PersonId
+    expires_at: datetime

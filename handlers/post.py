@@ -1,0 +1,66 @@
+"""A message on its way out, before it is worded and addressed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flows.engine.words import Choice
+from flows.office import Content
+from handlers.arrival import ArrivalId, PersonId
+
+
+@dataclass(frozen=True, slots=True)
+class ToPerson:
+    """1:1 with a person, wherever they can be reached."""
+
+    person: PersonId
+
+
+@dataclass(frozen=True, slots=True)
+class ToGroup:
+    """A group chat of a channel."""
+
+    chat: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToArrival:
+    """Back to where an arrival came from (in a group: @ its sender)."""
+
+
+To = ToPerson | ToGroup | ToArrival
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text of the catalogue with its blanks."""
+
+    key: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A message on its way to one place, before exposure and rendering.
+
+    `parts` are joined by a blank line into one message. `brief` is what goes out where
+    config/exposure.toml allows no more than a title. `dedupe` makes the row unique. `card` names a
+    card that later posts of the same name change. `question` is the person's question that this
+    post asks: answered meanwhile, it is cancelled instead of sent.
+    """
+
+    to: To
+    content: Content
+    parts: tuple[Text, ...]
+    dedupe: str
+    choices: tuple[Choice, ...] = ()
+    title: Text | None = None
+    brief: tuple[Text, ...] = ()
+    status: Text | None = None
+    card: str | None = None
+    update: bool = False  # changes the card named by `card`, sends nothing new
+    question: tuple[PersonId, int] | None = None
+    arrival: ArrivalId | None = None  # the arrival it answers, for the reply path
+    ticket: str | None = None

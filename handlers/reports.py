@@ -1,0 +1,133 @@
+"""The desk where reports are taken (我要反映问题, 代录)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from flows import reading
+from flows.calendar import OFFICE_ZONE
+from flows.engine.flow import Flow, State
+from flows.engine.words import Refused, Submit
+from flows.tickets.case import Ticket
+from flows.tickets.number import number
+from flows.tickets.report import REPORT, ReportFacts, ReportForm
+from handlers.notices import filed_notices, progress_text
+from handlers.ports import Office, PersonId, Role, Text
+from handlers.visit import Visit
+
+
+def opening_words(office: Office, text: str) -> tuple[Text, ...]:
+    """Return the telephone numbers that come before any question (抢修, 110, 119)."""
+    ranked = reading.propose_category(text, office.categories)
+    calls = reading.first_calls(text, office.emergencies, ranked[0] if ranked else None)
+    return tuple(Text("report.first_call", {"call": call}) for call in calls)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportDesk:
+    """Takes a report from the enterprise itself, or from staff who write down for a caller."""
+
+    flow: Flow[ReportForm, ReportFacts] = REPORT
+
+    def facts(self, visit: Visit, state: State) -> ReportFacts:
+        """Return what is known of the one who reports."""
+        book, office = visit.book, visit.book.office
+        caller = _caller_id(state)
+        person = visit.person if caller is None else book.persons.get(caller)
+        readers = {
+            p.id for role in (Role.CLERK, Role.SUPERVISOR) for p in book.roster.holders(role)
+        }
+        return ReportFacts(
+            categories=office.categories,
+            units={d.id: d.name for d in office.departments},
+            enterprise=person.enterprise if person else "",
+            contact=person.name if person else "",
+            phone=person.phone if person else "",
+            readers=len(readers),
+            consent_due=caller is None and visit.person.consent != office.consent,
+            known=book.enterprises,
+        )
+
+    def moot(self, visit: Visit, state: State) -> bool:
+        """Say that this form always leads somewhere."""
+        return False
+
+    async def file(self, visit: Visit, state: State, submit: Submit) -> Refused | None:
+        """Give the report its number and tell those who take it on."""
+        form = ReportForm.model_validate(submit.form)
+        book, office = visit.book, visit.book.office
+        files = await book.tx.stored_files(submit.files)
+        year = book.now.astimezone(OFFICE_ZONE).year
+        serial = await book.tx.tickets.next_number(office.prefix, year, 1)
+        caller = _caller_id(state)
+        ticket = _ticket(number(office.prefix, year, serial), form, files, visit, caller)
+        _learn(visit, form, caller)
+        book.put_ticket(
+            ticket,
+            visit.record(
+                f"ticket:{ticket.number}",
+                "file",
+                "clerk" if caller else "reporter",
+                after=ticket.state.value,
+                public={"category": ticket.category, "anonymous": form.anonymous},
+                personal={"body": form.body, "contact": form.contact, "phone": form.phone},
+            ),
+        )
+        visit.say("report.filed" if caller is None else "report.recorded", number=ticket.number)
+        visit.private.append(progress_text(ticket, office))
+        book.posts.extend(filed_notices(book, ticket))
+        return None
+
+
+def _caller_id(state: State) -> PersonId | None:
+    """Return whom staff write down for: the subject is `caller:PERSON`."""
+    kind, _, person = state.subject.partition(":")
+    return int(person) if kind == "caller" else None
+
+
+def _ticket(
+    number_: str, form: ReportForm, files: Sequence[str], visit: Visit, caller: PersonId | None
+) -> Ticket:
+    category = visit.book.office.category(form.category)
+    reporter = visit.person.id if caller is None else caller
+    known = visit.book.persons.get(reporter)
+    return Ticket(
+        number=number_,
+        reporter=reporter,
+        recorded_by=None if caller is None else visit.person.id,
+        enterprise=form.enterprise,
+        contact=form.contact,
+        phone=form.phone,
+        category=form.category,
+        body=form.body,
+        since=form.since,
+        wish=form.wish,
+        anonymous=form.anonymous == "yes",
+        files=tuple(files),
+        source="staff" if caller else visit.filed.arrival.channel,
+        verified=known is not None and known.binding == "bound",
+        urgent=bool(category and category.urgent),
+        created_at=visit.book.now,
+    )
+
+
+def _learn(visit: Visit, form: ReportForm, caller: PersonId | None) -> None:
+    """Keep what an unbound person told, and the consent that 确认 gave."""
+    book = visit.book
+    person = visit.person if caller is None else book.persons.get(caller)
+    if person is None:
+        return
+    if caller is None and person.consent != book.office.consent:
+        person = replace(person, consent=book.office.consent)
+        book.entries.append(
+            visit.record(
+                f"person:{person.id}",
+                "consent",
+                "reporter",
+                public={"version": book.office.consent},
+            )
+        )
+    if person.binding == "none":
+        person = replace(person, name=form.contact, phone=form.phone, enterprise=form.enterprise)
+    book.put_person(person)

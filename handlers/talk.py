@@ -1,0 +1,175 @@
+"""Carry a person's open conversation through one input and settle what comes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flows.engine import advance
+from flows.engine.flow import State
+from flows.engine.words import (
+    Ask,
+    Back,
+    Cancel,
+    Confirm,
+    Edit,
+    Event,
+    Finish,
+    Input,
+    Key,
+    Picked,
+    Refused,
+    Resume,
+    Say,
+    Skip,
+    Start,
+    Submit,
+    Toggle,
+)
+from handlers.desk import Desk
+from handlers.ports import Due, FlowEvent, Frame, PersonId, Text
+from handlers.visit import Visit
+
+DEPTH = 3  # open conversations of one person; the oldest is put aside beyond that
+REFUSALS = 3  # a desk that refuses its own re-asked form again and again is a defect
+
+_VERBS: Mapping[str, Input] = {
+    "confirm": Confirm(),
+    "back": Back(),
+    "skip": Skip(),
+    "finish": Finish(),
+    "cancel": Cancel(),
+    "edit": Edit(),
+    "resume": Resume(),
+}
+
+
+def engine_input(verb: str) -> Input | None:
+    """Turn a choice's value (`confirm`, `pick:FIELD:VALUE`, …) into what the engine takes."""
+    name, _, rest = verb.partition(":")
+    if name == "pick" and ":" in rest:
+        field, _, value = rest.partition(":")
+        return Picked(field, value)
+    if name == "edit" and rest:
+        return Edit(rest)
+    if name == "toggle" and rest:
+        return Toggle(rest)
+    return _VERBS.get(verb)
+
+
+def timer(person: PersonId) -> str:
+    """Name the timer of a person's open conversation."""
+    return f"conv:{person}"
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """The desks' conversations."""
+
+    desks: Mapping[str, Desk]
+
+    async def open(self, visit: Visit, flow: str, start: Start, subject: str = "") -> None:
+        """Open a conversation on top of what is open."""
+        conversation = visit.conversation
+        frame = Frame(state=State(flow=flow, subject=subject), touched=visit.book.now)
+        stack = (*conversation.stack, frame)
+        aside = conversation.aside
+        if len(stack) > DEPTH:
+            aside, stack = (*aside, stack[0])[-DEPTH:], stack[1:]
+        visit.conversation = conversation.model_copy(update={"stack": stack, "aside": aside})
+        await self.go_on(visit, start)
+
+    async def go_on(self, visit: Visit, event: Input) -> None:
+        """Give an input to the conversation on top."""
+        frame = visit.open_frame()
+        if frame is None:
+            return
+        desk = self.desks.get(frame.state.flow)
+        if desk is None:  # the flow was taken out of the product meanwhile
+            visit.say("engine.flow_gone")
+            self._pop(visit, None)
+            return
+        state = await self._turn(visit, desk, frame.state, event)
+        await self._settle(visit, state)
+
+    async def _turn(self, visit: Visit, desk: Desk, state: State, event: Input) -> State:
+        visit.turn_began = len(visit.private)
+        for _ in range(REFUSALS):
+            turn = advance(desk.flow, state, event, desk.facts(visit, state))
+            state = turn.state
+            self._funnel(visit, desk, turn.events)
+            refused: Refused | None = None
+            for effect in turn.effects:
+                match effect:
+                    case Say(key, params):
+                        visit.say(key, **params)
+                    case Ask():
+                        visit.title = Text(f"{desk.flow.name}.title")
+                        visit.ask(effect)
+                    case Submit():
+                        refused = await desk.file(visit, state, effect)
+            if refused is None:
+                return state
+            event = refused
+        raise RuntimeError(f"{desk.flow.name}: refused {REFUSALS} times in one turn")
+
+    def _funnel(self, visit: Visit, desk: Desk, events: tuple[Event, ...]) -> None:
+        arrival = None if visit.from_clock else visit.filed.id
+        visit.book.events += [
+            FlowEvent(desk.flow.name, desk.flow.version, event, arrival, visit.book.now)
+            for event in events
+        ]
+
+    async def _settle(self, visit: Visit, state: State) -> None:
+        if state.phase == "open":
+            visit.put_frame(state)
+            self._watch(visit)
+            return
+        self._pop(visit, state if state.phase in {"paused", "cancelled"} else None)
+        self._drop_moot(visit)
+        below = visit.open_frame()
+        if below is not None and visit.in_private and not visit.asking:
+            visit.say("engine.continue", title=Key(f"{below.state.flow}.title"))
+            await self.go_on(visit, Resume())
+
+    def _pop(self, visit: Visit, put_aside: State | None) -> None:
+        conversation = visit.conversation
+        aside = conversation.aside
+        if put_aside is not None:
+            aside = (*aside, Frame(state=put_aside, touched=visit.book.now))[-DEPTH:]
+        stack = conversation.stack[:-1]
+        visit.conversation = conversation.model_copy(
+            update={"stack": stack, "aside": aside, "options": ()}
+        )
+        visit.book.dues[timer(visit.person.id)] = None
+        if stack:
+            self._watch(visit)
+
+    def _drop_moot(self, visit: Visit) -> None:
+        """Forget open forms that can no longer lead anywhere."""
+        while (frame := visit.open_frame()) is not None:
+            desk = self.desks.get(frame.state.flow)
+            if desk is None or not desk.moot(visit, frame.state):
+                return
+            self._pop(visit, None)
+
+    def _watch(self, visit: Visit) -> None:
+        """Remind the person when nothing comes for a while."""
+        key = timer(visit.person.id)
+        due_at = visit.book.now + visit.book.office.remind_after
+        visit.book.dues[key] = Due("conversation", str(visit.person.id), due_at, key)
+
+    async def bring_back(self, visit: Visit) -> bool:
+        """Open the latest conversation that was put aside, if it is still fresh."""
+        conversation = visit.conversation
+        oldest = visit.book.now - visit.book.office.resumable
+        fresh = tuple(f for f in conversation.aside if f.touched >= oldest)
+        if not fresh:
+            return False
+        state = fresh[-1].state.model_copy(update={"phase": "open"})
+        frame = Frame(state=state, touched=visit.book.now)
+        visit.conversation = conversation.model_copy(
+            update={"stack": (*conversation.stack, frame), "aside": fresh[:-1]}
+        )
+        await self.go_on(visit, Resume())
+        return True

@@ -1,0 +1,189 @@
+"""The office on a real database, with a hand-moved clock and nobody but the test to talk to."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bot.channels.base import Letter, Receipt
+from bot.config import Config, load_config
+from bot.keys import Keys
+from bot.office import office_of
+from bot.outbox import Outbox
+from bot.seeding import seed_groups, seed_persons
+from bot.storage.database import Database
+from bot.texts import Texts
+from handlers import DESKS
+from handlers.cases import Cases
+from handlers.front import Front
+from handlers.members import Members
+from handlers.ports import (
+    Arrival,
+    Button,
+    Due,
+    Forwarded,
+    Incoming,
+    Kind,
+    Place,
+    ReplyPath,
+    Sender,
+)
+from handlers.reception import Reception
+from handlers.talk import Talk
+
+MORNING = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)  # Tuesday 09:00 in Zhenhai
+KEYS = Keys("a secret text for the tests of this program")
+
+
+@dataclass(slots=True)
+class HandClock:
+    """A clock that stands until it is moved."""
+
+    now: datetime = MORNING
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@dataclass(slots=True)
+class Stage:
+    """Say things to the office and see what everybody is told."""
+
+    database: Database
+    reception: Reception
+    config: Config
+    clock: HandClock
+    seen: list[Letter] = field(default_factory=list)
+    count: int = 0
+    said: dict[str, int] = field(default_factory=dict)
+
+    def staff_id(self, name: str) -> str:
+        """Return the DingTalk id of a persona, or the name itself for a stranger."""
+        ids = {person.name: person.dingtalk for person in self.config.people.person}
+        return ids.get(name, name)
+
+    def chat(self, name: str) -> str:
+        """Return the chat id of a group by its kind's word or its name."""
+        words = {"工作群": "staff", "企业群": "enterprise"}
+        for group in self.config.people.group:
+            if group.name == name or group.kind == words.get(name):
+                return group.id
+        return name
+
+    async def say(
+        self,
+        who: str,
+        text: str = "",
+        *,
+        group: str | None = None,
+        files: int = 0,
+        quoted: str = "",
+        forwarded: Sequence[tuple[str, str]] = (),
+        button: Button | None = None,
+        msg_id: str | None = None,
+        staff: bool = True,
+        kind: Kind = "text",
+    ) -> list[Letter]:
+        """Send one message; return what goes out because of it."""
+        self.count += 1
+        ident = self.staff_id(who)
+        self.said[who] = self.said.get(who, 0) + 1
+        arrival = Arrival(
+            channel="dingtalk",
+            robot="robot",
+            msg_id=msg_id or f"m{self.count}",
+            sender=Sender(ident if staff else None, f"union-{ident}", f"$:{ident}", who),
+            place=Place(group is None, self.chat(group) if group else f"c-{ident}", group or ""),
+            at=self.clock.now,
+            kind="button" if button else kind,
+            text=text,
+            files=tuple(Incoming(f"code{n}", "picture") for n in range(files)),
+            forwarded=tuple(Forwarded(*line) for line in forwarded),
+            quoted=quoted,
+            button=button,
+            reply_path=ReplyPath("https://example.com/r", self.clock.now + timedelta(minutes=90)),
+        )
+        return await self.take([arrival])
+
+    async def take(self, arrivals: Sequence[Arrival]) -> list[Letter]:
+        """Let a batch through one transaction and send what it owes."""
+        async with self.database.begin() as tx:
+            filed = [one for one in await tx.admit(arrivals) if one is not None]
+            if filed:
+                outcome = await self.reception.receive(tx, filed)
+                assert not outcome.failed, outcome.failed
+        return await self.send()
+
+    async def press(self, who: str, label: str, *, group: str | None = None) -> list[Letter]:
+        """Press the latest button of that label which the person can see."""
+        to = self.chat(group) if group else self.staff_id(who)
+        for letter in reversed(self.seen):
+            if letter.to != to:
+                continue
+            for option in letter.message.options:
+                if option.label == label:
+                    return await self.say(who, group=group, button=Button(option.action, "card"))
+        raise AssertionError(f"{who} sees no button {label!r}")
+
+    async def wait(self, duration: timedelta) -> list[Letter]:
+        """Let time pass and the due timers strike."""
+        self.clock.now += duration
+        async with self.database.begin() as tx:
+            dues: Sequence[Due] = await tx.timers.due(self.clock.now, 100)
+            await self.reception.tick(tx, dues)
+        return await self.send()
+
+    async def send(self) -> list[Letter]:
+        """Deliver everything that is ready."""
+        sent: list[Letter] = []
+        while True:
+            async with self.database.begin() as tx:
+                letters = await tx.ledger.claim(self.clock.now, 100, ())
+                for letter in letters:
+                    await tx.ledger.sent(letter.id, Receipt(f"k{letter.id}"), self.clock.now)
+            if not letters:
+                self.seen += sent
+                return sent
+            sent += letters
+
+    def where(self, letter: Letter) -> str:
+        """Name the place a letter goes to: a persona or a group."""
+        for person in self.config.people.person:
+            if person.dingtalk == letter.to:
+                return person.name
+        for group in self.config.people.group:
+            if group.id == letter.to:
+                return {"staff": "工作群", "enterprise": "企业群"}.get(group.kind, group.name)
+        return letter.to
+
+
+def reception_of(config: Config, clock: HandClock) -> Reception:
+    """Build the handlers as the application does."""
+    talk = Talk(DESKS)
+    office = office_of(config)
+    return Reception(Front(talk, Cases(talk), Members(talk)), office, clock)
+
+
+@asynccontextmanager
+async def stage(folder: Path, overlay: Path | None = None) -> AsyncIterator[Stage]:
+    """Open the office in an empty folder, with the personas of config/people.toml."""
+    config, clock = load_config(overlay=overlay), HandClock()
+    outbox = Outbox(
+        Texts(config.texts),
+        config.exposure,
+        clock,
+        channel="dingtalk",
+        robot="robot",
+        cards=True,
+    )
+    database = Database(f"sqlite+aiosqlite:///{folder / 'stage.db'}", KEYS, clock, outbox)
+    await database.open()
+    async with database.begin() as tx:
+        await tx.seed(seed_persons(config.people, ()), seed_groups(config.people))
+    try:
+        yield Stage(database, reception_of(config, clock), config, clock)
+    finally:
+        await database.close()
