@@ -1,0 +1,1 @@
+"""The simulator, seen from the wire."""
