@@ -1,0 +1,186 @@
+"""Accounts: which person a platform's names belong to."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import func, insert, select
+
+from bot.storage.rows import Reach
+from bot.storage.session import Session
+from bot.storage.tables import account, person
+from handlers.ports import Arrival, PersonId, Stale
+
+Name = tuple[str, str, str]
+"""Channel, kind and external id."""
+
+TENANT = ""  # one organisation per channel so far
+_KEY = ("channel", "tenant", "kind", "external_id")
+
+
+class Accounts:
+    """Finds the person behind each sender, and where a person can be written to."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def resolve(self, arrivals: Sequence[Arrival]) -> Sequence[PersonId]:
+        """Return who sent each arrival; people never seen before are created."""
+        owners = await self._known(arrivals)
+        newcomers = 0
+        found: list[PersonId] = []
+        for arrival in arrivals:
+            names = [(arrival.channel, *name) for name in arrival.sender.names]
+            owner = _owner(names, owners)
+            if owner is None:
+                newcomers += 1
+                owner = -newcomers  # stands for the number it gets below
+            for name in names:
+                owners.setdefault(name, owner)
+            found.append(owner)
+        ids = await self.create(newcomers)
+        real = {-number: made for number, made in enumerate(ids, start=1)}
+        await self._touch(arrivals, found, owners, real)
+        return [real.get(owner, owner) for owner in found]
+
+    async def create(self, count: int, source: str = "") -> Sequence[PersonId]:
+        """Add persons of whom nothing is known yet."""
+        if not count:
+            return ()
+        row = {"binding": "none", "consent": "", "source": source}
+        now = self._session.clock()
+        result = await self._session.connection.execute(
+            insert(person).returning(person.c.id, sort_by_parameter_order=True),
+            [{**row, "created_at": now}] * count,
+        )
+        made: Sequence[PersonId] = result.scalars().all()
+        return made
+
+    async def reach(self, persons: Sequence[PersonId]) -> Mapping[PersonId, Reach]:
+        """Return where each person was last seen."""
+        result = await self._session.connection.execute(
+            select(account)
+            .where(account.c.person.in_(persons))
+            .order_by(account.c.seen_at.is_not(None), account.c.seen_at, account.c.id)
+        )
+        found: dict[PersonId, Reach] = {}
+        staff: dict[tuple[PersonId, str], str] = {}
+        for row in result:
+            if row.kind == "staff":
+                staff[row.person, row.channel] = row.external_id
+            found[row.person] = Reach(row.channel, row.robot, None)
+        return {
+            who: Reach(last.channel, last.robot, staff.get((who, last.channel)))
+            for who, last in found.items()
+        }
+
+    async def owners_of_staff(self, ids: Iterable[tuple[str, str]]) -> Mapping[Name, PersonId]:
+        """Return whose the (channel, staff id) pairs are."""
+        wanted = [(channel, "staff", staff_id) for channel, staff_id in ids]
+        owners = await self._owners(wanted)
+        return {name: owners[name] for name in wanted if name in owners}
+
+    async def add_staff(self, owners: Mapping[tuple[str, str], PersonId]) -> None:
+        """Note accounts that were never heard of, for people known by name."""
+        rows = [
+            {
+                "channel": channel,
+                "tenant": TENANT,
+                "kind": "staff",
+                "external_id": staff_id,
+                "person": owner,
+                "robot": "",
+            }
+            for (channel, staff_id), owner in owners.items()
+        ]
+        if rows:
+            await self._session.connection.execute(insert(account), rows)
+
+    async def _known(self, arrivals: Sequence[Arrival]) -> dict[Name, PersonId]:
+        names = [(a.channel, *name) for a in arrivals for name in a.sender.names]
+        return await self._owners(names)
+
+    async def _owners(self, names: Sequence[Name]) -> dict[Name, PersonId]:
+        """Return the names' owners, with all other names that those people have."""
+        matched = select(account.c.person).where(
+            account.c.channel.in_({name[0] for name in names}),
+            account.c.tenant == TENANT,
+            account.c.kind.in_({name[1] for name in names}),
+            account.c.external_id.in_({name[2] for name in names}),
+        )
+        result = await self._session.connection.execute(
+            select(
+                account.c.channel, account.c.kind, account.c.external_id, account.c.person
+            ).where(account.c.person.in_(matched))
+        )
+        return {(row.channel, row.kind, row.external_id): row.person for row in result}
+
+    async def _touch(
+        self,
+        arrivals: Sequence[Arrival],
+        found: Sequence[PersonId],
+        owners: Mapping[Name, PersonId],
+        real: Mapping[PersonId, PersonId],
+    ) -> None:
+        """Store new names and when, where and under which nick the known ones were seen."""
+        rows: dict[Name, dict[str, object]] = {}
+        now = self._session.clock()
+        for arrival, owner in zip(arrivals, found, strict=True):
+            for kind, external_id in arrival.sender.names:
+                name = (arrival.channel, kind, external_id)
+                if owners[name] == owner:  # else it stays with whom it was
+                    rows[name] = self._row(name, arrival, real.get(owner, owner), now)
+        if not rows:
+            return
+        statement = self._session.insert(account)
+        fresh = statement.excluded
+        result = await self._session.connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=_KEY,
+                set_={
+                    "robot": fresh.robot,
+                    "nick": func.coalesce(fresh.nick, account.c.nick),
+                    "seen_at": fresh.seen_at,
+                },
+            ).returning(account.c.channel, account.c.kind, account.c.external_id, account.c.person),
+            list(rows.values()),
+        )
+        for row in result:
+            if rows[row.channel, row.kind, row.external_id]["person"] != row.person:
+                raise Stale("somebody else met the same person first")
+
+    def _row(
+        self, name: Name, arrival: Arrival, owner: PersonId, now: datetime
+    ) -> dict[str, object]:
+        channel, kind, external_id = name
+        nick = arrival.sender.nick
+        return {
+            "channel": channel,
+            "tenant": TENANT,
+            "kind": kind,
+            "external_id": external_id,
+            "person": owner,
+            "robot": arrival.robot,
+            "nick": self._session.seal_json(nick, "account.nick", *name) if nick else None,
+            "seen_at": now,
+        }
+
+
+def _owner(names: Sequence[Name], owners: Mapping[Name, PersonId]) -> PersonId | None:
+    """Pick the owner of the strongest known name that no stronger one speaks against."""
+    ids_of: dict[tuple[PersonId, str, str], set[str]] = defaultdict(set)
+    candidates = {owners[name] for name in names if name in owners}
+    for (channel, kind, external_id), owner in owners.items():
+        if owner in candidates:
+            ids_of[owner, channel, kind].add(external_id)
+    for position, name in enumerate(names):
+        candidate = owners.get(name)
+        if candidate is None:
+            continue
+        # Somebody who already has another staff id is another person with a shared weak name.
+        if all(
+            external_id in (ids_of.get((candidate, channel, kind)) or {external_id})
+            for channel, kind, external_id in names[:position]
+        ):
+            return candidate
+    return None

@@ -1,0 +1,69 @@
+"""Conversations: what each person is in the middle of."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import select
+
+from bot.storage.session import Session
+from bot.storage.tables import conversation
+from handlers.ports import Conversation, PersonId
+
+
+class ConversationRows:
+    """Locks, loads and stores conversations."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def lock(self, persons: Sequence[PersonId]) -> Mapping[PersonId, Conversation]:
+        """Lock in key order, missing rows inserted first so that a first message is locked too."""
+        ordered = sorted(set(persons))
+        if not ordered:
+            return {}
+        now = self._session.clock()
+        await self._session.connection.execute(
+            self._session.insert(conversation).on_conflict_do_nothing(index_elements=["person"]),
+            [{"person": one, "question": 0, "updated_at": now} for one in ordered],
+        )
+        result = await self._session.connection.execute(
+            select(conversation.c.person, conversation.c.body)
+            .where(conversation.c.person.in_(ordered))
+            .order_by(conversation.c.person)
+            .with_for_update()
+        )
+        return {one: self._loaded(one, body) for one, body in result}
+
+    async def save(self, conversations: Mapping[PersonId, Conversation]) -> None:
+        """Store what changed."""
+        if not conversations:
+            return
+        now = self._session.clock()
+        statement = self._session.insert(conversation)
+        fresh = statement.excluded
+        await self._session.connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["person"],
+                set_={
+                    "question": fresh.question,
+                    "body": fresh.body,
+                    "updated_at": fresh.updated_at,
+                },
+            ),
+            [
+                {
+                    "person": one,
+                    "question": conversations[one].question,
+                    "body": self._session.seal(
+                        conversations[one].model_dump_json(), "conversation.body", one
+                    ),
+                    "updated_at": now,
+                }
+                for one in sorted(conversations)
+            ],
+        )
+
+    def _loaded(self, one: PersonId, body: bytes | None) -> Conversation:
+        if body is None:
+            return Conversation()
+        plain = self._session.open(body, "conversation.body", one)
+        return Conversation.model_validate_json(plain)

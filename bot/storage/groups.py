@@ -1,0 +1,66 @@
+"""Groups: the group chats the office knows."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete, select
+
+from bot.storage.session import Session
+from bot.storage.tables import chat_group
+from handlers.ports import Group
+
+CONFIG = "config"
+_COLUMNS = ("name", "kind", "unit", "source")
+
+
+class Groups:
+    """Keeps groups; what was said in chat is not undone by the file."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def all(self) -> Sequence[Group]:
+        """Return the known groups."""
+        result = await self._session.connection.execute(
+            select(chat_group).order_by(chat_group.c.chat)
+        )
+        return [Group(row.chat, row.name, row.kind, row.unit) for row in result]
+
+    async def put(self, groups: Sequence[Group], source: str) -> None:
+        """Store groups."""
+        if not groups:
+            return
+        statement = self._session.insert(chat_group)
+        await self._session.connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["chat"],
+                set_={name: statement.excluded[name] for name in _COLUMNS},
+            ),
+            [
+                {
+                    "chat": one.chat,
+                    "name": one.name,
+                    "kind": one.kind,
+                    "unit": one.unit,
+                    "source": source,
+                }
+                for one in groups
+            ],
+        )
+
+    async def seed(self, wanted: Sequence[Group]) -> None:
+        """Make the groups of the file true, except where chat said otherwise."""
+        result = await self._session.connection.execute(select(chat_group).with_for_update())
+        known = {row.chat: row for row in result}
+        changed = [
+            one
+            for one in wanted
+            if one.chat not in known
+            or (known[one.chat].source == CONFIG and Group(*known[one.chat][:4]) != one)
+        ]
+        asked = {one.chat for one in wanted}
+        dropped = [c for c, row in known.items() if row.source == CONFIG and c not in asked]
+        await self.put(changed, CONFIG)
+        if dropped:
+            await self._session.connection.execute(
+                delete(chat_group).where(chat_group.c.chat.in_(dropped))
+            )

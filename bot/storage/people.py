@@ -1,0 +1,213 @@
+"""People: what is known of each person."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select, update
+
+from bot.storage.accounts import Accounts
+from bot.storage.enterprises import Enterprises
+from bot.storage.groups import Groups
+from bot.storage.invites import Invites
+from bot.storage.roles import CHAT, Roles
+from bot.storage.session import Session
+from bot.storage.tables import account, person
+from handlers.ports import Group, Invite, Person, PersonId, Role, Roster
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The sealed part of a person."""
+
+    name: str = ""
+    phone: str = ""
+    enterprise: str = ""
+    title: str = ""
+
+
+class PeopleRows:
+    """Loads and stores persons, their roles, groups and invitations."""
+
+    def __init__(
+        self, session: Session, accounts: Accounts, roles: Roles, enterprises: Enterprises
+    ) -> None:
+        self._session = session
+        self._accounts = accounts
+        self._roles = roles
+        self._enterprises = enterprises
+        self._groups = Groups(session)
+        self._invites = Invites(session)
+
+    async def load(self, persons: Sequence[PersonId]) -> Mapping[PersonId, Person]:
+        """Return these persons with the roles of today."""
+        if not persons:
+            return {}
+        today = self._session.clock().astimezone(SHANGHAI).date()
+        return await self._load(persons, await self._roles.held(today, persons))
+
+    async def roster(self, today: date) -> Roster:
+        """Return everybody with a role, and the known groups."""
+        held = await self._roles.held(today)
+        staff = await self._load(list(held), held) if held else {}
+        return Roster(staff, tuple(await self._groups.all()))
+
+    async def find(self, channel: str, staff_id: str) -> Person | None:
+        """Return whose staff id this is."""
+        owners = await self._accounts.owners_of_staff([(channel, staff_id)])
+        for owner in owners.values():
+            return (await self.load([owner])).get(owner)
+        return None
+
+    async def with_phone(self, phone: str) -> Sequence[PersonId]:
+        """Return who told this number."""
+        result = await self._session.connection.execute(
+            select(person.c.id)
+            .where(person.c.phone_key == _phone_key(self._session, phone))
+            .order_by(person.c.id)
+        )
+        return result.scalars().all()
+
+    async def save(self, persons: Sequence[Person]) -> None:
+        """Store name, phone, enterprise, binding and consent."""
+        profiles = await self.profiles([one.id for one in persons])
+        await self.store(
+            [
+                (
+                    one.id,
+                    Profile(
+                        one.name,
+                        one.phone,
+                        one.enterprise,
+                        profiles.get(one.id, Profile()).title,
+                    ),
+                    one.binding,
+                    one.consent,
+                )
+                for one in persons
+            ],
+            CHAT,
+        )
+
+    async def store(self, rows: Sequence[tuple[PersonId, Profile, str, str]], source: str) -> None:
+        """Write profile, binding and consent; only the bound belong to an enterprise."""
+        numbers = await self._enterprises.numbers(
+            [p.enterprise for _, p, binding, _ in rows if binding == "bound" and p.enterprise]
+        )
+        for one, profile, binding, consent in rows:
+            bound = binding == "bound"
+            await self._session.connection.execute(
+                update(person)
+                .where(person.c.id == one)
+                .values(
+                    enterprise=numbers.get(profile.enterprise) if bound else None,
+                    binding=binding,
+                    consent=consent,
+                    profile=_sealed(self._session, one, profile),
+                    phone_key=_phone_key(self._session, profile.phone),
+                    source=source,
+                )
+            )
+
+    async def profiles(self, persons: Sequence[PersonId]) -> Mapping[PersonId, Profile]:
+        """Return the sealed part of these persons."""
+        result = await self._session.connection.execute(
+            select(person.c.id, person.c.profile).where(person.c.id.in_(persons))
+        )
+        return {one: _opened(self._session, one, blob) for one, blob in result}
+
+    async def grant(self, person: PersonId, role: Role, unit: str, by: PersonId | None) -> None:
+        """Give a role."""
+        await self._roles.grant(person, role, unit, by)
+
+    async def revoke(self, person: PersonId, role: Role, unit: str, by: PersonId | None) -> None:
+        """Take a role away."""
+        await self._roles.revoke(person, role, unit, by)
+
+    async def set_group(self, group: Group) -> None:
+        """Note a group and its kind."""
+        await self._groups.put([group], CHAT)
+
+    async def enterprises(self) -> Sequence[str]:
+        """Return the names of known enterprises."""
+        return await self._enterprises.names()
+
+    async def invite(self, invite: Invite) -> None:
+        """Store an invitation."""
+        await self._invites.add(invite)
+
+    async def redeem(self, code: str, person: PersonId, at: datetime) -> Invite | None:
+        """Use an invitation up; None when unknown, used or expired."""
+        return await self._invites.redeem(code, person, at)
+
+    async def _load(
+        self,
+        persons: Sequence[PersonId],
+        held: Mapping[PersonId, tuple[tuple[Role, str], ...]],
+    ) -> Mapping[PersonId, Person]:
+        result = await self._session.connection.execute(
+            select(person.c.id, person.c.binding, person.c.consent, person.c.profile).where(
+                person.c.id.in_(persons)
+            )
+        )
+        rows = result.all()
+        nicks, reachable = await self._seen(persons)
+        return {
+            row.id: _person(
+                row,
+                _opened(self._session, row.id, row.profile),
+                nick=nicks.get(row.id, ""),
+                roles=held.get(row.id, ()),
+                reachable=row.id in reachable,
+            )
+            for row in rows
+        }
+
+    async def _seen(
+        self, persons: Sequence[PersonId]
+    ) -> tuple[Mapping[PersonId, str], set[PersonId]]:
+        """Return the latest nick of each, and who has a staff id."""
+        result = await self._session.connection.execute(
+            select(account)
+            .where(account.c.person.in_(persons))
+            .order_by(account.c.seen_at.is_not(None), account.c.seen_at, account.c.id)
+        )
+        rows = result.all()
+        latest = {row.person: row for row in rows if row.nick is not None}
+        nicks = {
+            one: self._session.open_json(
+                row.nick, "account.nick", row.channel, row.kind, row.external_id
+            )
+            for one, row in latest.items()
+        }
+        return nicks, {row.person for row in rows if row.kind == "staff"}
+
+
+def _phone_key(session: Session, phone: str) -> bytes | None:
+    """Give the value under which a number is found."""
+    return session.keys.lookup(f"phone:{phone}") if phone else None
+
+
+def _person(row: Any, profile: Profile, **seen: Any) -> Person:
+    return Person(
+        id=row.id,
+        name=profile.name,
+        phone=profile.phone,
+        enterprise=profile.enterprise,
+        binding=row.binding,
+        consent=row.consent,
+        **seen,
+    )
+
+
+def _sealed(session: Session, one: PersonId, profile: Profile) -> bytes:
+    plain = [profile.name, profile.phone, profile.enterprise, profile.title]
+    return session.seal_json(plain, "person.profile", one)
+
+
+def _opened(session: Session, one: PersonId, blob: bytes | None) -> Profile:
+    return Profile(*session.open_json(blob, "person.profile", one)) if blob else Profile()

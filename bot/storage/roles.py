@@ -1,0 +1,153 @@
+"""Roles: who may do what, and who said so."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
+
+from sqlalchemy import or_, select, update
+
+from bot.storage.history import History
+from bot.storage.rows import SeedRole
+from bot.storage.session import Session
+from bot.storage.tables import role
+from handlers.ports import Entry, PersonId, Role
+
+Held = tuple[PersonId, str, str]
+"""Person, role and unit."""
+
+CONFIG = "config"
+CHAT = "chat"
+
+
+class Roles:
+    """Grants and revokes; whatever was said in chat is not undone by the file."""
+
+    def __init__(self, session: Session, history: History) -> None:
+        self._session = session
+        self._history = history
+
+    async def held(
+        self, today: date, persons: Collection[PersonId] | None = None
+    ) -> Mapping[PersonId, tuple[tuple[Role, str], ...]]:
+        """Return the roles of today, of these persons or of all."""
+        query = select(role.c.person, role.c.role, role.c.unit).where(
+            role.c.revoked_at.is_(None),
+            or_(role.c.since.is_(None), role.c.since <= today),
+            or_(role.c.until.is_(None), role.c.until >= today),
+        )
+        if persons is not None:
+            query = query.where(role.c.person.in_(persons))
+        result = await self._session.connection.execute(
+            query.order_by(role.c.person, role.c.role, role.c.unit)
+        )
+        found: dict[PersonId, list[tuple[Role, str]]] = defaultdict(list)
+        for one, name, unit in result:
+            found[one].append((Role(name), unit))
+        return {one: tuple(names) for one, names in found.items()}
+
+    async def grant(self, person: PersonId, name: Role, unit: str, by: PersonId | None) -> None:
+        """Give a role from now on, without an end."""
+        result = await self._session.connection.execute(
+            select(role.c.source, role.c.revoked_at, role.c.since, role.c.until).where(
+                role.c.person == person, role.c.role == name.value, role.c.unit == unit
+            )
+        )
+        known = result.one_or_none()
+        if known is not None and tuple(known) == (CHAT, None, None, None):
+            return
+        await self._put([(person, SeedRole(name, unit))], CHAT)
+        await self._note([((person, name.value, unit), "role.granted")], by, CHAT)
+
+    async def revoke(self, person: PersonId, name: Role, unit: str, by: PersonId | None) -> None:
+        """Take a role away."""
+        result = await self._session.connection.execute(
+            update(role)
+            .where(
+                role.c.person == person,
+                role.c.role == name.value,
+                role.c.unit == unit,
+                role.c.revoked_at.is_(None),
+            )
+            .values(source=CHAT, revoked_at=self._session.clock())
+        )
+        if result.rowcount:
+            await self._note([((person, name.value, unit), "role.revoked")], by, CHAT)
+
+    async def seed(self, wanted: Sequence[tuple[PersonId, SeedRole]]) -> None:
+        """Make the roles of the file true, except where somebody decided otherwise in chat."""
+        result = await self._session.connection.execute(select(role).with_for_update())
+        known = {(row.person, row.role, row.unit): row for row in result}
+        changed: list[tuple[PersonId, SeedRole]] = []
+        for person, one in wanted:
+            row = known.get((person, one.role.value, one.unit))
+            if row is None or (
+                row.source == CONFIG
+                and (row.since, row.until, row.revoked_at) != (one.since, one.until, None)
+            ):
+                changed.append((person, one))
+        asked = {(person, one.role.value, one.unit) for person, one in wanted}
+        dropped = [
+            key
+            for key, row in known.items()
+            if row.source == CONFIG and row.revoked_at is None and key not in asked
+        ]
+        await self._put(changed, CONFIG)
+        await self._drop(dropped)
+        await self._note(
+            [((person, one.role.value, one.unit), "role.granted") for person, one in changed]
+            + [(key, "role.revoked") for key in dropped],
+            None,
+            CONFIG,
+        )
+
+    async def _put(self, roles: Sequence[tuple[PersonId, SeedRole]], source: str) -> None:
+        if not roles:
+            return
+        statement = self._session.insert(role)
+        columns = ("since", "until", "source", "revoked_at")
+        await self._session.connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["person", "role", "unit"],
+                set_={name: statement.excluded[name] for name in columns},
+            ),
+            [
+                {
+                    "person": person,
+                    "role": one.role.value,
+                    "unit": one.unit,
+                    "since": one.since,
+                    "until": one.until,
+                    "source": source,
+                    "revoked_at": None,
+                }
+                for person, one in roles
+            ],
+        )
+
+    async def _drop(self, held: Iterable[Held]) -> None:
+        now = self._session.clock()
+        for person, name, unit in held:
+            await self._session.connection.execute(
+                update(role)
+                .where(role.c.person == person, role.c.role == name, role.c.unit == unit)
+                .values(revoked_at=now)
+            )
+
+    async def _note(
+        self, acts: Sequence[tuple[Held, str]], by: PersonId | None, source: str
+    ) -> None:
+        now = self._session.clock()
+        await self._history.record(
+            [
+                Entry(
+                    subject=f"person:{person}",
+                    act=act,
+                    actor=by,
+                    role="",
+                    channel=source,
+                    at=now,
+                    public={"role": name, "unit": unit},
+                )
+                for (person, name, unit), act in acts
+            ]
+        )

@@ -1,0 +1,15 @@
+"""An empty database for the tests of the storage itself."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.engines import ENGINES, Opened, opened
+
+
+@pytest.fixture(params=ENGINES)
+async def records(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Opened]:
+    """Open an empty database on each engine."""
+    async with opened(request.param, tmp_path) as database:
+        yield database
