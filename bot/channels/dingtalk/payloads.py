@@ -1,0 +1,134 @@
+"""Letters as the bodies that DingTalk's sending interfaces take."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from bot.channels.base import Letter, Message
+
+MSG_PARAM_LIMIT = 15_000
+CARD_VALUE_LIMIT = 1024
+MOST_BUTTONS = 10  # as docs/card-template.md asks for
+CUT = "…（内容较长，未全部显示）"
+REPLY = "回复"
+REPLY_IN_GROUP = "＠我回复"  # in a group the robot hears only what is addressed to it
+
+
+def numbered(letter: Letter) -> str:
+    """Word a message and its choices for places without buttons."""
+    reply = REPLY if letter.door == "private" else REPLY_IN_GROUP
+    numbers = f"{reply}数字："
+    choices: list[str] = []
+    for number, option in enumerate(letter.message.options, 1):
+        if option.typed:
+            choices.append(f"{option.label}：{reply}「{option.typed}」")
+            continue
+        if numbers not in choices:
+            choices.append(numbers)
+        choices.append(f"{number} {option.label}")
+    parts = (letter.message.text, "  \n".join(choices))
+    return "\n\n".join(part for part in parts if part)
+
+
+def clipped(text: str, limit: int, mark: str = CUT) -> str:
+    """Cut a text to `limit` bytes at a character's edge, visibly."""
+    content = text.encode()
+    if len(content) <= limit:
+        return text
+    return content[: max(0, limit - len(mark.encode()))].decode(errors="ignore") + mark
+
+
+def markdown(letter: Letter, prefix: str = "") -> dict[str, str]:
+    """Word a markdown message that fits into what one call may carry."""
+    text = prefix + numbered(letter)
+    title = clipped(letter.message.title or text.split("\n", 1)[0], 100, "…") or "-"
+    content = {"title": title, "text": text or title}
+    room = len(content["text"].encode())
+    while (excess := len(_json(content).encode()) - MSG_PARAM_LIMIT) > 0:
+        room -= max(1, excess // 2)  # a character may take two bytes or more as JSON
+        content = {"title": title, "text": clipped(text, room)}
+    return content
+
+
+def template_message(content: Mapping[str, str]) -> dict[str, str]:
+    """Wrap a markdown message for the OpenAPI."""
+    return {"msgKey": "sampleMarkdown", "msgParam": _json(content)}
+
+
+def webhook_message(letter: Letter) -> dict[str, Any]:
+    """Word a reply; only here can somebody in a group be called by name."""
+    if not letter.mention:
+        return {"msgtype": "markdown", "markdown": markdown(letter)}
+    content = markdown(letter, prefix=f"@{letter.mention}\n\n")
+    at = {"atUserIds": [letter.mention], "atMobiles": [], "isAtAll": False}
+    return {"msgtype": "markdown", "markdown": content, "at": at}
+
+
+def actions(message: Message) -> str:
+    """Word the buttons of a card for its variable `actions`."""
+    return _json(
+        [{"id": o.action, "label": o.label, "style": o.style} for o in message.options],
+    )
+
+
+def fits_card(letter: Letter) -> bool:
+    """Say whether a card can carry the letter; in a group its body may be cut."""
+    message = letter.message
+    if len(message.options) > MOST_BUTTONS:
+        return False
+    if len(actions(message).encode()) > CARD_VALUE_LIMIT:
+        return False
+    return letter.door != "private" or len(message.text.encode()) <= CARD_VALUE_LIMIT
+
+
+def card_values(message: Message) -> dict[str, str]:
+    """Give a new card its variables."""
+    return {
+        "title": clipped(message.title, CARD_VALUE_LIMIT),
+        "body": clipped(message.text, CARD_VALUE_LIMIT),
+        "status": clipped(message.status, CARD_VALUE_LIMIT),
+        "actions": actions(message),
+    }
+
+
+def card(letter: Letter, robot: str, template: str) -> dict[str, Any]:
+    """Create and deliver a card; `outTrackId` makes a second call do nothing."""
+    body: dict[str, Any] = {
+        "cardTemplateId": template,
+        "outTrackId": letter.card,
+        "callbackType": "STREAM",
+        "userIdType": 1,
+        "cardData": {"cardParamMap": card_values(letter.message)},
+    }
+    if letter.door == "private":
+        return body | {
+            "openSpaceId": f"dtv1.card//IM_ROBOT.{letter.to}",
+            "imRobotOpenSpaceModel": {"supportForward": False},
+            "imRobotOpenDeliverModel": {"spaceType": "IM_ROBOT", "robotCode": robot},
+        }
+    deliver: dict[str, Any] = {"robotCode": robot}
+    if letter.mention:
+        deliver["atUserIds"] = {letter.mention: letter.mention}
+    return body | {
+        "openSpaceId": f"dtv1.card//IM_GROUP.{letter.to}",
+        "imGroupOpenSpaceModel": {"supportForward": False},
+        "imGroupOpenDeliverModel": deliver,
+    }
+
+
+def card_change(letter: Letter) -> dict[str, Any]:
+    """Change a card; what the letter leaves empty stays, except the buttons."""
+    values = card_values(letter.message)
+    return {
+        "outTrackId": letter.card,
+        "userIdType": 1,
+        "cardData": {
+            "cardParamMap": {k: v for k, v in values.items() if v or k == "actions"},
+        },
+        # Without this the variables that are not named would be emptied.
+        "cardUpdateOptions": {"updateCardDataByKey": True},
+    }
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
