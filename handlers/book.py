@@ -63,7 +63,11 @@ class Book:
         for conversation in conversations.values():
             frames = (*conversation.stack, *conversation.aside)
             asked.update(f.state.subject for f in frames if "-" in f.state.subject)
-            callers.update(f.state.subject[7:] for f in frames if f.state.subject[:7] == "caller:")
+            callers.update(
+                f.state.subject.split(":")[1]
+                for f in frames
+                if f.state.subject.startswith("caller:")
+            )
         tickets = await tx.tickets.load(sorted(asked), keys)
         known = {ticket.number: ticket for ticket in tickets}
         today = now.astimezone(OFFICE_ZONE).date()

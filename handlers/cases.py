@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flows.calendar import OFFICE_ZONE
-from flows.engine.words import Key, Line, Start
+from flows.engine.words import Choice, Key, Line, Start
 from flows.tickets.case import ENDED, Satisfaction, State, Ticket
 from flows.tickets.moves import (
     Act,
@@ -82,11 +82,10 @@ class Cases:
     def _which(self, visit: Visit, word: str, fitting: list[Ticket]) -> None:
         say = visit.say if visit.in_private else visit.tell
         if not fitting:
-            say("case.which_none" if word not in OPENS or visit.person.roles else "case.none_open")
+            say("case.which_none" if visit.person.roles else "case.none_open")
             return
         visit.say("case.which", word=Key(f"act.{word}"))
-        for ticket in fitting[:BUTTONS]:
-            visit.offer(*ticket_choices(ticket, word))
+        visit.offer(*(_named(ticket, word) for ticket in fitting[:BUTTONS]))
 
     # One act -------------------------------------------------------------------------------
 
@@ -159,7 +158,8 @@ class Cases:
             visit.record(f"ticket:{ticket.number}", "view", _role(actor), after=ticket.state.value)
         )
         visit.private.append(view_text(ticket, actor.parts, visit.book.office))
-        offered = [OFFERED[act] for act in open_acts(ticket, actor) if act in OFFERED]
+        possible = open_acts(ticket, actor)
+        offered = [name for act, name in OFFERED.items() if act in possible]
         visit.offer(*ticket_choices(ticket, *offered))
         visit.title = Text("case.title", {"number": ticket.number})
 
@@ -205,8 +205,7 @@ class Cases:
         else:
             visit.say("progress.list", count=len(own), lines=_lines(own))
             running = [t for t in own if t.state not in ENDED][:BUTTONS]
-            for ticket in running:
-                visit.offer(*ticket_choices(ticket, "progress"))
+            visit.offer(*(_named(ticket, "progress") for ticket in running))
 
     def _progress_in_private(self, visit: Visit, ticket: Ticket) -> None:
         visit.private.append(progress_text(ticket, visit.book.office))
@@ -234,12 +233,16 @@ class Cases:
             Line(ticket.number, Key(f"desk.{act.value}")) for ticket, act in waiting[:SHOWN]
         )
         visit.say("desk.list", count=len(waiting), lines=lines)
-        for ticket, act in waiting[:BUTTONS]:
-            visit.offer(*ticket_choices(ticket, "view" if act is Act.APPROVE else OFFERED[act]))
+        visit.offer(*(_named(ticket, "view") for ticket, _ in waiting[:BUTTONS]))
 
 
 _MAIN = frozenset({Act.ACCEPT, Act.ASSIGN, Act.SIGN, Act.REPLY, Act.APPROVE})
 _RATED = {"satisfied": Satisfaction.SATISFIED, "mostly": Satisfaction.MOSTLY}
+
+
+def _named(ticket: Ticket, act: str) -> Choice:
+    """Make a button that shows the number, where several tickets stand side by side."""
+    return Choice(ticket.number, f"a:{act}:{ticket.number}")
 
 
 def _lines(tickets: list[Ticket]) -> tuple[Line, ...]:

@@ -129,7 +129,7 @@ class Members:
         elif task.done_by is not None:
             visit.say("task.done_already", task=number)
         elif verb == "record" and task.kind == "callback":
-            await self.talk.open(visit, "report", Start(), f"caller:{task.person}")
+            await self.talk.open(visit, "report", Start(), f"caller:{task.person}:{task.id}")
         elif verb == "called" and task.kind == "callback":
             await self._close(visit, task)
             visit.say("task.called_done", task=number)

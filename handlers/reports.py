@@ -74,6 +74,9 @@ class ReportDesk:
                 personal={"body": form.body, "contact": form.contact, "phone": form.phone},
             ),
         )
+        if caller is not None:
+            task = int(state.subject.split(":")[2])
+            await book.tx.tasks.done(task, visit.person.id, book.now)
         visit.say("report.filed" if caller is None else "report.recorded", number=ticket.number)
         visit.private.append(progress_text(ticket, office))
         book.posts.extend(filed_notices(book, ticket))
@@ -81,9 +84,9 @@ class ReportDesk:
 
 
 def _caller_id(state: State) -> PersonId | None:
-    """Return whom staff write down for: the subject is `caller:PERSON`."""
-    kind, _, person = state.subject.partition(":")
-    return int(person) if kind == "caller" else None
+    """Return whom staff write down for: the subject is `caller:PERSON:TASK`."""
+    kind, *rest = state.subject.split(":")
+    return int(rest[0]) if kind == "caller" else None
 
 
 def _ticket(

@@ -13,7 +13,7 @@ from bot.config import Config, load_config
 from bot.keys import Keys
 from bot.office import office_of
 from bot.outbox import Outbox
-from bot.seeding import seed_groups, seed_persons
+from bot.people import seed_groups, seed_persons
 from bot.storage.database import Database
 from bot.texts import Texts
 from handlers import DESKS
@@ -182,7 +182,7 @@ async def stage(folder: Path, overlay: Path | None = None) -> AsyncIterator[Stag
     database = Database(f"sqlite+aiosqlite:///{folder / 'stage.db'}", KEYS, clock, outbox)
     await database.open()
     async with database.begin() as tx:
-        await tx.seed(seed_persons(config.people, ()), seed_groups(config.people))
+        await tx.seed(seed_persons(config, (), "dingtalk"), seed_groups(config))
     try:
         yield Stage(database, reception_of(config, clock), config, clock)
     finally:

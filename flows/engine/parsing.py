@@ -48,10 +48,11 @@ def chosen(text: str, offered: Sequence[Choice]) -> Choice | None:
 
 
 def named(text: str, offered: Sequence[Choice]) -> Choice | None:
-    """Find the choice that a text names by its label or its value."""
+    """Find the choice that a text names by its label, its value or another word for it."""
     wanted = narrow(text.strip()).casefold()
     for choice in offered:
-        if wanted in {narrow(choice.label).casefold(), narrow(choice.value).casefold()}:
+        names = (choice.label, choice.value, *choice.words)
+        if wanted in {narrow(name).casefold() for name in names}:
             return choice
     return None
 

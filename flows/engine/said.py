@@ -209,7 +209,8 @@ def _by_position(draft: Draft, steps: Steps, text: str, located: Ways) -> Ways:
     for parts in partitions(text):
         if not rest or not 1 < len(parts) <= _PARTS:
             continue
-        loose = [part for part in parts if not _explained(draft, part, located)]
+        words = {word for step in draft.stand.steps for word in step.words}
+        loose = [p for p in parts if p not in words and not _explained(draft, p, located)]
         for wanted in (rest, required):
             if wanted and len(loose) == len(wanted):
                 pairs = zip(wanted, loose, strict=True)

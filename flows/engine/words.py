@@ -135,6 +135,7 @@ class Choice:
     label: str
     value: str
     style: Style = "plain"
+    words: tuple[str, ...] = ()  # what else people type for it, where the label is a Key
 
 
 @dataclass(frozen=True, slots=True)

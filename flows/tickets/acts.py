@@ -211,7 +211,18 @@ class ReplyForm(_Frozen):
 
 
 def _outcomes(answers: Answers, facts: CaseFacts) -> tuple[Choice, ...]:
-    return tuple(Choice(Key(f"outcome.{outcome}"), outcome.value) for outcome in Outcome)
+    return tuple(
+        Choice(Key(f"outcome.{outcome.value}"), outcome.value, words=_OUTCOME_WORDS[outcome])
+        for outcome in Outcome
+    )
+
+
+_OUTCOME_WORDS: Mapping[Outcome, tuple[str, ...]] = {
+    Outcome.SOLVED: ("已解决", "解决了", "a"),
+    Outcome.SOLVING: ("正在解决", "b"),
+    Outcome.PLANNED: ("列入计划", "条件限制", "列入计划或条件限制", "c"),
+    Outcome.NOTED: ("留作参考", "不符政策", "d"),
+}
 
 
 REPLY: Flow[ReplyForm, CaseFacts] = Flow(

@@ -64,6 +64,7 @@ def read(text: str, facts: ReportFacts) -> Mapping[str, str]:
         "since": reading.since(text),
         "wish": reading.wish(text),
         "body": _problem(text, facts.known),
+        "category": next((c.id for c in facts.categories if c.name == text.strip()), None),
     }
     return {name: value for name, value in found.items() if value}
 

@@ -1,0 +1,1 @@
+"""The flows, without anything around them."""

@@ -1,0 +1,252 @@
+"""From a file's download code to the file in our keeping: fetched, checked, encrypted."""
+
+import asyncio
+import io
+import logging
+import os
+import secrets
+import zipfile
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import filetype
+
+from bot.channels.base import Channel, FetchFault
+from bot.keys import Keys
+from bot.logs import place_of
+from bot.storage.database import Database
+from bot.storage.rows import Fetch
+from flows.engine.words import Key
+from flows.office import Content
+from handlers.ports import Clock, Post, Text, ToPerson
+
+log = logging.getLogger(__name__)
+
+PARALLEL = 4
+TRIES = 5
+FIRST_PAUSE = 2.0
+FETCH_WITHIN = 120.0
+POLL = 1.0
+TOO_LARGE = "too.large"  # how a channel names a file beyond the limit it was given
+
+# How office documents show themselves inside their zip container, whose order is free.
+_OFFICE_FOLDERS = {"word/": "docx", "xl/": "xlsx", "ppt/": "pptx"}
+_OFFICE_MIME = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+}
+
+
+class Refusal(Exception):
+    """A file that is not kept; `reason` is the last part of the text key that says why."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What may be kept."""
+
+    types: Collection[str]  # extensions by content
+    megabytes: int
+
+    @property
+    def max_bytes(self) -> int:
+        """The size limit of one file."""
+        return self.megabytes * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A file in our keeping."""
+
+    sha256: str
+    mime: str
+    size: int
+
+
+class Vault:
+    """The folder of files: named by their hash, encrypted, readable by us alone."""
+
+    def __init__(self, folder: Path, keys: Keys, limits: Limits) -> None:
+        self._folder = folder
+        self._keys = keys
+        self._limits = limits
+
+    def keep(self, data: bytes) -> Kept:
+        """Check a file by its content and store it. Raises Refusal. Blocks: call it in a thread."""
+        if len(data) > self._limits.max_bytes:
+            raise Refusal("too_big")
+        extension, mime = type_of(data)
+        if extension not in self._limits.types:
+            raise Refusal("forbidden")
+        name = sha256(data).hexdigest()
+        path = self.path(name)
+        if not path.exists():
+            _write(path, self._keys.seal(data, f"file:{name}"))
+        return Kept(name, mime, len(data))
+
+    def read(self, name: str) -> bytes:
+        """Return a stored file. Blocks: call it in a thread."""
+        return self._keys.open(self.path(name).read_bytes(), f"file:{name}")
+
+    def path(self, name: str) -> Path:
+        """Say where the file of a hash lies."""
+        return self._folder / name[:2] / name
+
+
+class Fetcher:
+    """Fetch what came with messages, at once: download codes soon expire."""
+
+    def __init__(
+        self,
+        database: Database,
+        channels: Mapping[str, Channel],
+        vault: Vault,
+        limits: Limits,
+        clock: Clock,
+        *,
+        wake: Callable[[], None],
+    ) -> None:
+        self._database = database
+        self._channels = channels
+        self._vault = vault
+        self._limits = limits
+        self._clock = clock
+        self._wake_delivery = wake
+        self._woken = asyncio.Event()
+        self._loop: asyncio.Task[None] | None = None
+
+    def wake(self) -> None:
+        """Look for files now: something was committed."""
+        self._woken.set()
+
+    def start(self) -> None:
+        """Begin to fetch."""
+        self._loop = asyncio.create_task(self._run(), name="attachments")
+
+    async def stop(self) -> None:
+        """End; what is not fetched waits for the next start."""
+        if self._loop is not None:
+            self._loop.cancel()
+            await asyncio.gather(self._loop, return_exceptions=True)
+
+    async def turn(self) -> int:
+        """Fetch what is due now and say how much it was."""
+        async with self._database.read() as tx:
+            fetches = await tx.attachments.pending(PARALLEL)
+        await asyncio.gather(*(self._guarded(fetch) for fetch in fetches))
+        return len(fetches)
+
+    async def _run(self) -> None:
+        while True:
+            self._woken.clear()
+            try:
+                if await self.turn():
+                    continue
+            except Exception as error:  # the worker outlives a database that is down
+                log.error("attachments wait: %s", place_of(error))
+                await asyncio.sleep(POLL)
+            try:
+                async with asyncio.timeout(POLL):
+                    await self._woken.wait()
+            except TimeoutError:
+                continue
+
+    async def _guarded(self, fetch: Fetch) -> None:
+        try:
+            await self._fetch(fetch)
+        except FetchFault as fault:
+            await self._missed(fetch, fault)
+        except Refusal as refusal:
+            await self._refuse(fetch, refusal.reason)
+        except Exception as error:  # a defect costs this file only
+            log.error("attachment=%s broke off: %s", fetch.id, place_of(error))
+            await self._missed(fetch, FetchFault("defect", FIRST_PAUSE))
+
+    async def _fetch(self, fetch: Fetch) -> None:
+        channel = self._channels.get(fetch.channel)
+        if channel is None:
+            raise FetchFault("no_channel", None)
+        try:
+            async with asyncio.timeout(FETCH_WITHIN):
+                data = await channel.fetch(fetch.robot, fetch.code, self._limits.max_bytes)
+        except TimeoutError:
+            raise FetchFault("timeout", FIRST_PAUSE) from None
+        kept = await asyncio.to_thread(self._vault.keep, data)
+        async with self._database.begin() as tx:
+            await tx.attachments.stored(fetch.id, kept.sha256, kept.mime, kept.size)
+        log.info("attachment=%s stored bytes=%d", fetch.id, kept.size)
+
+    async def _missed(self, fetch: Fetch, fault: FetchFault) -> None:
+        if fault.code == TOO_LARGE:
+            await self._refuse(fetch, "too_big")
+        elif fault.retry_after is None or fetch.attempts + 1 >= TRIES:
+            await self._refuse(fetch, "gone", fault.code)
+        else:
+            pause = max(fault.retry_after, FIRST_PAUSE * 2**fetch.attempts)
+            async with self._database.begin() as tx:
+                await tx.attachments.retry(fetch.id, self._clock() + timedelta(seconds=pause))
+            log.info("attachment=%s again later: %s", fetch.id, fault.code)
+
+    async def _refuse(self, fetch: Fetch, reason: str, code: str = "") -> None:
+        post = Post(
+            to=ToPerson(fetch.person),
+            content=Content.NOTICE,
+            parts=(Text(f"file.{reason}", self._blanks(fetch, reason)),),
+            dedupe=f"file:{fetch.id}",
+        )
+        async with self._database.begin() as tx:
+            await tx.attachments.refused(fetch.id, reason)
+            await tx.post([post], {})
+        log.info("attachment=%s refused: %s %s", fetch.id, reason, code)
+        self._wake_delivery()
+
+    def _blanks(self, fetch: Fetch, reason: str) -> Mapping[str, Any]:
+        limit = self._limits.megabytes if reason == "too_big" else tuple(self._limits.types)
+        return {"name": fetch.name or Key(f"file.kind.{fetch.kind}"), "limit": limit}
+
+
+def type_of(data: bytes) -> tuple[str, str]:
+    """Tell extension and media type by content; what is not known has none."""
+    kind = filetype.guess(data)
+    if kind is None:
+        return "", ""
+    if kind.extension == "zip":
+        extension = _office_document(data)
+        return (extension, _OFFICE_MIME[extension]) if extension else ("zip", str(kind.mime))
+    return str(kind.extension), str(kind.mime)
+
+
+def _office_document(data: bytes) -> str:
+    try:
+        names = zipfile.ZipFile(io.BytesIO(data)).namelist()
+    except (zipfile.BadZipFile, NotImplementedError, ValueError):
+        return ""
+    if "[Content_Types].xml" not in names:
+        return ""
+    found = (e for f, e in _OFFICE_FOLDERS.items() if any(n.startswith(f) for n in names))
+    return next(found, "")
+
+
+def _write(path: Path, blob: bytes) -> None:
+    """Write a file so that it is either whole or absent, whenever the process dies."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}.tmp")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(blob)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,245 @@
+"""From a row of the outbox to the platform: send, write down what came of it, try again."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.channels.base import Channel, Receipt, SendFault, SendUnknown
+from bot.logs import place_of
+from bot.storage.database import Database, DatabaseDown
+from bot.storage.rows import Claimed
+from bot.storage.transaction import Transaction
+from flows.office import Door
+from handlers.ports import Clock
+
+log = logging.getLogger(__name__)
+
+PARALLEL = 20
+TRIES = 6
+FIRST_PAUSE = 2.0
+LONGEST_PAUSE = 300.0
+RESEND_AFTER = timedelta(seconds=5)
+SEND_WITHIN = 30.0  # the channel's own timeouts are shorter
+STOP_WITHIN = 4.0
+POLL = 1.0
+
+Result = Receipt | SendFault | SendUnknown
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was delivered since the start."""
+
+    sent: int = 0
+    retried: int = 0
+    failed: int = 0
+    unknown: int = 0
+    resent: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """One call that ended, not written down yet."""
+
+    letter: Claimed
+    result: Result
+
+
+class Delivery:
+    """Send what is ready: in parallel, in order per person and group, every attempt on record."""
+
+    def __init__(
+        self,
+        database: Database,
+        channels: Mapping[str, Channel],
+        clock: Clock,
+        *,
+        spread: Callable[[], float] = random.random,
+        stop_within: float = STOP_WITHIN,
+    ) -> None:
+        self._database = database
+        self._channels = channels
+        self._clock = clock
+        self._spread = spread
+        self._stop_within = stop_within
+        self._woken = asyncio.Event()
+        self._flying: dict[int, asyncio.Task[None]] = {}
+        self._busy: dict[int, str] = {}  # lanes with a call whose end is not written down yet
+        self._landed: list[_Sent] = []
+        self._closing = False
+        self._loop: asyncio.Task[None] | None = None
+        self.tally = Tally()
+
+    @property
+    def in_flight(self) -> int:
+        """How many calls are under way."""
+        return len(self._flying)
+
+    def wake(self) -> None:
+        """Look for rows now: something was committed."""
+        self._woken.set()
+
+    def start(self) -> None:
+        """Begin to send; recover() was called before."""
+        self._loop = asyncio.create_task(self._run(), name="delivery")
+
+    async def recover(self) -> None:
+        """Name what was on its way when the last process ended, and owe it again where allowed."""
+        async with self._database.begin() as tx:
+            recovered = await tx.ledger.recover(self._clock())
+        log.info("deliveries recovered: %s", recovered)
+
+    async def stop(self) -> None:
+        """Claim nothing more, let calls in flight end, write down how they ended."""
+        self._closing = True
+        self.wake()
+        if self._loop is None:
+            return
+        await asyncio.wait({self._loop}, timeout=self._stop_within)
+        for call in list(self._flying.values()):
+            call.cancel()  # its row stays `sending`, which the next start calls unknown
+        await asyncio.wait({self._loop}, timeout=1)
+        self._loop.cancel()
+        await asyncio.gather(self._loop, *self._flying.values(), return_exceptions=True)
+
+    async def _run(self) -> None:
+        while not self._ended:
+            self._woken.clear()
+            try:
+                found = await self._turn()
+            except Exception as error:  # the worker outlives a database that is down
+                log.error("deliveries wait: %s", place_of(error))
+                await asyncio.sleep(POLL)
+                continue
+            if not found and not self._ended:
+                await self._rest()
+
+    @property
+    def _ended(self) -> bool:
+        return self._closing and not self._flying and not self._landed
+
+    async def _rest(self) -> None:
+        try:
+            async with asyncio.timeout(POLL):
+                await self._woken.wait()
+        except TimeoutError:
+            return
+
+    async def _turn(self) -> bool:
+        """Write down what landed and claim what is next, in one short transaction."""
+        landed, self._landed = self._landed, []
+        room = 0 if self._closing else PARALLEL - len(self._flying)
+        claimed: Sequence[Claimed] = ()
+        if not landed and room <= 0:
+            return False
+        try:
+            async with self._database.begin() as tx:
+                for sent in landed:
+                    await self._write_down(tx, sent)
+                if room > 0:
+                    claimed = await tx.ledger.claim(
+                        self._clock(), room, frozenset(self._lanes_after(landed))
+                    )
+        except DatabaseDown:
+            self._landed[:0] = landed
+            raise
+        except Exception as error:
+            log.error("deliveries of a turn are written down one by one: %s", place_of(error))
+            claimed = ()
+            await self._one_by_one(landed)
+        for sent in landed:
+            self._count(sent)
+        for letter in claimed:
+            self._fly(letter)
+        return bool(claimed)
+
+    def _lanes_after(self, landed: Sequence[_Sent]) -> set[str]:
+        done = {sent.letter.id for sent in landed}
+        return {lane for delivery, lane in self._busy.items() if delivery not in done}
+
+    async def _one_by_one(self, landed: Sequence[_Sent]) -> None:
+        for sent in landed:
+            try:
+                async with self._database.begin() as tx:
+                    await self._write_down(tx, sent)
+            except Exception as error:  # its row stays `sending` until the next start
+                log.error("delivery=%d not written down: %s", sent.letter.id, place_of(error))
+
+    async def _write_down(self, tx: Transaction, sent: _Sent) -> None:
+        letter, now = sent.letter, self._clock()
+        match sent.result:
+            case Receipt():
+                await tx.ledger.sent(letter.id, sent.result, now)
+            case SendFault(code=code, retry_after=after):
+                if after is None or letter.attempt >= TRIES:
+                    await tx.ledger.failed(letter.id, code)
+                else:
+                    await tx.ledger.retry(letter.id, code, now + self._pause(letter.attempt, after))
+            case SendUnknown():
+                await tx.ledger.unknown(
+                    letter.id, "no_answer", now + RESEND_AFTER if _may_repeat(letter) else None
+                )
+
+    def _pause(self, attempt: int, at_least: float) -> timedelta:
+        pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (attempt - 1)) * (0.5 + self._spread())
+        return timedelta(seconds=max(at_least, pause))
+
+    def _fly(self, letter: Claimed) -> None:
+        self._busy[letter.id] = letter.lane
+        self._flying[letter.id] = asyncio.create_task(
+            self._call(letter), name=f"delivery-{letter.id}"
+        )
+
+    async def _call(self, letter: Claimed) -> None:
+        try:
+            result = await self._result(letter)
+            self._landed.append(_Sent(letter, result))
+        finally:
+            del self._flying[letter.id]
+            self.wake()
+
+    async def _result(self, letter: Claimed) -> Result:
+        channel = self._channels.get(letter.channel)
+        if channel is None:
+            return SendFault("no_channel", None)
+        try:
+            async with asyncio.timeout(SEND_WITHIN):
+                return await channel.send(letter)
+        except (SendFault, SendUnknown) as told:
+            return told
+        except Exception as error:  # a defect or a timeout: the bytes may have left
+            log.error("delivery=%d broke off: %s", letter.id, place_of(error))
+            return SendUnknown()
+
+    def _count(self, sent: _Sent) -> None:
+        letter = sent.letter
+        self._busy.pop(letter.id, None)
+        match sent.result:
+            case Receipt(via=via):
+                self.tally.sent += 1
+                outcome = f"sent via {via}"
+            case SendFault(code=code, retry_after=after):
+                if after is None or letter.attempt >= TRIES:
+                    self.tally.failed += 1
+                    outcome = f"failed {code}"
+                else:
+                    self.tally.retried += 1
+                    outcome = f"refused {code}, again later"
+            case _:
+                self.tally.unknown += 1
+                outcome = "unknown"
+                if _may_repeat(letter):
+                    self.tally.resent += 1
+                    outcome = "unknown, once more"
+        log.info("delivery=%d door=%s try=%d %s", letter.id, letter.door, letter.attempt, outcome)
+
+
+def _may_repeat(letter: Claimed) -> bool:
+    """Say whether a doubtful delivery goes out again: once, and to one person only.
+
+    Cards are never in doubt: the platform knows their key, so channels call them refused.
+    """
+    return letter.door is Door.PRIVATE and letter.resends == 0

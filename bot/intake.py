@@ -1,0 +1,275 @@
+"""From an arrival to the commit that holds it: arrivals that come together share a transaction."""
+
+import asyncio
+import logging
+import random
+import traceback
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from bot.logs import place_of
+from bot.storage.database import Database, DatabaseDown
+from bot.storage.transaction import Transaction
+from flows.office import Content
+from handlers.ports import (
+    Answered,
+    Arrival,
+    ArrivalId,
+    Filed,
+    Post,
+    Stale,
+    Text,
+    ToArrival,
+)
+from handlers.reception import Outcome
+
+log = logging.getLogger(__name__)
+
+QUEUE = 2000
+BATCH = 64
+PATIENCE = 2.0  # seconds without a commit after which the person is told
+STOP_WITHIN = 5.0
+STALE_TRIES = 6
+
+Hurry = Callable[[Arrival], Awaitable[None]]
+"""Tell the person, without a record, that the message could not be taken yet."""
+
+Wake = Callable[[bool], None]
+"""Hear of a commit, and whether it brought files."""
+
+_Name = tuple[str, str, str]
+
+
+class Receives(Protocol):
+    """The reception, as the intake sees it."""
+
+    async def receive(self, tx: Transaction, batch: Sequence[Filed]) -> Outcome:
+        """Handle new arrivals inside a transaction."""
+
+
+class Unrecorded(Exception):
+    """An arrival could not be stored; its frame must not be acknowledged."""
+
+
+@dataclass(slots=True, eq=False)
+class _Waiting:
+    """An arrival that is not committed yet, and who waits for it."""
+
+    arrival: Arrival
+    since: float
+    done: asyncio.Future[Answered] = field(repr=False)
+    told: bool = False
+
+    @property
+    def name(self) -> _Name:
+        return _name(self.arrival)
+
+
+class Intake:
+    """Take arrivals in order, a batch a transaction; a take returns after its commit."""
+
+    def __init__(
+        self,
+        database: Database,
+        reception: Receives,
+        *,
+        wake: Wake,
+        hurry: Hurry,
+        patience: float = PATIENCE,
+        stop_within: float = STOP_WITHIN,
+    ) -> None:
+        self._database = database
+        self._reception = reception
+        self._wake = wake
+        self._hurry = hurry
+        self._patience = patience
+        self._stop_within = stop_within
+        self._queue: asyncio.Queue[_Waiting] = asyncio.Queue(QUEUE)
+        self._pending: dict[_Name, _Waiting] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+        self._notes: set[asyncio.Task[None]] = set()
+        self._closing = False
+
+    @property
+    def waiting(self) -> int:
+        """How many arrivals are not committed yet."""
+        return len(self._pending)
+
+    def start(self) -> None:
+        """Begin to commit what is taken."""
+        self._tasks = [
+            asyncio.create_task(self._commit_batches(), name="intake"),
+            asyncio.create_task(self._watch(), name="intake-watch"),
+        ]
+
+    async def take(self, arrival: Arrival) -> Answered:
+        """Hand an arrival over and wait for its commit; a repeated one waits for the first."""
+        if self._closing:
+            raise Unrecorded("the intake is closed")
+        waiting = self._pending.get(_name(arrival))
+        if waiting is None:
+            loop = asyncio.get_running_loop()
+            waiting = _Waiting(arrival, loop.time(), loop.create_future())
+            # Nobody may be left to look at it: whoever takes can be cancelled.
+            waiting.done.add_done_callback(_look_at)
+            self._pending[waiting.name] = waiting
+            try:
+                await self._queue.put(waiting)
+            except asyncio.CancelledError:
+                self._settle(waiting, Unrecorded("no room in the intake"))
+                raise
+        # The commit goes on when the channel stops waiting for it.
+        return await asyncio.shield(waiting.done)
+
+    async def stop(self) -> None:
+        """Refuse what is new, commit what was taken, at most for five seconds."""
+        self._closing = True
+        try:
+            async with asyncio.timeout(self._stop_within):
+                await self._queue.join()
+        except TimeoutError:
+            log.warning("intake stopped with %d arrivals not stored", len(self._pending))
+        for task in (*self._tasks, *self._notes):
+            task.cancel()
+        await asyncio.gather(*self._tasks, *self._notes, return_exceptions=True)
+        for waiting in list(self._pending.values()):
+            self._settle(waiting, Unrecorded("the intake is closed"))
+
+    async def _commit_batches(self) -> None:
+        while True:
+            batch = [await self._queue.get()]
+            while len(batch) < BATCH and not self._queue.empty():
+                batch.append(self._queue.get_nowait())
+            try:
+                await self._commit(batch)
+            except Exception as error:  # the worker outlives every defect
+                log.error("batch of %d lost: %s", len(batch), place_of(error))
+                for waiting in batch:
+                    self._settle(waiting, Unrecorded("not stored"))
+            finally:
+                for _ in batch:
+                    self._queue.task_done()
+
+    async def _commit(self, batch: Sequence[_Waiting]) -> None:
+        try:
+            await self._stored(batch)
+        except Exception as error:
+            if len(batch) > 1:
+                log.warning("batch of %d refused, one by one: %s", len(batch), place_of(error))
+                for waiting in batch:
+                    await self._commit([waiting])
+                return
+            await self._keep_failed(batch[0], error)
+
+    async def _keep_failed(self, waiting: _Waiting, error: Exception) -> None:
+        log.error("arrival of %s failed: %s", waiting.arrival.channel, place_of(error))
+        trace = "".join(traceback.format_exception(error))
+        try:
+            await self._stored([waiting], failed=trace)
+        except Exception as second:
+            log.error("a failed arrival could not be stored: %s", place_of(second))
+            self._settle(waiting, Unrecorded("not stored"))
+            self._tell(waiting)
+
+    async def _stored(self, batch: Sequence[_Waiting], failed: str | None = None) -> None:
+        """Commit a batch; waits for a database that is down, tries again what is only stale."""
+        stale = down = 0
+        while True:
+            try:
+                answers = await self._transact([w.arrival for w in batch], failed)
+                break
+            except DatabaseDown as error:
+                down += 1
+                log.error(
+                    "database down, %d arrivals wait: %s", len(self._pending), place_of(error)
+                )
+                await asyncio.sleep(_pause(down, 0.05, 1.0))
+            except Stale:
+                stale += 1
+                if stale == STALE_TRIES:
+                    raise
+                await asyncio.sleep(_pause(stale, 0.005, 0.1))
+        for waiting, answered in zip(batch, answers, strict=True):
+            self._settle(waiting, answered)
+        self._wake(any(waiting.arrival.files for waiting in batch))
+
+    async def _transact(self, arrivals: Sequence[Arrival], failed: str | None) -> list[Answered]:
+        async with self._database.begin() as tx:
+            admitted = await tx.admit(arrivals)
+            new = [filed for filed in admitted if filed is not None]
+            if failed is None:
+                outcome = await self._reception.receive(tx, new) if new else Outcome({}, {})
+            else:
+                outcome = Outcome({}, {filed.id: failed for filed in new})
+            await _apologise(tx, {f.id: f for f in new}, outcome)
+        for filed in new:
+            state = "failed" if filed.id in outcome.failed else "done"
+            log.info("arrival=%d person=%d %s", filed.id, filed.person, state)
+        return [
+            outcome.answered.get(filed.id, Answered()) if filed else Answered()
+            for filed in admitted
+        ]
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(self._patience / 8)
+            overdue = asyncio.get_running_loop().time() - self._patience
+            for waiting in list(self._pending.values()):
+                if waiting.since > overdue:
+                    break
+                self._tell(waiting)
+
+    def _tell(self, waiting: _Waiting) -> None:
+        if waiting.told:
+            return
+        waiting.told = True
+        note = asyncio.create_task(self._tell_once(waiting.arrival), name="intake-hurry")
+        self._notes.add(note)
+        note.add_done_callback(self._notes.discard)
+
+    async def _tell_once(self, arrival: Arrival) -> None:
+        try:
+            await self._hurry(arrival)
+        except Exception as error:
+            log.warning("could not tell a person to wait: %s", place_of(error))
+
+    def _settle(self, waiting: _Waiting, result: Answered | Exception) -> None:
+        self._pending.pop(waiting.name, None)
+        if waiting.done.done():
+            return
+        if isinstance(result, Answered):
+            waiting.done.set_result(result)
+        else:
+            waiting.done.set_exception(result)
+
+
+async def _apologise(tx: Transaction, filed: dict[ArrivalId, Filed], outcome: Outcome) -> None:
+    for arrival, trace in outcome.failed.items():
+        await tx.fail(arrival, trace)
+    posts = [
+        Post(
+            to=ToArrival(),
+            content=Content.NOTICE,
+            parts=(Text("engine.apology"),),
+            dedupe=f"apology:{arrival}",
+            arrival=arrival,
+        )
+        for arrival in outcome.failed
+    ]
+    if posts:
+        await tx.post(posts, filed)
+
+
+def _name(arrival: Arrival) -> _Name:
+    return (arrival.channel, arrival.robot, arrival.msg_id)
+
+
+def _look_at(done: asyncio.Future[Answered]) -> None:
+    if not done.cancelled():
+        done.exception()
+
+
+def _pause(tries: int, first: float, longest: float) -> float:
+    spread = 0.5 + random.random()  # noqa: S311 - spreads retries, protects nothing
+    return min(longest, first * float(2 ** min(tries - 1, 10))) * spread

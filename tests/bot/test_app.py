@@ -1,0 +1,307 @@
+"""The whole bot: started, talked to through the simulated platform, stopped, started again."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from bot.__main__ import main
+from bot.app import App, Office, utc_now
+from bot.channels.base import Health, Take
+from bot.config import Config, load_config
+from bot.demo import CARD, CLIENT_ID, CLIENT_SECRET, Traces, demo_settings, world_of
+from bot.keys import WrongKey
+from bot.lock import AlreadyRunning, Lock
+from bot.people import seed_groups, seed_persons
+from bot.replay import replay
+from bot.settings import GivenSettings, Settings
+from bot.simulator.chat import Bubble
+from bot.simulator.control import Control
+from bot.simulator.server import DingTalkSimulator
+from bot.simulator.trace import InboundTrace
+from bot.web import PortTaken
+from handlers.ports import Role
+from tests.bot.runtime import FakeChannel, arrival
+
+ROOT = Path(__file__).resolve().parents[2]
+KEY = "a secret text for the tests of the whole program"
+OWNER, CLERK = "demo-owner-chen", "demo-clerk-wang"
+
+
+@pytest.fixture(scope="module")
+def config() -> Config:
+    return load_config()
+
+
+@asynccontextmanager
+async def simulated(config: Config) -> AsyncIterator[DingTalkSimulator]:
+    simulator = DingTalkSimulator(
+        world_of(config),
+        client_id=CLIENT_ID,
+        client_secret=CLIENT_SECRET,
+        robot_code=CLIENT_ID,
+        card_templates=(CARD,),
+    )
+    async with simulator:
+        yield simulator
+
+
+@asynccontextmanager
+async def started(config: Config, simulator: DingTalkSimulator, folder: Path) -> AsyncIterator[App]:
+    app = App(demo_settings(folder, simulator.base_url, 0), config)
+    async with app.running():
+        await app.connected()
+        yield app
+
+
+async def answers(control: Control, user: str, count: int = 1) -> Sequence[Bubble]:
+    async with asyncio.timeout(5):
+        while len(control.sent(user=user)) < count:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    return control.sent(user=user)
+
+
+def settings(folder: Path, key: str = KEY) -> Settings:
+    return GivenSettings.model_validate({"data_dir": folder, "secret_key": key})
+
+
+async def test_a_message_is_answered_and_its_rows_can_be_seen(
+    config: Config, tmp_path: Path
+) -> None:
+    async with simulated(config) as simulator, started(config, simulator, tmp_path) as app:
+        said = await simulator.control.say(OWNER, "菜单")
+        await simulator.control.wait_for_ack(said.msg_id)
+        (answer,) = await answers(simulator.control, OWNER)
+        traces = Traces()
+        traces.database = app.office.database
+        async with asyncio.timeout(5):
+            while app.delivery.tally.sent < 1:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        found = await traces(InboundTrace(said.msg_id))
+        assert found is not None
+        assert "已处理" in str(found["来信"])
+        assert "已送达" in str(found["投递 1"])
+        assert answer.trace is not None
+        assert await traces(answer.trace) == found
+        assert await traces(InboundTrace("another")) is None
+
+
+async def test_a_message_delivered_three_times_is_answered_once(
+    config: Config, tmp_path: Path
+) -> None:
+    async with simulated(config) as simulator, started(config, simulator, tmp_path):
+        said = await simulator.control.say(OWNER, "菜单")
+        await simulator.control.redeliver(said.msg_id, 2)
+        await answers(simulator.control, OWNER)
+        await simulator.control.say(OWNER, "进度")
+        assert len(await answers(simulator.control, OWNER, 2)) == 2
+        async with asyncio.timeout(5):
+            while len([ack for ack in simulator.control.delivery(said.msg_id).acks if ack.ok]) < 3:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+
+
+async def test_the_records_survive_a_restart(config: Config, tmp_path: Path) -> None:
+    async with simulated(config) as simulator:
+        async with started(config, simulator, tmp_path):
+            await simulator.control.say(OWNER, "菜单")
+            await answers(simulator.control, OWNER)
+        async with started(config, simulator, tmp_path):
+            await simulator.control.say(CLERK, "菜单")
+            await answers(simulator.control, CLERK)
+        assert len(simulator.control.sent(user=OWNER)) == 1
+
+
+async def test_a_person_hears_when_the_database_is_away(config: Config, tmp_path: Path) -> None:
+    async with simulated(config) as simulator, started(config, simulator, tmp_path) as app:
+        async with app.office.database.begin():  # nobody else can write meanwhile
+            await simulator.control.say(OWNER, "菜单")
+            (busy,) = await answers(simulator.control, OWNER)
+            assert app.office.config.texts["engine.busy"] in str(busy.content)
+        assert len(await answers(simulator.control, OWNER, 2)) == 2
+
+
+class Unconnected(FakeChannel):
+    """A channel that never gets through to its platform."""
+
+    def health(self) -> Health:
+        return Health(False, "no connection yet")
+
+
+async def test_a_bot_that_is_not_connected_is_alive_and_not_ready(
+    config: Config, tmp_path: Path
+) -> None:
+    given = demo_settings(tmp_path, "http://127.0.0.1:9", 0)
+    app = App(given, config, channel=Unconnected(name="dingtalk"))
+    async with app.running(), aiohttp.ClientSession() as session:
+        async with session.get(f"{app.web.address}/healthz") as healthz:
+            assert healthz.status == 200
+        async with session.get(f"{app.web.address}/readyz") as readyz:
+            assert readyz.status == 503
+            assert (await readyz.json())["reasons"] == ["dingtalk: no connection yet"]
+
+
+class Ended(FakeChannel):
+    """A channel that ends by a defect of its own."""
+
+    async def run(self, take: Take) -> None:
+        raise ZeroDivisionError
+
+
+async def test_a_channel_that_ends_ends_the_bot_with_a_failure(
+    config: Config, tmp_path: Path
+) -> None:
+    app = App(demo_settings(tmp_path, "http://127.0.0.1:9", 0), config, channel=Ended())
+    assert await app.serve(asyncio.Event()) == 1
+
+
+async def test_a_bot_that_is_told_to_stop_ends_well(config: Config, tmp_path: Path) -> None:
+    app = App(demo_settings(tmp_path, "http://127.0.0.1:9", 0), config, channel=FakeChannel())
+    stop = asyncio.Event()
+    stop.set()
+    assert await app.serve(stop) == 0
+
+
+async def test_two_processes_never_share_a_data_folder(config: Config, tmp_path: Path) -> None:
+    lock = Lock(tmp_path)
+    lock.take()
+    office = Office(settings(tmp_path), config, utc_now)
+    with pytest.raises(AlreadyRunning, match="QINQING_DATA_DIR"):
+        async with office.open():
+            pass
+    lock.release()
+    async with office.open():
+        pass
+
+
+async def test_a_taken_port_leaves_the_data_folder_free(config: Config, tmp_path: Path) -> None:
+    first, second = tmp_path / "1", tmp_path / "2"
+    app = App(demo_settings(first, "http://127.0.0.1:9", 0), config, channel=FakeChannel())
+    async with app.running():
+        port = int(app.web.address.rsplit(":", 1)[1])
+        other = App(
+            demo_settings(second, "http://127.0.0.1:9", port), config, channel=FakeChannel()
+        )
+        with pytest.raises(PortTaken):
+            await other.serve(asyncio.Event())
+    Lock(second).take()
+
+
+async def test_another_secret_key_is_refused(config: Config, tmp_path: Path) -> None:
+    async with Office(settings(tmp_path), config, utc_now).open():
+        pass
+    with pytest.raises(WrongKey):
+        async with Office(settings(tmp_path, KEY[::-1]), config, utc_now).open():
+            pass
+
+
+async def test_a_failed_arrival_can_be_replayed(config: Config, tmp_path: Path) -> None:
+    office = Office(settings(tmp_path), config, utc_now)
+    async with office.open():
+        async with office.database.begin() as tx:
+            (filed,) = await tx.admit([arrival("m1", "菜单")])
+            assert filed is not None
+            await tx.fail(filed.id, "Traceback: a defect")
+        assert await replay(office) == (1, 0)
+        assert await replay(office) == (0, 0)
+        async with office.database.read() as tx:
+            assert (await tx.ledger.counts())["ready"] == 1
+
+
+def test_the_people_of_the_file_are_sown_with_their_rights(config: Config) -> None:
+    people = {p.staff_id: p for p in seed_persons(config, ["demo-clerk-wang", "boss"], "dingtalk")}
+    assert {role.role for role in people["demo-clerk-wang"].roles} == {Role.CLERK, Role.ADMIN}
+    assert {role.role for role in people["boss"].roles} == {Role.ADMIN}
+    assert [(r.role, r.unit) for r in people["demo-liaison-li"].roles] == [(Role.LIAISON, "gdj")]
+    assert people["demo-owner-chen"].roles == ()
+    assert people["demo-owner-chen"].enterprise
+    assert [group.kind for group in seed_groups(config)] == ["enterprise", "staff"]
+
+
+@pytest.fixture
+def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.MonkeyPatch:
+    """An environment without any of our settings, in an empty folder."""
+    for name in list(os.environ):
+        if name.upper().startswith("QINQING_"):
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+    return monkeypatch
+
+
+def test_run_names_every_setting_it_misses(
+    bare: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["run"]) == 2
+    said = capsys.readouterr().err
+    for name in ("DINGTALK__CLIENT_ID", "DINGTALK__CLIENT_SECRET", "SECRET_KEY"):
+        assert f"QINQING_{name} is not set." in said
+
+
+def test_run_refuses_a_key_that_lies_beside_the_data(
+    bare: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "secret.key").write_text(KEY)
+    bare.setenv("QINQING_DATA_DIR", str(tmp_path))
+    bare.setenv("QINQING_SECRET_KEY", KEY)
+    bare.setenv("QINQING_DINGTALK__CLIENT_ID", "x")
+    bare.setenv("QINQING_DINGTALK__CLIENT_SECRET", "y")
+    assert main(["run"]) == 2
+    assert "secret.key lies beside the data" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["run", "check", "migrate"])
+def test_a_malformed_configuration_is_named_with_file_table_and_key(
+    command: str, bare: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "people.toml").write_text('[[person]]\ndingtalk = "x"\nroles = ["king"]\n')
+    bare.setenv("QINQING_CONFIG_DIR", str(tmp_path))
+    bare.setenv("QINQING_SECRET_KEY", KEY)
+    assert main([command]) == 2
+    said = capsys.readouterr().err
+    assert "people.toml" in said
+    assert "[[person]] no. 1" in said
+    assert "role" in said
+    assert "Traceback" not in said
+
+
+def test_check_sums_the_configuration_up(
+    bare: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check"]) == 0
+    said = capsys.readouterr().out
+    assert "配置可用" in said
+    said.encode("cp936")
+
+
+def test_graph_draws_every_conversation(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["graph"]) == 0
+    assert capsys.readouterr().out.count("flowchart") >= 3
+
+
+def test_migrate_brings_the_database_up_to_date(
+    bare: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bare.setenv("QINQING_DATA_DIR", str(tmp_path / "data"))
+    bare.setenv("QINQING_SECRET_KEY", KEY)
+    assert main(["migrate"]) == 0
+    assert "up to date" in capsys.readouterr().out
+    assert (tmp_path / "data" / "qinqing.db").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM")
+def test_the_demo_says_one_line_and_ends_on_a_signal(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "bot", "demo", "--data-dir", str(tmp_path), "--port", "0"]
+    for number in (signal.SIGTERM, signal.SIGINT):
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as demo:
+            assert demo.stdout is not None
+            line = demo.stdout.readline()
+            assert line.startswith("演示已就绪：http://127.0.0.1:")
+            demo.send_signal(number)
+            assert demo.wait(timeout=10) == 0
+            assert demo.stdout.read() == ""

@@ -1,0 +1,184 @@
+"""How files are fetched, checked and kept, and what people hear when they are not."""
+
+import io
+import zipfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from bot.attachments import TRIES, Fetcher, Limits, Refusal, Vault, type_of
+from bot.channels.base import FetchFault
+from bot.storage.database import Database
+from handlers.ports import Incoming
+from tests.bot.runtime import KEYS, FakeChannel, HandClock, arrival, database
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"\x00\x00\x00\rIHDR" + bytes(64)
+JPG = b"\xff\xd8\xff\xe0" + bytes(64)
+PDF = b"%PDF-1.7\n" + bytes(64)
+EXE = b"MZ" + bytes(128)
+LIMITS = Limits(types=("png", "jpg", "pdf", "docx", "amr", "mp4"), megabytes=1)
+
+
+def office(folder: str) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        archive.writestr(f"{folder}document.xml", "<x/>")
+        archive.writestr("[Content_Types].xml", "<Types/>")
+    return made.getvalue()
+
+
+class Desk:
+    """A database with one file that waits, a channel and a fetcher over both."""
+
+    def __init__(self, db: Database, clock: HandClock, folder: Path) -> None:
+        self.db = db
+        self.clock = clock
+        self.channel = FakeChannel()
+        self.vault = Vault(folder / "files", KEYS, LIMITS)
+        self.woken = 0
+        self.fetcher = Fetcher(
+            db, {"fake": self.channel}, self.vault, LIMITS, clock, wake=self.wake
+        )
+
+    def wake(self) -> None:
+        self.woken += 1
+
+    async def comes(self, *files: Incoming) -> tuple[str, ...]:
+        async with self.db.begin() as tx:
+            (filed,) = await tx.admit([arrival("m1", files=files)])
+        assert filed is not None
+        return filed.files
+
+    async def kept(self, names: tuple[str, ...]) -> list[str]:
+        async with self.db.read() as tx:
+            return list(await tx.stored_files(names))
+
+    async def told(self) -> list[str]:
+        async with self.db.begin() as tx:
+            return [letter.message.text for letter in await tx.ledger.claim(self.clock(), 9, ())]
+
+
+@asynccontextmanager
+async def desk(folder: Path) -> AsyncIterator[Desk]:
+    clock = HandClock()
+    async with database(folder, clock) as db:
+        yield Desk(db, clock, folder)
+
+
+PICTURE = Incoming("code", "picture")
+
+
+async def test_a_file_is_kept_encrypted_under_its_hash(tmp_path: Path) -> None:
+    async with desk(tmp_path) as d:
+        names = await d.comes(PICTURE)
+        d.channel.files = {"code": PNG}
+        assert await d.fetcher.turn() == 1
+        assert await d.fetcher.turn() == 0
+        assert await d.kept(names) == list(names)
+        (path,) = [p for p in (tmp_path / "files").rglob("*") if p.is_file()]
+        assert path.parent.name == path.name[:2]
+        assert PNG not in path.read_bytes()
+        assert path.stat().st_mode & 0o077 == 0
+        assert d.vault.read(path.name) == PNG
+        assert await d.told() == []
+
+
+async def test_the_same_file_is_kept_once(tmp_path: Path) -> None:
+    async with desk(tmp_path) as d:
+        await d.comes(PICTURE, Incoming("again", "picture"))
+        d.channel.files = {"code": PNG, "again": PNG}
+        await d.fetcher.turn()
+        assert len([p for p in (tmp_path / "files").rglob("*") if p.is_file()]) == 1
+
+
+async def test_a_forbidden_type_is_refused_with_its_name(tmp_path: Path) -> None:
+    async with desk(tmp_path) as d:
+        names = await d.comes(Incoming("code", "file", "报表.pdf"))
+        d.channel.files = {"code": EXE}
+        await d.fetcher.turn()
+        assert await d.kept(names) == []
+        assert await d.told() == ["不收 报表.pdf，只收 png、jpg、pdf、docx、amr、mp4"]
+        assert d.woken == 1
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [PNG + bytes(1024 * 1024), FetchFault("too.large", None)],
+    ids=["ours", "the channel's"],
+)
+async def test_a_large_file_is_refused_with_the_limit(
+    tmp_path: Path, answer: bytes | FetchFault
+) -> None:
+    async with desk(tmp_path) as d:
+        names = await d.comes(PICTURE)
+        d.channel.files = {"code": answer}
+        await d.fetcher.turn()
+        assert await d.kept(names) == []
+        assert await d.told() == ["图片 超过 1 MB"]
+
+
+async def test_a_code_that_expired_is_told(tmp_path: Path) -> None:
+    async with desk(tmp_path) as d:
+        await d.comes(PICTURE)
+        await d.fetcher.turn()
+        assert await d.told() == ["图片 取不到"]
+
+
+async def test_a_fetch_that_failed_is_tried_again_and_given_up_in_the_end(tmp_path: Path) -> None:
+    async with desk(tmp_path) as d:
+        await d.comes(PICTURE)
+        d.channel.files = {"code": FetchFault("busy", 3.0)}
+        for _ in range(TRIES):
+            assert await d.fetcher.turn() == 1
+            assert await d.fetcher.turn() == 0
+            d.clock.forward(100)
+        assert await d.fetcher.turn() == 0
+        assert await d.told() == ["图片 取不到"]
+
+
+async def test_a_fetch_succeeds_at_a_later_try(tmp_path: Path) -> None:
+    async with desk(tmp_path) as d:
+        names = await d.comes(PICTURE)
+        d.channel.files = {"code": FetchFault("busy", 3.0)}
+        await d.fetcher.turn()
+        d.channel.files = {"code": JPG}
+        d.clock.forward(3)
+        await d.fetcher.turn()
+        assert await d.kept(names) == list(names)
+        assert await d.told() == []
+
+
+@pytest.mark.parametrize(
+    ("data", "extension"),
+    [
+        (PNG, "png"),
+        (JPG, "jpg"),
+        (PDF, "pdf"),
+        (b"#!AMR\n" + bytes(32), "amr"),
+        (office("word/"), "docx"),
+        (office("xl/"), "xlsx"),
+        (office("ppt/"), "pptx"),
+        (office("other/"), "zip"),
+        (EXE, "exe"),
+        (b"just words", ""),
+        (b"", ""),
+        (b"PK\x03\x04" + bytes(64), "zip"),
+    ],
+)
+def test_a_type_is_told_by_content(data: bytes, extension: str) -> None:
+    assert type_of(data)[0] == extension
+
+
+def test_a_write_that_was_cut_off_leaves_no_file(tmp_path: Path) -> None:
+    vault = Vault(tmp_path / "files", KEYS, LIMITS)
+    kept = vault.keep(PNG)
+    path = vault.path(kept.sha256)
+    path.with_name(f"{path.name}.0000.tmp").write_bytes(b"half")
+    assert vault.read(kept.sha256) == PNG
+
+
+def test_words_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(Refusal, match="forbidden"):
+        Vault(tmp_path, KEYS, LIMITS).keep(b"just words")

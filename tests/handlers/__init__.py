@@ -1,0 +1,1 @@
+"""The handlers, on a real database."""

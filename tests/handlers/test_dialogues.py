@@ -1,0 +1,105 @@
+"""Replay the written dialogues: every message that goes out is written down, none goes unseen."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.channels.base import Letter
+from flows.engine import uncovered
+from flows.engine.words import Event
+from handlers import DESKS
+from tests.stage import Stage, stage
+
+FOLDER = Path(__file__).parents[1] / "dialogues"
+WRITTEN = {path.stem: path.read_text("utf-8") for path in sorted(FOLDER.glob("*.txt"))}
+
+_SAID = re.compile(
+    r"^(?P<who>[^@：【（]+?)(?:@(?P<group>[^：【]+))?：(?:\[图片(?P<files>\d)\])?(?P<text>.*)$"
+)
+_PRESSED = re.compile(r"^(?P<who>[^@：【（]+?)(?:@(?P<group>[^：【]+))?【(?P<label>.+)】$")
+_FORWARDED = re.compile(r"^(?P<who>[^@：【（]+?) 转发：(?P<lines>.+)$")
+_HEARD = re.compile(r"^\s+→ (?P<where>[^：]+?)(?P<update>（改）)?：(?P<text>.*)$")
+_WAITED = re.compile(r"^（过 (?P<n>\d+) (?P<unit>分钟|小时|天)）$")
+_COUNTED = re.compile(r"^＝ (?P<who>.+?) 与机器人共 (?P<n>\d+) 条$")
+_UNITS = {"分钟": timedelta(minutes=1), "小时": timedelta(hours=1), "天": timedelta(days=1)}
+
+
+async def _act(play: Stage, line: str) -> list[Letter]:
+    if found := _WAITED.match(line):
+        return await play.wait(int(found["n"]) * _UNITS[found["unit"]])
+    if found := _FORWARDED.match(line):
+        lines = [part.split("：", 1) for part in found["lines"].split("｜")]
+        return await play.say(found["who"], forwarded=[(who, text) for who, text in lines])
+    if found := _PRESSED.match(line):
+        return await play.press(found["who"], found["label"], group=found["group"])
+    found = _SAID.match(line)
+    assert found, f"not a line of a dialogue: {line}"
+    return await play.say(
+        found["who"], found["text"], group=found["group"], files=int(found["files"] or 0)
+    )
+
+
+def _shown(play: Stage, letter: Letter) -> str:
+    update = "（改）" if letter.update else ""
+    text = letter.message.text.replace("  \n", " / ").replace("\n", " / ")
+    options = "".join(f"[{option.label}]" for option in letter.message.options)
+    return f"    → {play.where(letter)}{update}：{text}{options}"
+
+
+def _fits(expected: str, shown: str) -> bool:
+    """Match fragments in their order; …… stands for anything between them."""
+    at = 0
+    for fragment in expected.strip().split("……"):
+        at = shown.find(fragment.strip(), at)
+        if at < 0:
+            return False
+        at += len(fragment.strip())
+    return True
+
+
+@pytest.mark.parametrize("text", WRITTEN.values(), ids=WRITTEN.keys())
+async def test_dialogue(text: str, tmp_path: Path) -> None:
+    async with stage(tmp_path) as play:
+        got: list[str] = []
+        for line in [*text.splitlines(), "#"]:
+            if not line.strip():
+                continue
+            if _HEARD.match(line):
+                assert got, f"nothing more is sent, yet expected:\n{line}"
+                shown = got.pop(0)
+                assert _fits(line, shown), f"expected\n{line}\ngot\n{shown}"
+                continue
+            assert not got, "sent but not written down:\n" + "\n".join(got)
+            if line.startswith("#"):
+                continue
+            if found := _COUNTED.match(line):
+                assert _messages(play, found["who"]) == int(found["n"])
+                continue
+            got = [_shown(play, letter) for letter in await _act(play, line)]
+
+
+def _messages(play: Stage, who: str) -> int:
+    """Count the messages between a person and the robot, both ways."""
+    heard = [letter for letter in play.seen if letter.to == play.staff_id(who)]
+    return play.said.get(who, 0) + len(heard)
+
+
+async def test_the_dialogues_ask_every_step_of_every_flow(tmp_path: Path) -> None:
+    asked: dict[str, list[Event]] = {name: [] for name in DESKS}
+    for number, text in enumerate(WRITTEN.values()):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        async with stage(folder) as play:
+            for line in text.splitlines():
+                if line.strip() and not re.match(r"^(\s+→|#|＝)", line):
+                    await _act(play, line)
+        with sqlite3.connect(folder / "stage.db") as records:
+            for flow, what, step in records.execute("SELECT flow, what, step FROM flow_event"):
+                asked[flow].append(Event(what, step))
+    gaps = {name: uncovered(desk.flow, asked[name]) for name, desk in DESKS.items()}
+    assert {name: steps for name, steps in gaps.items() if steps} == {}
