@@ -28,8 +28,8 @@ def fault(
         return None
     if raw.strip() == "" and not step.gathers:
         return text_fault(flow, step, raw, "invalid")
-    offered = step.choices(answers, facts)
-    if step.strict and offered and raw not in {choice.value for choice in offered}:
+    offered = step.choices(answers, facts) if step.strict else ()
+    if offered and raw not in {choice.value for choice in offered}:
         return Say("engine.not_offered")
     form: type[BaseModel] = flow.form
     try:

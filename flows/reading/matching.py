@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from flows.office import Category, Department, Emergency
 
@@ -65,19 +66,27 @@ def _is_danger(text: str, danger: Emergency) -> bool:
 
 def _scores(text: str, words: Mapping[str, Iterable[str]]) -> dict[str, int]:
     """Weigh each owner by its words found in the text; where words overlap, the longest counts."""
-    owners: dict[str, list[str]] = defaultdict(list)
-    for owner, own_words in words.items():
-        for word in dict.fromkeys(own_words):
-            owners[word.casefold()].append(owner)
+    owners, lengths = _index(tuple((o, tuple(own_words)) for o, own_words in words.items()))
     scores: dict[str, int] = defaultdict(int)
-    for word in set(_found(text.casefold(), owners)):
+    for word in set(_found(text.casefold(), owners, lengths)):
         for owner in owners[word]:
             scores[owner] += len(word) * len(word)
     return dict(scores)
 
 
-def _found(text: str, words: Mapping[str, object]) -> Iterator[str]:
-    lengths = sorted({len(word) for word in words if word}, reverse=True)
+@lru_cache(maxsize=8)  # the same few lists of the configuration, asked for every message
+def _index(
+    words: tuple[tuple[str, tuple[str, ...]], ...],
+) -> tuple[Mapping[str, Sequence[str]], Sequence[int]]:
+    """Turn each owner's words around, and list the lengths of words, the longest first."""
+    owners: dict[str, list[str]] = defaultdict(list)
+    for owner, own_words in words:
+        for word in dict.fromkeys(own_words):
+            owners[word.casefold()].append(owner)
+    return owners, sorted({len(word) for word in owners if word}, reverse=True)
+
+
+def _found(text: str, words: Mapping[str, object], lengths: Sequence[int]) -> Iterator[str]:
     reach = 0  # a word inside one already found does not count again
     for start in range(len(text)):
         for length in lengths:
