@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import logging
 import os
 import sys
 from collections.abc import Callable, Coroutine, Sequence
@@ -85,7 +86,7 @@ def _demo(given: argparse.Namespace) -> int:
         with stop_on_signals(stop):
             return await demo(config, given.data_dir, given.port, stop)
 
-    return _started(serve)
+    return _started(serve, logging.WARNING)
 
 
 def _migrate(given: argparse.Namespace) -> int:
@@ -147,7 +148,7 @@ def _offline() -> tuple[Settings, Config]:
     return settings, load_config(BASE, settings.config_dir)
 
 
-def _started(work: Callable[[], Coroutine[None, None, int]]) -> int:
+def _started(work: Callable[[], Coroutine[None, None, int]], level: int = logging.INFO) -> int:
     """Run until the work ends; imports wait until here, so that a wrong setting shows at once."""
     from bot.demo import PageTaken  # noqa: PLC0415
     from bot.keys import WrongKey  # noqa: PLC0415
@@ -156,7 +157,7 @@ def _started(work: Callable[[], Coroutine[None, None, int]]) -> int:
     from bot.storage.database import DatabaseDown  # noqa: PLC0415
     from bot.web import PortTaken  # noqa: PLC0415
 
-    set_up()
+    set_up(level)
     try:
         return asyncio.run(work())
     except WrongKey:

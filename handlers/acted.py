@@ -10,7 +10,6 @@ from flows.tickets.moves import MOVES, Act, Actor, Part, Refusal
 from flows.tickets.number import short
 from handlers.notices import (
     close_group_cards,
-    lead_choices,
     progress_text,
     tell_unit,
     to_desk,
@@ -84,8 +83,6 @@ def _tell_actor(visit: Visit, act: Act, ticket: Ticket, actor: Actor) -> None:
         pass
     elif Part.REPORTER in actor.parts and ticket.reporter == visit.person.id:
         visit.private.append(progress_text(ticket, office))
-    if act is Act.ACCEPT:
-        visit.offer(*lead_choices(ticket, office))
     visit.offer(*ticket_choices(ticket, *_NEXT.get(act, ())))
 
 

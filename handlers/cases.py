@@ -62,6 +62,8 @@ class Cases:
     async def typed(self, visit: Visit, word: str) -> None:
         """Do a typed command; without a number the only ticket it can mean is taken."""
         number = visit.request.number
+        if word == "rate":
+            word = _rating_in(visit.request.rest)
         if number is None:
             fitting = self._fitting(visit, word)
             if len(fitting) != 1:
@@ -103,13 +105,13 @@ class Cases:
         elif word == "right":
             self._right(visit, ticket, actor)
         elif word in AT_ONCE:
-            self._at_once(visit, word, ticket, actor)
+            await self._at_once(visit, word, ticket, actor)
         elif word in OPENS:
             await self._open_form(visit, word, ticket, actor, rest)
         else:
             visit.say("card.unknown")
 
-    def _at_once(self, visit: Visit, word: str, ticket: Ticket, actor: Actor) -> None:
+    async def _at_once(self, visit: Visit, word: str, ticket: Ticket, actor: Actor) -> None:
         act, now = AT_ONCE[word], visit.book.now
         if act is Act.URGE and self._urged_today(visit, ticket):
             visit.say("case.urged_today", number=ticket.number)
@@ -125,6 +127,8 @@ class Cases:
             refuse(visit, ticket, moved)
             return
         after(visit, act, ticket, moved, actor)
+        if act is Act.ACCEPT:  # who accepts goes on to say who leads
+            await self.talk.open(visit, "dispatch", Start(), ticket.number)
 
     def _urged_today(self, visit: Visit, ticket: Ticket) -> bool:
         """Allow 催办 once a working day: since the last working day began."""
@@ -238,6 +242,12 @@ class Cases:
 
 _MAIN = frozenset({Act.ACCEPT, Act.ASSIGN, Act.SIGN, Act.REPLY, Act.APPROVE})
 _RATED = {"satisfied": Satisfaction.SATISFIED, "mostly": Satisfaction.MOSTLY}
+
+
+def _rating_in(text: str) -> str:
+    """Read 评价 0001 满意; without a rating the choices are shown with the progress."""
+    words = (("不满意", "dissatisfied"), ("基本满意", "mostly"), ("满意", "satisfied"))
+    return next((act for word, act in words if word in text), "progress")
 
 
 def _named(ticket: Ticket, act: str) -> Choice:

@@ -13,7 +13,7 @@ from handlers.cases import Cases
 from handlers.members import Members
 from handlers.ports import Text
 from handlers.reports import opening_words
-from handlers.talk import Talk, engine_input
+from handlers.talk import Talk, about, engine_input
 from handlers.understand import ENGINE_WORDS
 from handlers.visit import Visit
 
@@ -165,6 +165,9 @@ class Front:
     async def _commanded(self, visit: Visit, word: str) -> None:
         """Do what a command says; an open form is shown again afterwards."""
         before = visit.open_frame()
+        if word in {"yes", "right"} and before is not None and visit.request.number is None:
+            await self._verb(visit, "confirm")
+            return
         command = self._commands().get(word)
         if command is not None:
             await command(visit)
@@ -172,12 +175,14 @@ class Front:
             await self.cases.typed(visit, word)
         after = visit.open_frame()
         if before is not None and after is before and visit.in_private and not visit.choices:
-            visit.say("engine.back_to", title=Key(f"{after.state.flow}.title"))
+            visit.say("engine.back_to", **about(after.state))
             await self.talk.go_on(visit, Resume())
 
     def _commands(self) -> Mapping[str, Command]:
         return {
             "menu": self._menu,
+            "yes": self._welcome,
+            "thanks": self._welcome,
             "report": self._report,
             "progress": self.cases.list_own,
             "desk": self.cases.list_desk,
@@ -194,6 +199,9 @@ class Front:
             "revoke": self.members.grant,
             "group": self.members.set_group,
         }
+
+    async def _welcome(self, visit: Visit) -> None:
+        (visit.say if visit.in_private else visit.tell)("front.welcome")
 
     async def _menu(self, visit: Visit) -> None:
         staff = bool(visit.person.roles)
@@ -240,8 +248,9 @@ class Front:
 
     def _reports(self, visit: Visit, text: str) -> bool:
         """Take pictures alone, a paragraph of trouble or an emergency for a report."""
-        pictures = bool(visit.files) and not text
-        return pictures or _is_report(text) or bool(opening_words(visit.book.office, text))
+        if _is_report(text) or (visit.files and not text):
+            return True
+        return not visit.person.roles and bool(opening_words(visit.book.office, text))
 
     async def _go_on(self, visit: Visit, text: str) -> None:
         frame = visit.open_frame()

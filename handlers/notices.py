@@ -149,7 +149,8 @@ def to_desk(book: Book, ticket: Ticket, key: str, *acts: str) -> list[Post]:
         texts = [_general(ticket, key, book.office)]
         if parts - {Part.ADMIN}:
             texts.append(view_text(ticket, parts, book.office))
-        posts.append(_to_person(ticket, person, key, texts, ticket_choices(ticket, *acts)))
+        buttons = ticket_choices(ticket, *acts, "view")
+        posts.append(_to_person(ticket, person, key, texts, buttons))
     return posts
 
 
@@ -232,15 +233,6 @@ def proposed_leads(ticket: Ticket, office: Office) -> tuple[str, ...]:
     others = reading.propose_category(ticket.body, office.categories)
     rest = tuple(c for c in others if c.id != ticket.category)
     return reading.propose_departments(category, ticket.body, office.departments, rest)
-
-
-def lead_choices(ticket: Ticket, office: Office) -> tuple[Choice, ...]:
-    """Offer the three likeliest 主办, and the way to name another."""
-    leads = tuple(
-        Choice(office.unit(unit), f"a:assign:{ticket.number}:{unit}", "primary")
-        for unit in proposed_leads(ticket, office)
-    )
-    return (*leads, Choice(Key("act.assign_other"), f"a:assign:{ticket.number}"))
 
 
 def to_leaders(book: Book, ticket: Ticket, key: str) -> list[Post]:

@@ -26,7 +26,7 @@ from handlers.ports import (
     Sender,
     Tx,
 )
-from handlers.talk import timer
+from handlers.talk import about, timer
 from handlers.understand import Request, understand
 from handlers.visit import Visit
 
@@ -97,6 +97,7 @@ class Reception:
         if now >= touched + office.leave_after:
             await self.front.talk.go_on(visit, Leave())
         elif now >= touched + office.remind_after and not frame.reminded:
+            visit.say("engine.about", **about(frame.state))
             await self.front.talk.go_on(visit, Remind())
             self._reminded(visit, touched)
         key = timer(visit.person.id)

@@ -62,6 +62,12 @@ def timer(person: PersonId) -> str:
     return f"conv:{person}"
 
 
+def about(state: State) -> Mapping[str, str]:
+    """Name a conversation: what it is, and the ticket it is about."""
+    number = state.subject if "-" in state.subject else ""
+    return {"title": Key(f"{state.flow}.title"), "number": number}
+
+
 @dataclass(frozen=True, slots=True)
 class Talk:
     """The desks' conversations."""
@@ -129,7 +135,7 @@ class Talk:
         self._drop_moot(visit)
         below = visit.open_frame()
         if below is not None and visit.in_private and not visit.asking:
-            visit.say("engine.continue", title=Key(f"{below.state.flow}.title"))
+            visit.say("engine.continue", **about(below.state))
             await self.go_on(visit, Resume())
 
     def _pop(self, visit: Visit, put_aside: State | None) -> None:
@@ -138,8 +144,14 @@ class Talk:
         if put_aside is not None:
             aside = (*aside, Frame(state=put_aside, touched=visit.book.now))[-DEPTH:]
         stack = conversation.stack[:-1]
+        # The question that was open is answered: what still waits to ask it is cancelled.
         visit.conversation = conversation.model_copy(
-            update={"stack": stack, "aside": aside, "options": ()}
+            update={
+                "stack": stack,
+                "aside": aside,
+                "options": (),
+                "question": conversation.question + 1,
+            }
         )
         visit.book.dues[timer(visit.person.id)] = None
         if stack:

@@ -63,8 +63,17 @@ WORDS: dict[str, str] = {
     "基本满意": "mostly",
     "不满意": "dissatisfied",
     "满意": "satisfied",
+    "评价": "rate",
     "对": "right",
     "没问题": "right",
+    "好": "yes",
+    "好的": "yes",
+    "可以": "yes",
+    "是": "yes",
+    "是的": "yes",
+    "谢谢": "thanks",
+    "多谢": "thanks",
+    "收到": "thanks",
     "清单": "desk",
     "我的待办": "desk",
     "待办": "desk",
@@ -86,7 +95,19 @@ WORDS: dict[str, str] = {
 ENGINE_WORDS = frozenset({"resume", "back", "edit", "cancel", "confirm", "skip", "finish"})
 # A word that is whole sentences' usual beginning counts only when nothing but a number follows.
 _BARE = frozenset(
-    {"menu", "confirm", "cancel", "back", "skip", "finish", "resume", "human", "desk"}
+    {
+        "menu",
+        "confirm",
+        "cancel",
+        "back",
+        "skip",
+        "finish",
+        "resume",
+        "human",
+        "desk",
+        "yes",
+        "thanks",
+    }
 )
 _TAKES_TEXT = frozenset(
     {
@@ -102,6 +123,7 @@ _TAKES_TEXT = frozenset(
         "reply",
         "send_back",
         "dissatisfied",
+        "rate",
         "bind",
         "redeem",
         "invite",

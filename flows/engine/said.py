@@ -157,11 +157,18 @@ def _answer(draft: Draft, steps: Steps, step: Step[Any], ways: list[str], text: 
         return
     draft.take(step, usable)
     if step.grows:
-        missing = {other.field for other in draft.stand.missing}
-        found = draft.read(text)
-        take_all(draft, {name: [raw] for name, raw in found.items() if name in missing})
+        _take_also(draft, text, {other.field for other in draft.stand.missing})
+    elif step.alone:  # "人社局 协办 街道": who answers more than was asked means it
+        open_ones = {other.field for other in draft.stand.steps} - draft.state.answers.keys()
+        _take_also(draft, text, open_ones)
     _skip_rest(draft, steps)
     show(draft)
+
+
+def _take_also(draft: Draft, text: str, fields: Iterable[str]) -> None:
+    """Take what else a text answers, of these steps."""
+    wanted, found = set(fields), draft.read(text)
+    take_all(draft, {name: [raw] for name, raw in found.items() if name in wanted})
 
 
 def _ways(draft: Draft, step: Step[Any], text: str) -> list[str]:
