@@ -168,27 +168,33 @@ class Outbox:
             title=self._texts.render(post.title or TITLE),
             text="\n\n".join(self._texts.render(part) for part in parts),
             options=tuple(self._option(choice) for choice in post.choices),
+            spelt=self._spelt(post.choices, door),
             status=self._texts.render(post.status) if post.status else "",
         )
 
     def _option(self, choice: Choice) -> Option:
         label = self._texts.label(choice.label)
-        return Option(
-            label=label,
-            action=choice.value,
-            style=choice.style,
-            typed=self._typed(choice.value, label),
-        )
+        return Option(label=label, action=choice.value, style=choice.style)
 
-    def _typed(self, action: str, label: str) -> str:
-        """Word what to type instead of pressing; outside a form, a number says too little."""
-        kind, _, rest = action.partition(":")
-        act, _, about = rest.partition(":")
-        key = f"act.typed.{act}"
-        if kind != "a" or key not in self._texts.keys:
-            return ""
-        number, _, arg = about.partition(":")
-        return self._texts.render(Text(key, {"number": number, "arg": arg, "label": label}))
+    def _spelt(self, choices: Sequence[Choice], door: Door) -> str:
+        """Word choices for doors without buttons: what to type, or numbers in their order.
+
+        In a group the robot hears only what is addressed to it.
+        """
+        where = "group" if door.is_group else "private"
+        lines: list[str] = []
+        numbers = 0
+        for choice in choices:
+            typed = _typed(choice.value)
+            if typed is not None:
+                told = {"label": choice.label, "typed": typed}
+                lines.append(self._texts.render(Text(f"door.{where}.typed", told)))
+                continue
+            if not numbers:
+                lines.append(self._texts.render(Text(f"door.{where}.numbers")))
+            numbers += 1
+            lines.append(f"{numbers} {self._texts.label(choice.label)}")
+        return "  \n".join(lines)
 
     def _row(self, post: Post, target: _Target, message: Message) -> DeliveryRow:
         path_lives = target.reply_until is not None and target.reply_until > self._clock()
@@ -216,6 +222,14 @@ class Outbox:
             state="ready" if reachable else "failed",
             code="" if reachable else "unreachable",
         )
+
+
+def _typed(action: str) -> Text | None:
+    """Say what is typed instead of pressing, for acts and tasks; else a number stands for it."""
+    kind, _, rest = action.partition(":")
+    act, _, about = rest.partition(":")
+    family = {"a": "act", "b": "task"}.get(kind)
+    return Text(f"{family}.typed.{act}", {"number": about.partition(":")[0]}) if family else None
 
 
 def card_id(name: str) -> str:

@@ -17,14 +17,13 @@ Take = Callable[[Arrival], Awaitable[Answered]]
 
 
 class Option(BaseModel):
-    """One choice of a message: a button where the door has them, else a number or typed words."""
+    """One choice of a message, as a button where the door has them."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     label: str
     action: str  # what the button carries back
     style: Literal["primary", "danger", "plain"] = "plain"
-    typed: str = ""  # words to type where there are no buttons; empty = its number
 
 
 class Message(BaseModel):
@@ -35,6 +34,7 @@ class Message(BaseModel):
     title: str
     text: str
     options: tuple[Option, ...] = ()
+    spelt: str = ""  # the options in words, for a door without buttons
     status: str = ""
 
 

@@ -38,7 +38,11 @@ TEXTS = Texts(
         "t.status": "待受理",
         "label.yes": "确认",
         "act.typed.accept": "受理 ${number}",
-        "act.typed.assign": "交办 ${number} ${label}",
+        "act.typed.assign": "交办 ${number}",
+        "door.private.numbers": "回复数字：",
+        "door.private.typed": "${label}：回复「${typed}」",
+        "door.group.numbers": "＠我回复数字：",
+        "door.group.typed": "${label}：＠我回复「${typed}」",
     }
 )
 EXPOSURE = Exposure(
@@ -202,7 +206,7 @@ async def test_a_group_gets_the_brief_where_only_a_title_may_leave() -> None:
     (row,) = await rows(post(ToGroup("cidStaff"), Content.BODY, brief=BRIEF, choices=(choice,)))
     assert row.message.text == "新的工单 ZH-2026-0001"
     assert "停电" not in row.message.model_dump_json()
-    assert [o.typed for o in row.message.options] == ["受理 ZH-2026-0001"]
+    assert row.message.spelt == "受理：＠我回复「受理 ZH-2026-0001」"
     assert row.lane == "g:cidStaff"
 
 
@@ -233,14 +237,18 @@ async def test_choices_become_options() -> None:
         Choice(Key("label.yes"), "confirm", "primary"),
         Choice("*甲*", "pick:x:甲", "plain"),
         Choice("供电", "a:assign:ZH-2026-0001:gdj"),
-        Choice("看看", "a:look:ZH-2026-0001"),
     )
     (row,) = await rows(post(ToPerson(1), choices=choices))
-    assert [(o.label, o.action, o.style, o.typed) for o in row.message.options] == [
-        ("确认", "confirm", "primary", ""),
-        ("＊甲＊", "pick:x:甲", "plain", ""),
-        ("供电", "a:assign:ZH-2026-0001:gdj", "plain", "交办 ZH-2026-0001 供电"),
-        ("看看", "a:look:ZH-2026-0001", "plain", ""),
+    assert [(o.label, o.action, o.style) for o in row.message.options] == [
+        ("确认", "confirm", "primary"),
+        ("＊甲＊", "pick:x:甲", "plain"),
+        ("供电", "a:assign:ZH-2026-0001:gdj", "plain"),
+    ]
+    assert row.message.spelt.split("  \n") == [
+        "回复数字：",
+        "1 确认",
+        "2 ＊甲＊",
+        "供电：回复「交办 ZH-2026-0001」",
     ]
 
 

@@ -9,25 +9,12 @@ from bot.channels.base import Letter, Message
 MSG_PARAM_LIMIT = 15_000
 CARD_VALUE_LIMIT = 1024
 MOST_BUTTONS = 10  # as docs/card-template.md asks for
-CUT = "…（内容较长，未全部显示）"
-REPLY = "回复"
-REPLY_IN_GROUP = "＠我回复"  # in a group the robot hears only what is addressed to it
+CUT = "…"
 
 
-def numbered(letter: Letter) -> str:
-    """Word a message and its choices for places without buttons."""
-    reply = REPLY if letter.door == "private" else REPLY_IN_GROUP
-    numbers = f"{reply}数字："
-    choices: list[str] = []
-    for number, option in enumerate(letter.message.options, 1):
-        if option.typed:
-            choices.append(f"{option.label}：{reply}「{option.typed}」")
-            continue
-        if numbers not in choices:
-            choices.append(numbers)
-        choices.append(f"{number} {option.label}")
-    parts = (letter.message.text, "  \n".join(choices))
-    return "\n\n".join(part for part in parts if part)
+def spelt_out(message: Message) -> str:
+    """Join a message and its choices in words, for places without buttons."""
+    return "\n\n".join(part for part in (message.text, message.spelt) if part)
 
 
 def clipped(text: str, limit: int, mark: str = CUT) -> str:
@@ -40,7 +27,7 @@ def clipped(text: str, limit: int, mark: str = CUT) -> str:
 
 def markdown(letter: Letter, prefix: str = "") -> dict[str, str]:
     """Word a markdown message that fits into what one call may carry."""
-    text = prefix + numbered(letter)
+    text = prefix + spelt_out(letter.message)
     title = clipped(letter.message.title or text.split("\n", 1)[0], 100, "…") or "-"
     content = {"title": title, "text": text or title}
     room = len(content["text"].encode())

@@ -5,11 +5,15 @@ import { connect, find, narrow, panes, phone, toast, world } from "./shared.js";
 
 // Which panes stand on the page
 
+const PANE = 296; // the least width of a pane, as in style.css
+
 function show(user) {
   const pane = panes.get(user);
   if (narrow.matches) phone.user = user;
   else if (pane.root.hidden || [...panes.values()].filter((p) => !p.root.hidden).length > 1) pane.root.hidden = !pane.root.hidden;
   arrange();
+  if (!pane.root.hidden) pane.root.scrollIntoView({ block: "nearest", inline: "nearest" });
+  pane.switcher.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
 function arrange() {
@@ -25,7 +29,8 @@ function arrange() {
 }
 
 function widen() {
-  if (!narrow.matches) [...panes.values()].forEach((pane, at) => { pane.root.hidden = at > 3; });
+  const fitting = Math.max(1, Math.min(4, Math.floor((innerWidth - 12) / (PANE + 12))));
+  if (!narrow.matches) [...panes.values()].forEach((pane, at) => { pane.root.hidden = at >= fitting; });
   arrange();
 }
 

@@ -108,10 +108,7 @@ export function markdown(source, mentions) {
     }
     return open;
   };
-  const row = (parent, text) => {
-    if (parent.childNodes.length) parent.append(element("br"));
-    parent.append(...line(text, mentions));
-  };
+  const row = (parent, text) => parent.append(element("span", { class: "line" }, line(text, mentions)));
   for (const raw of source.replace(/\r/g, "").split("\n")) {
     const text = raw.trimEnd();
     let match;

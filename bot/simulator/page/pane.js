@@ -5,6 +5,8 @@ import { element, icon } from "./markdown.js";
 import { narrow, phone, send, toast, world } from "./shared.js";
 
 const CHIPS = ["菜单", "我要反映问题", "进度", "确认", "补充", "催办", "继续", "取消", "转人工"];
+const STAFF_CHIPS = ["菜单", "清单", "确认", "修改", "继续", "取消", "转人工"];
+const REPORTER = "企业家"; // the role whose words are those of CHIPS
 const LARGEST = 20 * 1024 * 1024;
 const GAP = 5 * 60 * 1000;
 
@@ -31,6 +33,8 @@ export class Pane {
 
   get group() { return world.places.get(this.place).group; }
 
+  get words() { return this.persona.role === REPORTER ? CHIPS : STAFF_CHIPS; }
+
   build() {
     const { persona } = this;
     this.tabs = element("nav", { class: "tabs", role: "tablist", "aria-label": `${persona.nick}的会话` });
@@ -43,8 +47,9 @@ export class Pane {
     this.root = element("section", { class: "pane", "aria-label": `${persona.nick}（${persona.role}）`, dataset: { testid: `pane-${persona.id}`, user: persona.id } },
       element("header", { class: "pane-head" }, avatar(persona.nick, persona.colour), element("div", {}, element("h2", {}, persona.nick), element("p", {}, persona.role))),
       this.tabs, this.log, this.foot);
-    this.switcher = element("button", { type: "button", class: "persona", dataset: { testid: `persona-${persona.id}` }, onclick: () => this.choose(this.user) },
-      avatar(persona.nick, persona.colour), persona.role && persona.role !== persona.nick ? `${persona.nick} · ${persona.role}` : persona.nick, element("span", { class: "dot" }));
+    const called = persona.role && persona.role !== persona.nick ? `${persona.nick} · ${persona.role}` : persona.nick;
+    this.switcher = element("button", { type: "button", class: "persona", title: called, "aria-label": called, dataset: { testid: `persona-${persona.id}` }, onclick: () => this.choose(this.user) },
+      avatar(persona.nick, persona.colour), persona.nick, called === persona.nick ? null : element("small", {}, persona.role), element("span", { class: "dot" }));
     this.buildFoot();
     this.listenForFiles();
     this.root.addEventListener("keydown", (event) => { if (event.key === "Escape") this.escape(); });
@@ -53,7 +58,7 @@ export class Pane {
   }
 
   buildFoot() {
-    this.chips = element("div", { class: "chips", "aria-label": "快捷词" }, CHIPS.map((word) =>
+    this.chips = element("div", { class: "chips", "aria-label": "快捷词" }, this.words.map((word) =>
       element("button", { type: "button", class: "chip", dataset: { testid: "chip", word }, onclick: () => this.say(word) }, word)));
     this.reply = element("div", { class: "replying", hidden: true });
     this.input = element("textarea", { rows: 1, "aria-label": `以${this.persona.nick}的身份输入消息`, dataset: { testid: "input" }, oninput: () => this.fit(), onkeydown: (event) => this.key(event), onpaste: (event) => this.paste(event) });
@@ -93,10 +98,10 @@ export class Pane {
     this.tabs.replaceChildren(...this.persona.places.map((id) => {
       const place = world.places.get(id), chosen = id === this.place, count = this.unread.get(id);
       return element("button", {
-        type: "button", class: "tab", role: "tab", "aria-selected": String(chosen), title: place.kind || place.title,
+        type: "button", class: "tab", role: "tab", "aria-selected": String(chosen), title: place.title,
         "aria-label": place.title + (count ? `，${count} 条未读` : ""),
         dataset: { testid: "tab", place: id, kind: place.group ? "group" : "direct" }, onclick: () => this.open(id),
-      }, icon(place.group ? "group" : "robot"), place.title, element("span", { class: "dot" }, count ? String(Math.min(count, 99)) : ""));
+      }, icon(place.group ? "group" : "robot"), element("span", { class: "name" }, place.title), element("span", { class: "dot" }, count ? String(Math.min(count, 99)) : ""));
     }));
     const total = [...this.unread.values()].reduce((sum, n) => sum + n, 0);
     this.switcher.querySelector(".dot").textContent = total && !this.visible ? String(Math.min(total, 99)) : "";
@@ -145,7 +150,7 @@ export class Pane {
   }
 
   hint() {
-    const words = this.group ? `在群里 @${world.robot} 才会收到` : `点下面的“菜单”或“我要反映问题”开始`;
+    const words = this.group ? `在群里 @${world.robot} 才会收到` : `点下面的“菜单”或“${this.words[1]}”开始`;
     return element("div", { class: "empty" }, element("div", {}, element("strong", {}, this.group ? world.places.get(this.place).title : `与${world.robot}的单聊`), words));
   }
 

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from bot.channels.base import FetchFault, Letter, Message, Option, Receipt, SendFault, SendUnknown
 from bot.channels.dingtalk.errors import RULES, Refusal, is_unsafe, rule
-from bot.channels.dingtalk.payloads import MSG_PARAM_LIMIT, clipped, numbered
+from bot.channels.dingtalk.payloads import MSG_PARAM_LIMIT, clipped, spelt_out
 from tests.bot.channels.conftest import SECRET, Make, now
 from tests.bot.channels.platform import TOKEN_PATH, Platform, payload
 
@@ -34,7 +34,9 @@ PRIVATE = Letter(
 GROUP = PRIVATE.model_copy(
     update={"door": "staff_group", "to": "cid6KeSamplegroup==", "mention": "user123"}
 )
-ASKING = Message(title="t", text="hello", status="待受理", options=(ACCEPT,))
+ASKING = Message(
+    title="t", text="hello", status="待受理", options=(ACCEPT,), spelt="受理：回复「受理 0001」"
+)
 CARD = {"card": "qq-card1", "message": ASKING}
 PRIVATE_CARD = PRIVATE.model_copy(update=CARD)
 GROUP_CARD = GROUP.model_copy(update=CARD)
@@ -152,7 +154,7 @@ async def test_a_card_that_cannot_be_becomes_numbered_text(
     ding.answer(CREATE, body, status)
     channel = make(template=TEMPLATE)
     assert (await channel.send(PRIVATE_CARD)).via == "api"
-    assert "1 受理" in json.loads(ding.sent(TO_PERSON)[0]["msgParam"])["text"]
+    assert "回复「受理 0001」" in json.loads(ding.sent(TO_PERSON)[0]["msgParam"])["text"]
 
 
 async def test_a_card_that_reached_nobody_is_not_taken_for_delivered_later(
@@ -182,7 +184,7 @@ async def test_a_long_body_is_sent_whole_in_private_and_cut_in_a_group(
     if card:
         values = ding.sent(CREATE)[0]["cardData"]["cardParamMap"]
         assert all(len(value.encode()) <= 1024 for value in values.values())
-        assert values["body"].endswith("）")
+        assert values["body"].endswith("字…")
     else:
         assert "字" * 1000 in ding.sent(TO_PERSON)[0]["msgParam"]
 
@@ -191,27 +193,20 @@ async def test_more_buttons_than_the_template_has_become_text(ding: Platform, ma
     message = ASKING.model_copy(update={"options": (ACCEPT,) * 11})
     await make(template=TEMPLATE).send(GROUP_CARD.model_copy(update={"message": message}))
     assert ding.sent(CREATE) == []
-    assert "11 受理" in ding.sent(TO_GROUP)[0]["msgParam"]
+    assert "回复「受理 0001」" in ding.sent(TO_GROUP)[0]["msgParam"]
 
 
-async def test_without_a_template_choices_are_numbered_or_typed(ding: Platform, make: Make) -> None:
+async def test_without_a_template_choices_stand_in_words(ding: Platform, make: Make) -> None:
     await make().send(GROUP_CARD)
     assert ding.sent(CREATE) == []
-    assert "1 受理" in ding.sent(TO_GROUP)[0]["msgParam"]
+    assert "回复「受理 0001」" in ding.sent(TO_GROUP)[0]["msgParam"]
 
 
-def test_choices_as_text_say_what_to_answer() -> None:
-    options = (
-        Option(label="确认", action="yes"),
-        Option(label="修改", action="edit"),
-        Option(label="受理", action="a:x", typed="受理 0012"),
-    )
-    letter = PRIVATE.model_copy(
-        update={"message": Message(title="t", text="核对", options=options)}
-    )
-    assert numbered(letter) == ("核对\n\n回复数字：  \n1 确认  \n2 修改  \n受理：回复「受理 0012」")
-    in_group = letter.model_copy(update={"door": "staff_group"})
-    assert "受理：＠我回复「受理 0012」" in numbered(in_group)
+def test_without_buttons_the_choices_stand_in_words_below_the_text() -> None:
+    options = (Option(label="确认", action="yes"),)
+    message = Message(title="t", text="核对", options=options, spelt="回复数字：  \n1 确认")
+    assert spelt_out(message) == "核对\n\n回复数字：  \n1 确认"
+    assert spelt_out(message.model_copy(update={"spelt": ""})) == "核对"
 
 
 def test_a_clipped_text_ends_at_a_character() -> None:

@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -106,6 +107,14 @@ async def test_a_file_that_cannot_be_opened_is_down(tmp_path: Path) -> None:
     with pytest.raises(DatabaseDown):
         await database.ping()
     await database.close()
+    await _driver_ended()
+
+
+async def _driver_ended() -> None:
+    """Wait for the threads of connections that failed: they report to this test's loop."""
+    for thread in threading.enumerate():
+        if "connection_worker" in thread.name:
+            await asyncio.to_thread(thread.join, 5)
 
 
 async def test_a_refusal_is_not_a_database_that_is_down(records: Opened) -> None:
