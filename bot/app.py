@@ -15,6 +15,7 @@ from bot.channels.base import Channel, Letter, Message
 from bot.channels.dingtalk import DingTalk, DingTalkAccess
 from bot.config import Config
 from bot.delivery import Delivery
+from bot.housekeeping import Housekeeping
 from bot.intake import Intake
 from bot.keys import Keys
 from bot.lock import Lock
@@ -52,7 +53,7 @@ def utc_now() -> datetime:
 
 
 class Office:
-    """What needs no channel: the words, the records, and the reception over both."""
+    """What needs no channel: the words, the records, the files, and the reception over them."""
 
     def __init__(self, settings: Settings, config: Config, clock: Clock) -> None:
         if settings.secret_key is None:
@@ -62,6 +63,10 @@ class Office:
         self.clock = clock
         self.keys = Keys(settings.secret_key.get_secret_value())
         self.texts = Texts(config.texts)
+        self.limits = Limits(
+            config.office.attachments.types, config.office.attachments.max_megabytes
+        )
+        self.vault = Vault(settings.data_dir / "files", self.keys, self.limits)
         outbox = Outbox(
             self.texts,
             config.exposure,
@@ -108,8 +113,7 @@ class App:
         self.channel = channel or self._dingtalk(settings, clock)
         database, reception = self.office.database, self.office.reception
         channels: Mapping[str, Channel] = {DingTalk.name: self.channel}
-        limits = Limits(config.office.attachments.types, config.office.attachments.max_megabytes)
-        vault = Vault(settings.data_dir / "files", self.office.keys, limits)
+        vault, limits = self.office.vault, self.office.limits
         self.delivery = Delivery(database, channels, clock, stop_within=DELIVERY_STOP)
         self.fetcher = Fetcher(database, channels, vault, limits, clock, wake=self.delivery.wake)
         self.intake = Intake(
@@ -120,6 +124,8 @@ class App:
             stop_within=INTAKE_STOP,
         )
         self.timers = Timers(database, reception, clock, wake=self.delivery.wake)
+        retention = timedelta(days=config.office.records.retention_days)
+        self.housekeeping = Housekeeping(database, clock, retention)
         self.web = Web(settings.http.host, settings.http.port, self._troubles)
         self._listening: asyncio.Task[None] | None = None
 
@@ -169,13 +175,19 @@ class App:
             oapi_base=dingtalk.oapi_base,
         )
         chance = random.Random()  # noqa: S311 - spreads reconnects, guards nothing
-        return DingTalk(access, self.office.texts.render, clock, chance)
+        read = self.office.vault.read
+
+        async def open_file(sha256: str) -> bytes:
+            return await asyncio.to_thread(read, sha256)
+
+        return DingTalk(access, self.office.texts.render, clock, chance, open_file=open_file)
 
     def _start(self) -> None:
         self.intake.start()
         self.delivery.start()
         self.timers.start()
         self.fetcher.start()
+        self.housekeeping.start()
         self._listening = asyncio.create_task(self.channel.run(self.intake.take), name="channel")
 
     async def _stop(self) -> None:
@@ -186,7 +198,7 @@ class App:
             self._listening.cancel()
             await asyncio.gather(self._listening, return_exceptions=True)
         await self.intake.stop()
-        await asyncio.gather(self.timers.stop(), self.fetcher.stop())
+        await asyncio.gather(self.timers.stop(), self.fetcher.stop(), self.housekeeping.stop())
         await self.web.stop()
 
     def _committed(self, with_files: bool) -> None:

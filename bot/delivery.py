@@ -14,6 +14,7 @@ from bot.storage.rows import Claimed
 from bot.storage.transaction import Transaction
 from flows.office import Door
 from handlers.ports import Clock
+from handlers.undelivered import Undelivered, tell_of_undelivered
 
 log = logging.getLogger(__name__)
 
@@ -176,12 +177,19 @@ class Delivery:
             case SendFault(code=code, retry_after=after):
                 if after is None or letter.attempt >= TRIES:
                     await tx.ledger.failed(letter.id, code)
+                    await self._tell(tx, letter)
                 else:
                     await tx.ledger.retry(letter.id, code, now + self._pause(letter.attempt, after))
             case SendUnknown():
                 await tx.ledger.unknown(
                     letter.id, "no_answer", now + RESEND_AFTER if _may_repeat(letter) else None
                 )
+
+    async def _tell(self, tx: Transaction, letter: Claimed) -> None:
+        """Let somebody know that a notice about a ticket reaches nobody."""
+        if letter.ticket is not None and not letter.update:
+            person = letter.person if letter.door is Door.PRIVATE else None
+            await tell_of_undelivered(tx, self._clock, [Undelivered(letter.ticket, person)])
 
     def _pause(self, attempt: int, at_least: float) -> timedelta:
         pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (attempt - 1)) * (0.5 + self._spread())

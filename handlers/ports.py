@@ -250,6 +250,7 @@ class Answered:
     """What the reception tells the channel at once: the pressed card's new status text."""
 
     card_status: Text | None = None
+    card_over: bool = False  # its buttons go
 
 
 __all__ = [

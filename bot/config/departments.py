@@ -4,12 +4,22 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from bot.config.source import Table, entry, fault, parse
 from flows.office import Department
+from flows.tickets.acts import NO_UNITS
 
-Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.-]{0,39}$")]
+
+def _not_reserved(ident: str) -> str:
+    if ident == NO_UNITS:
+        raise ValueError(f'"{NO_UNITS}" says that no department supports a case')
+    return ident
+
+
+Identifier = Annotated[
+    str, Field(pattern=r"^[a-z][a-z0-9_.-]{0,39}$"), AfterValidator(_not_reserved)
+]
 Word = Annotated[str, Field(min_length=1, max_length=40)]
 
 

@@ -39,7 +39,7 @@ def load_config(base: Path = BASE, overlay: Path | None = None) -> Config:
         _check_overlay(overlay)
     office_path = _file(base, overlay, "office")
     office = load_office(office_path)
-    texts = load_texts(_folder(base, overlay, "texts"))
+    texts = load_texts(_folder(base, overlay, "texts"), _folder(base, None, "texts"))
     if office.consent.text not in texts:
         raise fault(
             office_path, "[consent]", "text", f'no text has the key "{office.consent.text}"'

@@ -7,12 +7,27 @@ from typing import Any
 from bot.config.source import fault, read_toml
 
 
-def load_texts(paths: Mapping[str, Path]) -> Mapping[str, str]:
-    """Read the text files into one mapping; a key is "<file>.<table>.<key>"."""
+def load_texts(paths: Mapping[str, Path], base: Mapping[str, Path]) -> Mapping[str, str]:
+    """Read the text files into one mapping; a key is "<file>.<table>.<key>".
+
+    A file of the overlay stands for the whole file of that name, so it must keep every key.
+    """
     texts: dict[str, str] = {}
     for stem, path in sorted(paths.items()):
-        texts.update(_flat(path, stem, "", read_toml(path)))
+        found = dict(_flat(path, stem, "", read_toml(path)))
+        shipped = base.get(stem, path)
+        if shipped != path:
+            _complete(path, found, dict(_flat(shipped, stem, "", read_toml(shipped))))
+        texts.update(found)
     return texts
+
+
+def _complete(path: Path, found: Mapping[str, str], shipped: Mapping[str, str]) -> None:
+    for key in shipped:
+        if key not in found:
+            table, _, name = key.partition(".")[2].rpartition(".")
+            place = f"[{table}]" if table else "top level"
+            raise fault(path, place, name, "a text that the program needs is missing")
 
 
 def _flat(path: Path, stem: str, table: str, tree: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """Ledger: what is to be delivered, and what became of it."""
 
+import logging
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -8,9 +9,12 @@ from typing import Any
 from sqlalchemy import Integer, Row, Select, and_, case, cast, func, or_, select, update
 
 from bot.channels.base import Message, Receipt
+from bot.keys import Tampered, WrongKey
 from bot.storage.rows import Claimed, DeliveryRow, Recovered
 from bot.storage.session import Session
 from bot.storage.tables import conversation, delivery
+
+log = logging.getLogger(__name__)
 
 
 class Ledger:
@@ -43,7 +47,7 @@ class Ledger:
             good = [row for row in rows if not row.stale]
             await self._cancel(stale)
             await self._begin([row.id for row in good], now)
-            claimed += [self._claimed(row) for row in good]
+            claimed += [letter for row in good if (letter := await self._opened(row))]
             taken |= {row.lane for row in good}
             if not stale:
                 break
@@ -169,6 +173,15 @@ class Ledger:
             "due_at": now if row.state == "ready" else None,
         }
 
+    async def _opened(self, row: Row[Any]) -> Claimed | None:
+        """Open a row; one that cannot be read costs only itself."""
+        try:
+            return self._claimed(row)
+        except (Tampered, WrongKey, ValueError) as error:
+            log.error("delivery=%d cannot be read: %s", row.id, type(error).__name__)
+            await self.failed(row.id, "unreadable")
+            return None
+
     def _claimed(self, row: Row[Any]) -> Claimed:
         body = self._session.open_json(row.body, "delivery.body", row.dedupe)
         until = body["reply_until"]
@@ -187,6 +200,8 @@ class Ledger:
             channel=row.channel,
             lane=row.lane,
             resends=row.resends + (row.state == "unknown"),
+            person=row.person,
+            ticket=row.ticket,
         )
 
 

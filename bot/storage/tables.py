@@ -148,8 +148,8 @@ arrival = Table(
     Column("msg_id", Text, nullable=False),
     Column("person", ForeignKey("person.id"), nullable=False),
     Column("at", Moment, nullable=False),
-    Column("state", Text, nullable=False),  # done, failed
-    Column("body", LargeBinary, nullable=False),  # sealed
+    Column("state", Text, nullable=False),  # done, failed, erased
+    Column("body", LargeBinary, nullable=False),  # sealed; empty once erased
     Column("traceback", LargeBinary),  # sealed
     UniqueConstraint("channel", "msg_id", "robot"),
     Index(
@@ -329,7 +329,9 @@ delivery = Table(
     Column("question", Integer),  # of that person, which it asks
     Column("arrival", Id, index=True),
     Column("ticket", Text, index=True),
-    Column("body", LargeBinary, nullable=False),  # sealed: message, mention, reply path
+    Column(
+        "body", LargeBinary, nullable=False
+    ),  # sealed: message, mention, reply path; empty once erased
     Column("state", Text, nullable=False),
     Column("code", Text, nullable=False),
     Column("attempts", Integer, nullable=False),

@@ -115,7 +115,7 @@ def test_texts_are_flat_and_overlaid_file_by_file(tmp_path: Path) -> None:
         (base, "desk", 'hello = "你好"\n[report.phone]\nask = "电话？"\n'),
         (base, "other", 'kept = "留"\n'),
         (base, "report", 'notice = "告知"\n'),
-        (over, "desk", 'hello = "您好"\n'),
+        (over, "desk", 'hello = "您好"\n[report.phone]\nask = "号码？"\n'),
     ):
         (folder / "texts").mkdir(parents=True, exist_ok=True)
         (folder / "texts" / f"{name}.toml").write_text(text, "utf-8")
@@ -127,9 +127,27 @@ def test_texts_are_flat_and_overlaid_file_by_file(tmp_path: Path) -> None:
     }
     assert load_config(base, over).texts == {
         "desk.hello": "您好",
+        "desk.report.phone.ask": "号码？",
         "other.kept": "留",
         "report.notice": "告知",
     }
+
+
+def test_a_text_that_an_overlay_forgets_stops_the_start(tmp_path: Path) -> None:
+    shipped = (BASE / "texts" / "sign.toml").read_text("utf-8")
+    (tmp_path / "texts").mkdir()
+    path = tmp_path / "texts" / "sign.toml"
+    path.write_text(shipped.split("[phone]", maxsplit=1)[0], "utf-8")
+    with pytest.raises(ConfigFault) as fault:
+        load_config(overlay=tmp_path)
+    assert str(path) in str(fault.value)
+    assert "[phone]" in str(fault.value)
+    assert '"label"' in str(fault.value)
+
+
+def test_a_department_cannot_be_called_what_says_that_nobody_supports(overlay: Overlay) -> None:
+    with pytest.raises(ConfigFault, match=r"departments\.toml"):
+        load_config(overlay=overlay("departments.toml", 'id = "gsl"', 'id = "none"'))
 
 
 def test_a_misspelt_file_is_not_passed_over(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """How rows of the outbox become messages: each once, in order, and the doubtful named."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -12,7 +13,7 @@ from bot.storage.database import Database, DatabaseDown
 from bot.storage.transaction import Transaction
 from flows.engine.words import Choice
 from flows.office import Content
-from handlers.ports import Post, Text, To, ToGroup, ToPerson
+from handlers.ports import Post, Role, Text, To, ToGroup, ToPerson
 from tests.bot.runtime import FakeChannel, HandClock, arrival, database, states, until
 
 
@@ -164,6 +165,50 @@ async def test_a_final_refusal_is_failed_and_frees_the_lane(tmp_path: Path) -> N
         b.delivery.start()
         await b.owe("a")
         await b.owe("b")
+        await b.calm(failed=1, sent=1)
+        assert b.texts == ["b"]
+
+
+async def test_the_desk_hears_of_a_notice_that_reaches_nobody(tmp_path: Path) -> None:
+    async with bench(tmp_path, people=3) as b:
+        reporter, clerk, admin = b.persons
+        async with b.db.begin() as tx:
+            await tx.people.grant(clerk, Role.CLERK, "", None)
+            await tx.people.grant(admin, Role.ADMIN, "", None)
+        b.channel.script = [SendFault("staffId.notExisted", None)]
+        b.delivery.start()
+        await b.owe("a", ToPerson(reporter), ticket="ZH-2026-0001")
+        await b.calm(failed=1, sent=1)
+        assert [(one.to, one.message.text) for one in b.channel.sent] == [
+            ("s1", "ZH-2026-0001 没送到企业")
+        ]
+
+
+async def test_the_administrators_hear_when_the_desk_itself_is_not_reached(tmp_path: Path) -> None:
+    async with bench(tmp_path, people=2) as b:
+        clerk, admin = b.persons
+        async with b.db.begin() as tx:
+            await tx.people.grant(clerk, Role.CLERK, "", None)
+            await tx.people.grant(admin, Role.ADMIN, "", None)
+        b.channel.script = [SendFault("group.disbanded", None), SendFault("gone", None)]
+        b.delivery.start()
+        await b.owe("a", ToGroup("cid-staff"), ticket="ZH-2026-0001")
+        await b.owe("b", ToPerson(clerk), ticket="ZH-2026-0002")
+        await b.calm(failed=2, sent=2)
+        assert {(one.to, one.message.text) for one in b.channel.sent} == {
+            ("s0", "ZH-2026-0001 没送到工作群"),
+            ("s1", "ZH-2026-0002 没送到承办人"),
+        }
+
+
+async def test_a_row_that_cannot_be_read_costs_only_itself(tmp_path: Path) -> None:
+    async with bench(tmp_path) as b:
+        await b.owe("a")
+        await b.owe("b")
+        with sqlite3.connect(tmp_path / "test.db") as records:
+            records.execute("UPDATE delivery SET body = x'00' WHERE dedupe = 'a'")
+        records.close()
+        b.delivery.start()
         await b.calm(failed=1, sent=1)
         assert b.texts == ["b"]
 

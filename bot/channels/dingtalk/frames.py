@@ -87,12 +87,13 @@ def acknowledgement(
     return json.dumps(ack.to_dict())
 
 
-def card_changed(status: str) -> Mapping[str, Any]:
-    """Answer a pressed button with the card's new status."""
+def card_changed(status: str, *, over: bool = False) -> Mapping[str, Any]:
+    """Answer a pressed button with the card's new status; a card that is over has no buttons."""
+    values = {"status": status, **({"actions": "[]"} if over else {})}
     return {
         "response": {
             "cardUpdateOptions": {"updateCardDataByKey": True},
-            "cardData": {"cardParamMap": {"status": status}},
+            "cardData": {"cardParamMap": values},
         }
     }
 

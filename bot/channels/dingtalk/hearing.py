@@ -129,17 +129,16 @@ class Hearing:
                 await self._send(link, frame, frames.CARD_TAKEN)
                 await status
                 return
-            changed = status.result()
-            answer = frames.card_changed(changed) if changed else frames.CARD_TAKEN
-            await self._send(link, frame, answer)
+            await self._send(link, frame, status.result())
         finally:
             status.cancel()
 
-    async def _status(self, arrival: Arrival) -> str:
+    async def _status(self, arrival: Arrival) -> Mapping[str, Any]:
         answered = await self._take(arrival)
         if answered.card_status is None:
-            return ""
-        return clipped(self._say(answered.card_status), CARD_VALUE_LIMIT)
+            return frames.CARD_TAKEN
+        status = clipped(self._say(answered.card_status), CARD_VALUE_LIMIT)
+        return frames.card_changed(status, over=answered.card_over)
 
     def _answer(
         self, link: Link, frame: Frame, data: Mapping[str, Any], code: int = frames.OK

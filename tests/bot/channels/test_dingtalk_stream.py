@@ -27,8 +27,9 @@ from tests.bot.channels.platform import (
 class Desk:
     """Takes arrivals, as slowly as it is told."""
 
-    def __init__(self, delay: float = 0.0, status: str = "") -> None:
+    def __init__(self, delay: float = 0.0, status: str = "", *, over: bool = False) -> None:
         self.delay = delay
+        self.over = over
         self.status = status
         self.taken: list[Arrival] = []
         self.committed: list[str] = []
@@ -37,7 +38,7 @@ class Desk:
         self.taken.append(arrival)
         await asyncio.sleep(self.delay)
         self.committed.append(arrival.msg_id)
-        return Answered(Text(self.status) if self.status else None)
+        return Answered(Text(self.status) if self.status else None, self.over)
 
 
 def data_of(ack: dict[str, Any]) -> Any:
@@ -174,6 +175,15 @@ async def test_a_button_is_answered_with_the_new_status(ding: Platform, make: Ma
             "cardData": {"cardParamMap": {"status": "<已受理>"}},
         }
     }
+
+
+async def test_a_card_that_is_over_loses_its_buttons(ding: Platform, make: Make) -> None:
+    async with running(make(), Desk(status="已选", over=True)):
+        socket = await connected(ding)
+        await socket.push(frame(CARD, "c", payload("card_callback")))
+        await ding.until(lambda: len(socket.acks) == 1)
+    values = data_of(socket.acks[0])["response"]["cardData"]["cardParamMap"]
+    assert values == {"status": "<已选>", "actions": "[]"}
 
 
 async def test_a_button_that_takes_long_is_answered_in_time_and_still_taken(
