@@ -1,4 +1,4 @@
-"""The commands: python -m bot run|demo|migrate|check|replay|graph."""
+"""The commands: python -m bot run|demo|migrate|check|replay|export|graph."""
 
 import argparse
 import asyncio
@@ -45,6 +45,13 @@ def _parser() -> argparse.ArgumentParser:
         ("graph", _graph, "print the conversations as Mermaid flowcharts"),
     ):
         commands.add_parser(name, help=purpose).set_defaults(command=command)
+    export = commands.add_parser(
+        "export",
+        help="write a ticket's attachments into a new folder (the bot must not be running)",
+    )
+    export.set_defaults(command=_export)
+    export.add_argument("number", help="of the ticket, e.g. ZH-2026-0001")
+    export.add_argument("folder", type=Path, help="which does not exist yet")
     demo = commands.add_parser("demo", help="start the demo: simulated platform, bot, chat page")
     demo.set_defaults(command=_demo)
     demo.add_argument("--data-dir", type=Path, default=Path("data/demo"))
@@ -116,6 +123,28 @@ def _replay(given: argparse.Namespace) -> int:
         return 1 if failed else 0
 
     return _started(again)
+
+
+def _export(given: argparse.Namespace) -> int:
+    settings, config = _offline()
+
+    async def write() -> int:
+        from bot.app import Office, utc_now  # noqa: PLC0415
+        from bot.export import CannotExport, export  # noqa: PLC0415
+
+        office = Office(settings, config, utc_now)
+        async with office.open():
+            try:
+                done = await export(office, given.number, given.folder)
+            except CannotExport as why:
+                print(f"Nothing was exported: {why}.", file=sys.stderr)
+                return 1
+        print(f"{done.written} attachments of {done.number} are in {given.folder}")
+        if done.missing:
+            print(f"{done.missing} are still being fetched or cannot be read", file=sys.stderr)
+        return 1 if done.missing else 0
+
+    return _started(write)
 
 
 def _check(given: argparse.Namespace) -> int:

@@ -4,6 +4,7 @@ import asyncio
 import io
 import logging
 import os
+import re
 import secrets
 import zipfile
 from collections.abc import Callable, Collection, Mapping
@@ -15,11 +16,12 @@ from typing import Any
 
 import filetype
 
-from bot.channels.base import Channel, FetchFault
-from bot.keys import Keys
+from bot.channels.base import Channel, Enclosure, FetchFault, NoFile
+from bot.keys import Keys, Tampered, WrongKey
 from bot.logs import place_of
+from bot.markup import visible
 from bot.storage.database import Database
-from bot.storage.rows import Fetch
+from bot.storage.rows import Attached, Fetch
 from flows.engine.words import Key
 from flows.office import Content
 from handlers.ports import Clock, Post, Text, ToPerson
@@ -31,6 +33,7 @@ TRIES = 5
 FIRST_PAUSE = 2.0
 FETCH_WITHIN = 120.0
 POLL = 1.0
+LONGEST_NAME = 60  # characters: a system may allow no more than 255 bytes
 TOO_LARGE = "too.large"  # how a channel names a file beyond the limit it was given
 
 # How office documents show themselves inside their zip container, whose order is free.
@@ -40,6 +43,8 @@ _OFFICE_MIME = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
 }
+
+_UNSAFE_IN_NAMES = re.compile(r'[\\/:*?"<>|]')
 
 
 class Refusal(Exception):
@@ -94,8 +99,11 @@ class Vault:
         return Kept(name, mime, len(data))
 
     def read(self, name: str) -> bytes:
-        """Return a stored file. Blocks: call it in a thread."""
-        return self._keys.open(self.path(name).read_bytes(), f"file:{name}")
+        """Return a stored file. Raises NoFile. Blocks: call it in a thread."""
+        try:
+            return self._keys.open(self.path(name).read_bytes(), f"file:{name}")
+        except (OSError, Tampered, WrongKey) as error:
+            raise NoFile(type(error).__name__) from None
 
     def path(self, name: str) -> Path:
         """Say where the file of a hash lies."""
@@ -223,6 +231,32 @@ def type_of(data: bytes) -> tuple[str, str]:
         extension = _office_document(data)
         return (extension, _OFFICE_MIME[extension]) if extension else ("zip", str(kind.mime))
     return str(kind.extension), str(kind.mime)
+
+
+def enclosure(attached: Attached, word: str) -> Enclosure:
+    """Make a fetched attachment ready to go out; `word` names one that came without a name."""
+    extension = extension_of(attached.mime)
+    return Enclosure(
+        sha256=attached.sha256,
+        name=safe_name(attached.name or word, extension),
+        extension=extension,
+        mime=attached.mime,
+        size=attached.size,
+    )
+
+
+def extension_of(mime: str) -> str:
+    """Tell the extension of a media type that `type_of` gave."""
+    kind = filetype.get_type(mime=mime)
+    return str(kind.extension) if kind else ""
+
+
+def safe_name(name: str, extension: str) -> str:
+    """Make a name that any system can keep, ending in what the content is."""
+    kept = _UNSAFE_IN_NAMES.sub("_", visible(name)).strip(" .")
+    head, _, tail = kept.rpartition(".")
+    stem = head if extension and tail.lower() == extension else kept
+    return (stem[:LONGEST_NAME].strip(" .") or "_") + (f".{extension}" if extension else "")
 
 
 def _office_document(data: bytes) -> str:

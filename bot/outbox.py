@@ -6,10 +6,11 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Protocol
 
+from bot.attachments import enclosure
 from bot.channels.base import Message, Option
-from bot.storage.rows import DeliveryRow, Reach
+from bot.storage.rows import Attached, DeliveryRow, Reach
 from bot.texts import Texts
-from flows.engine.words import Choice
+from flows.engine.words import Choice, Key
 from flows.office import Door, Exposure, Shown
 from handlers.ports import (
     ArrivalId,
@@ -26,6 +27,8 @@ from handlers.ports import (
 
 LOGIN = Text("exposure.login")
 TITLE = Text("engine.title")
+PENDING = "file.pending"
+UNSHOWN = "file.unshown"
 
 _GROUP_DOORS: Mapping[str, Door] = {
     "enterprise": Door.ENTERPRISE_GROUP,
@@ -43,6 +46,9 @@ class Addresses(Protocol):
 
     async def groups(self) -> Sequence[Group]:
         """Return the known groups."""
+
+    async def attached(self, files: Sequence[str]) -> Mapping[str, Attached]:
+        """Return what is known of attachments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +94,17 @@ class Outbox:
         persons = sorted(_sought(posts, arrivals))
         reach = await tx.reach(persons) if persons else {}
         groups = {g.chat: g for g in await tx.groups()} if _in_groups(posts, arrivals) else {}
+        files = await tx.attached([post.file for post in posts if post.file])
         rows: list[DeliveryRow] = []
         for post in posts:
             if post.update and not self._cards:
                 continue
             filed = arrivals.get(post.arrival) if post.arrival is not None else None
             target = self._target(post, filed, reach, groups)
-            message = self._message(post, target.door, filed is not None)
+            if post.file:
+                message = self._enclosing(post, target.door, files.get(post.file))
+            else:
+                message = self._message(post, target.door, filed is not None)
             if message is not None:
                 rows.append(self._row(post, target, message))
         return rows
@@ -172,6 +182,22 @@ class Outbox:
             status=self._texts.render(post.status) if post.status else "",
         )
 
+    def _enclosing(self, post: Post, door: Door, attached: Attached | None) -> Message | None:
+        """Make a file ready to go out: to one person only, whatever exposure says of groups."""
+        shown = self._exposure.shown(post.content, door)
+        if door is not Door.PRIVATE or shown is not Shown.FULL:
+            return None
+        if attached is None or attached.state == "refused":
+            return None
+        title = self._texts.render(post.title or TITLE)
+        word = self._texts.label(Key(f"file.kind.{attached.kind}"))
+        if attached.state == "pending":
+            told = Text(PENDING, {"name": attached.name or word})
+            return Message(title=title, text=self._texts.render(told))
+        file = enclosure(attached, word)
+        told = Text(UNSHOWN, {"name": file.name, "size": _readable(file.size)})
+        return Message(title=title, text=self._texts.render(told), file=file)
+
     def _option(self, choice: Choice) -> Option:
         label = self._texts.label(choice.label)
         return Option(label=label, action=choice.value, style=choice.style)
@@ -197,8 +223,6 @@ class Outbox:
         return "  \n".join(lines)
 
     def _row(self, post: Post, target: _Target, message: Message) -> DeliveryRow:
-        path_lives = target.reply_until is not None and target.reply_until > self._clock()
-        reachable = bool(target.to) or path_lives
         # A card's id promises a delivery that can be repeated, which plain text cannot keep.
         wants_card = self._cards and (post.update or bool(message.options))
         return DeliveryRow(
@@ -219,8 +243,6 @@ class Outbox:
             question=post.question[1] if post.question else None,
             arrival=post.arrival,
             ticket=post.ticket,
-            state="ready" if reachable else "failed",
-            code="" if reachable else "unreachable",
         )
 
 
@@ -235,6 +257,11 @@ def _typed(action: str) -> Text | None:
 def card_id(name: str) -> str:
     """Make the platform's idempotency key of a card (DingTalk outTrackId: at most 100 chars)."""
     return "qq-" + sha256(name.encode()).hexdigest()[:40]
+
+
+def _readable(size: int) -> str:
+    megabytes = size / 1024 / 1024
+    return f"{megabytes:.1f} MB" if megabytes >= 1 else f"{max(1, size // 1024)} KB"
 
 
 def _sought(posts: Sequence[Post], arrivals: Mapping[ArrivalId, Filed]) -> set[PersonId]:

@@ -11,6 +11,7 @@ from flows.tickets.number import short
 from handlers.notices import (
     close_group_cards,
     progress_text,
+    staff_groups,
     tell_unit,
     to_desk,
     to_leaders,
@@ -34,18 +35,23 @@ def after(visit: Visit, act: Act, before: Ticket, ticket: Ticket, actor: Actor) 
         role,
         before=before.state.value,
         after=ticket.state.value,
-        public={"version": str(ticket.version), "lead": ticket.lead_unit or ""},
+        public={
+            "version": str(ticket.version),
+            "lead": ticket.lead_unit or "",
+            "satisfaction": ticket.satisfaction or "",
+        },
         personal=_personal(before, ticket),
     )
     visit.book.put_ticket(ticket, entry)
     visit.book.posts.extend(NOTICES[act](visit, before, ticket))
     visit.card_status = Text(f"card.{act.value}", {"name": visit.person.name or visit.person.nick})
+    visit.card_over = True
     if visit.in_private:
         _tell_actor(visit, act, ticket, actor)
     else:
         if visit.filed.arrival.button is None:  # the pressed card shows it by itself
             visit.tell(
-                "group.acted",
+                "group.noted" if role == Part.REPORTER.value else "group.acted",
                 number=ticket.number,
                 act=Key(f"act.{act.value}"),
                 state=Key(f"state.{ticket.state.value}"),
@@ -76,9 +82,9 @@ def _tell_actor(visit: Visit, act: Act, ticket: Ticket, actor: Actor) -> None:
         unit=office.unit(ticket.lead_unit),
         due=ticket.due_on or Key("progress.no_date"),
     )
+    visit.title = Text("case.title", {"number": ticket.number})
     if act is Act.ACCEPT:
         visit.private.append(view_text(ticket, actor.parts, office))
-        visit.title = Text("case.title", {"number": ticket.number})
     elif act in {Act.RATE, Act.REDO, Act.CLOSE_UNHAPPY, Act.WITHDRAW}:
         pass
     elif Part.REPORTER in actor.parts and ticket.reporter == visit.person.id:
@@ -107,10 +113,10 @@ def refuse(visit: Visit, ticket: Ticket, refusal: Refusal) -> None:
 # Who hears of which act ----------------------------------------------------------------------
 
 
-def _holders(visit: Visit, ticket: Ticket, key: str, **params: object) -> list[Post]:
+def _holders(visit: Visit, ticket: Ticket, key: str) -> list[Post]:
     """Tell whoever has the case now: the lead department, else the desk's people."""
     if ticket.lead_unit and ticket.state not in ENDED:
-        return to_unit(visit.book, ticket, ticket.lead_unit, key, **params)
+        return to_unit(visit.book, ticket, ticket.lead_unit, key)
     return to_desk(visit.book, ticket, key)
 
 
@@ -146,7 +152,11 @@ def _assigned(visit: Visit, before: Ticket, ticket: Ticket) -> list[Post]:
         )
         known = {post.dedupe for post in posts}
         posts += [post for post in told if post.dedupe not in known]
-    return [*posts, to_reporter(book, ticket, "notice.dispatched")]
+    return [
+        *close_group_cards(book, ticket, "notice.new"),
+        *posts,
+        to_reporter(book, ticket, "notice.dispatched"),
+    ]
 
 
 def _signed(visit: Visit, before: Ticket, ticket: Ticket) -> list[Post]:
@@ -167,7 +177,7 @@ def _approved(visit: Visit, before: Ticket, ticket: Ticket) -> list[Post]:
     if reply is None:
         raise ValueError("a ticket without a reply cannot be approved")
     return [
-        *close_group_cards(book, ticket, "notice.replied"),
+        *close_group_cards(book, ticket, "notice.replied", "notice.audited"),
         to_reporter(
             book,
             ticket,
@@ -185,7 +195,7 @@ def _approved(visit: Visit, before: Ticket, ticket: Ticket) -> list[Post]:
 def _sent_back(visit: Visit, before: Ticket, ticket: Ticket) -> list[Post]:
     reason = ticket.notes[-1].text
     return [
-        *close_group_cards(visit.book, ticket, "notice.replied"),
+        *close_group_cards(visit.book, ticket, "notice.replied", "notice.audited"),
         *to_unit(
             visit.book, ticket, ticket.lead_unit or "", "notice.sent_back", "reply", reason=reason
         ),
@@ -206,7 +216,8 @@ def _redone(visit: Visit, before: Ticket, ticket: Ticket) -> list[Post]:
 def _rated(visit: Visit, before: Ticket, ticket: Ticket) -> list[Post]:
     """Ratings are the federation's to see; the department learns that the case is closed."""
     book = visit.book
-    posts = tell_unit(book, ticket, ticket.lead_unit or "", "notice.closed")
+    posts = close_group_cards(book, ticket, "notice.new")
+    posts += tell_unit(book, ticket, ticket.lead_unit or "", "notice.closed")
     if ticket.satisfaction is Satisfaction.DISSATISFIED:
         posts += [*to_desk(book, ticket, "notice.unhappy_end")]
         posts += [*to_leaders(book, ticket, "notice.unhappy_end")]
@@ -215,14 +226,16 @@ def _rated(visit: Visit, before: Ticket, ticket: Ticket) -> list[Post]:
 
 def _withdrawn(visit: Visit, before: Ticket, ticket: Ticket) -> list[Post]:
     posts = close_group_cards(visit.book, ticket, "notice.new")
-    if before.lead_unit:
-        posts += tell_unit(visit.book, ticket, before.lead_unit, "notice.withdrawn")
-    return posts
+    units = [before.lead_unit, *(task.unit for task in before.co_tasks)]
+    told = [tell_unit(visit.book, ticket, u, "notice.withdrawn") for u in units if u]
+    if not told and not staff_groups(visit.book):  # only the desk had it, without a card to close
+        told = [tell_unit(visit.book, ticket, "", "notice.withdrawn")]
+    known: dict[str, Post] = {post.dedupe: post for some in told for post in some}
+    return [*posts, *known.values()]
 
 
 def _supplemented(visit: Visit, before: Ticket, ticket: Ticket) -> list[Post]:
-    added = ticket.notes[-1]
-    return _holders(visit, ticket, "notice.supplemented", text=added.text, files=len(added.files))
+    return _holders(visit, ticket, "notice.supplemented")
 
 
 def _urged(visit: Visit, before: Ticket, ticket: Ticket) -> list[Post]:

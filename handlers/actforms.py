@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flows.engine.flow import Flow, State
-from flows.engine.words import Refused, Start, Submit
+from flows.engine.words import Key, Refused, Start, Submit
 from flows.tickets import acts
 from flows.tickets.acts import CaseFacts
 from flows.tickets.case import CoTask, Note, Outcome, Reply, Satisfaction, Ticket
@@ -68,7 +68,8 @@ def _contact(
 def _opinion(
     visit: Visit, ticket: Ticket, form: acts.SentenceForm, files: tuple[str, ...]
 ) -> dict[str, Any]:
-    units = set(visit.person.units())
+    asked = {task.unit for task in ticket.co_tasks}
+    units = asked.intersection(visit.person.units()) or visit.book.orphaned(ticket)
     tasks = tuple(
         task.model_copy(update={"opinion": form.text, "done": True}) if task.unit in units else task
         for task in ticket.co_tasks
@@ -79,7 +80,7 @@ def _opinion(
 def _ask_info(
     visit: Visit, ticket: Ticket, form: acts.SentenceForm, files: tuple[str, ...]
 ) -> dict[str, Any]:
-    return {"question": form.text}
+    return {"question": form.text, "notes": _noted(visit, ticket, "ask_info", form.text)}
 
 
 def _reject(
@@ -91,7 +92,13 @@ def _reject(
 def _send_back(
     visit: Visit, ticket: Ticket, form: acts.SentenceForm, files: tuple[str, ...]
 ) -> dict[str, Any]:
-    return {"notes": _noted(visit, ticket, "send_back", form.text)}
+    notes = {"notes": _noted(visit, ticket, "send_back", form.text)}
+    if ticket.due_on is None or ticket.replied_at is None:
+        return notes
+    days = visit.book.office.days
+    left = days.workdays_between(days.day_zero(ticket.replied_at), ticket.due_on)
+    due = promise(visit.book.now, max(left, 1), days)  # what was left, at least one day (T14)
+    return {**notes, "due_on": due.day, "due_provisional": due.provisional}
 
 
 def _unhappy(
@@ -155,14 +162,16 @@ class ActDesk:
         category = office.category(ticket.category) if ticket else None
         days = category.days if category else office.stages.redo
         proposed = proposed_leads(ticket, office) if ticket and self.act is Act.ASSIGN else ()
+        # Who acts for a department without a 联络员 is not the one who handles it there.
+        speaks = ticket is not None and ticket.lead_unit in visit.person.units()
         return CaseFacts(
             number=state.subject,
             departments=office.departments,
             proposed=tuple(proposed),
             supports=category.support if category else (),
             due=promise(book.now, days, office.days).day if ticket else None,
-            handler=visit.person.name,
-            handler_phone=visit.person.phone,
+            handler=visit.person.name if speaks else "",
+            handler_phone=visit.person.phone if speaks else "",
         )
 
     def moot(self, visit: Visit, state: State) -> bool:
@@ -202,7 +211,7 @@ class ActDesk:
             field = _FIELD_OF.get(moved.key)
             params = {
                 "number": ticket.number,
-                "state": f"state.{ticket.state.value}",
+                "state": Key(f"state.{ticket.state.value}"),
                 **moved.params,
             }
             if field:

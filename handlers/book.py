@@ -45,6 +45,13 @@ class Book:
     dues: dict[str, Due | None] = field(default_factory=dict)  # dedupe → timer, None = cancel
     changed_persons: set[PersonId] = field(default_factory=set)
     changed_tickets: set[str] = field(default_factory=set)
+    wrote: int = 0  # writes that went past the book into the transaction
+
+    @property
+    def writing(self) -> Tx:
+        """Return the transaction for a write that the book cannot take back."""
+        self.wrote += 1
+        return self.tx
 
     @classmethod
     async def open(
@@ -93,7 +100,14 @@ class Book:
     def actor(self, ticket: Ticket, person: Person) -> Actor:
         """Say in which parts a person meets a ticket."""
         roles = frozenset((role.value, unit) for role, unit in person.roles)
+        if person.has(Role.ADMIN) and not self.has_desk:  # nobody else would take it on
+            roles |= {(Role.CLERK.value, "")}
         return Actor(person.id, parts_of(ticket, person.id, roles, self.orphaned(ticket)))
+
+    @property
+    def has_desk(self) -> bool:
+        """Say whether anybody is 受理员 or 受理负责人."""
+        return any(self.roster.holders(role) for role in (Role.CLERK, Role.SUPERVISOR))
 
     def orphaned(self, ticket: Ticket) -> frozenset[str]:
         """Return the ticket's departments that nobody speaks for; 受理员 act for them."""

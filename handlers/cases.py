@@ -15,6 +15,7 @@ from flows.tickets.moves import (
     Part,
     Refusal,
     may_read,
+    may_see_files,
     move,
     objection,
     open_acts,
@@ -22,7 +23,8 @@ from flows.tickets.moves import (
 )
 from handlers.acted import after, refuse
 from handlers.actforms import OPENS, note
-from handlers.notices import progress_text, view_text
+from handlers.notices import file_acts, progress_text, view_text
+from handlers.people import agreed
 from handlers.ports import Text
 from handlers.talk import Talk
 from handlers.visit import Visit, ticket_choices
@@ -100,6 +102,8 @@ class Cases:
             visit.card_status = Text("card.not_yours")
         elif word == "view":
             self._view(visit, ticket, actor)
+        elif word == "files":
+            await self._files(visit, ticket, actor)
         elif word == "progress":
             self._progress(visit, ticket, actor)
         elif word == "right":
@@ -164,7 +168,32 @@ class Cases:
         visit.private.append(view_text(ticket, actor.parts, visit.book.office))
         possible = open_acts(ticket, actor)
         offered = [name for act, name in OFFERED.items() if act in possible]
-        visit.offer(*ticket_choices(ticket, *offered))
+        visit.offer(*ticket_choices(ticket, *offered, *file_acts(ticket, actor.parts)))
+        visit.title = Text("case.title", {"number": ticket.number})
+
+    async def _files(self, visit: Visit, ticket: Ticket, actor: Actor) -> None:
+        """Send the attachments to the person alone, wherever they were asked for."""
+        if not may_read(ticket, actor.parts):
+            self._progress(visit, ticket, actor)
+            return
+        if not may_see_files(ticket, actor.parts):
+            visit.say("case.files_hidden", number=ticket.number)
+            return
+        kept = tuple(await visit.book.tx.stored_files(ticket.all_files))
+        if not kept:
+            visit.say("case.no_files", number=ticket.number)
+            return
+        visit.book.entries.append(
+            visit.record(
+                f"ticket:{ticket.number}",
+                "view_files",
+                _role(actor),
+                after=ticket.state.value,
+                public={"files": str(len(kept))},
+            )
+        )
+        visit.say("case.files", number=ticket.number, count=len(kept))
+        visit.enclosed = kept
         visit.title = Text("case.title", {"number": ticket.number})
 
     def _progress(self, visit: Visit, ticket: Ticket, actor: Actor) -> None:
@@ -189,6 +218,7 @@ class Cases:
         visit.book.entries.append(
             visit.record(f"ticket:{ticket.number}", "right", "reporter", after=ticket.state.value)
         )
+        visit.book.put_person(agreed(visit, visit.person))  # the notice stood on the message
         visit.card_status = Text("card.right")
         visit.say("case.right", number=ticket.number)
 
@@ -256,7 +286,7 @@ def _named(ticket: Ticket, act: str) -> Choice:
 
 
 def _lines(tickets: list[Ticket]) -> tuple[Line, ...]:
-    return tuple(Line(t.number, Key(f"state.{t.state.value}")) for t in tickets)
+    return tuple(Line(t.number, Key(f"seen.{t.state.value}")) for t in tickets)
 
 
 def _reporter_acts(ticket: Ticket) -> tuple[str, ...]:

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from flows import reading
 from flows.engine.words import Choice, Edit, Key, Resume, Said, Start
 from flows.tickets.case import State, Ticket
+from handlers.actforms import OPENS
 from handlers.cases import Cases
 from handlers.members import Members
-from handlers.ports import Text
+from handlers.ports import Frame, Text
 from handlers.reports import opening_words
 from handlers.talk import Talk, about, engine_input
 from handlers.understand import ENGINE_WORDS
-from handlers.visit import Visit
+from handlers.visit import Visit, ticket_choices
 
 MENU = (
     Choice(Key("menu.report"), "w:report", "primary"),
@@ -90,6 +91,7 @@ class Front:
         current = question == str(visit.conversation.question)
         if visit.open_frame() is None:
             visit.card_status = Text("card.over")
+            visit.card_over = True
             visit.say("card.over")
             last = next(iter(visit.book.own(visit.person.id)), None)
             if last is not None:
@@ -97,10 +99,12 @@ class Front:
             return
         if not current:
             visit.card_status = Text("card.old")
+            visit.card_over = True
             visit.say("card.old")
             await self.talk.go_on(visit, Resume())
             return
         visit.card_status = Text("card.answered")
+        visit.card_over = True
         await self._verb(visit, verb)
 
     async def _verb(self, visit: Visit, verb: str) -> None:
@@ -115,20 +119,28 @@ class Front:
     async def _picked(self, visit: Visit, picked: int) -> None:
         """Take a bare number: the choices shown last, else the rating that is waited for."""
         rated = self._rating_asked(visit)
-        if rated is not None and 1 <= picked <= len(RATINGS):
+        options = visit.conversation.options
+        if rated is not None and 1 <= picked <= len(RATINGS) and options and visit.open_frame():
+            visit.say("front.which_number", number=rated.number)
+            visit.offer(*ticket_choices(rated, *RATINGS))
+        elif rated is not None and 1 <= picked <= len(RATINGS):
             await self.cases.act(visit, RATINGS[picked - 1], rated.number, "")
         elif 1 <= picked <= len(visit.conversation.options):
             await self._pressed(visit, visit.conversation.options[picked - 1])
+        elif visit.open_frame() is None and 1 <= picked <= len(RATINGS) and self._rateable(visit):
+            await self.cases.typed(visit, RATINGS[picked - 1])
         else:
             await self._plain(visit)
+
+    def _rateable(self, visit: Visit) -> list[Ticket]:
+        own = visit.book.own(visit.person.id)
+        return [ticket for ticket in own if ticket.state is State.CALLBACK]
 
     def _rating_asked(self, visit: Visit) -> Ticket | None:
         """Return the ticket whose rating was asked for after anything else was shown."""
         shown = visit.conversation.shown_at
         waiting = [
-            t
-            for t in visit.book.own(visit.person.id)
-            if t.state is State.CALLBACK and t.audited_at and t.audited_at.timestamp() >= shown
+            t for t in self._rateable(visit) if t.audited_at and t.audited_at.timestamp() >= shown
         ]
         return waiting[0] if len(waiting) == 1 else None
 
@@ -138,6 +150,9 @@ class Front:
         """Move inside the open form, or say that none is open."""
         word, rest = visit.request.word, visit.request.rest
         frame = visit.open_frame()
+        if frame is None and word == "edit" and _is_report(visit.request.text):
+            await self._plain(visit)  # "修改后的规划把门口堵了…"
+            return
         if frame is None:
             if word == "resume" and await self.talk.bring_back(visit):
                 return
@@ -154,7 +169,7 @@ class Front:
         frame = visit.open_frame()
         desk = self.talk.desks.get(frame.state.flow) if frame else None
         for step in desk.flow.steps if desk else ():
-            for word in step.words:
+            for word in sorted(step.words, key=len, reverse=True):
                 if rest.startswith(word):
                     value = re.sub(r"^[\s:：为成是改到]+", "", rest[len(word) :])
                     event = Said(f"{word}：{value}") if value else Edit(step.field)
@@ -168,7 +183,12 @@ class Front:
         if word in {"yes", "right"} and before is not None and visit.request.number is None:
             await self._verb(visit, "confirm")
             return
+        if before is not None and self._answers(visit, before, word):
+            await self._go_on(visit, visit.request.rest)
+            return
         command = self._commands().get(word)
+        if command is None or word in {"bind", "callback"}:
+            self._recall(visit, visit.request.rest)
         if command is not None:
             await command(visit)
         else:
@@ -177,6 +197,21 @@ class Front:
         if before is not None and after is before and visit.in_private and not visit.choices:
             visit.say("engine.back_to", **about(after.state))
             await self.talk.go_on(visit, Resume())
+
+    def _answers(self, visit: Visit, frame: Frame, word: str) -> bool:
+        """Say whether a command only names what the open form asks for: 答复：已检修完毕…"""
+        if visit.request.number is not None or not visit.request.rest:
+            return False
+        opened = OPENS.get(word)
+        flow = frame.state.flow
+        named = opened is not None and opened.flow.name == flow
+        return named or (word == "supplement" and flow == "report")
+
+    def _recall(self, visit: Visit, text: str) -> None:
+        """Ask somebody who wrote details into a group to take them back."""
+        if not visit.in_private and _tells_much(text):
+            visit.tell("group.recall")
+            visit.tell("group.see_private")
 
     def _commands(self) -> Mapping[str, Command]:
         return {
@@ -195,6 +230,7 @@ class Front:
             "unverify": self.members.verify,
             "record": self.members.record,
             "called": self.members.verify,
+            "show": self.members.verify,
             "grant": self.members.grant,
             "revoke": self.members.grant,
             "group": self.members.set_group,
@@ -223,11 +259,11 @@ class Front:
         """Open a report with what is there; urgent numbers come before any question."""
         text = reading.normalise(text)
         visit.warn(*opening_words(visit.book.office, text))
-        if not visit.in_private and _tells_much(text):
-            visit.tell("group.recall")
-            visit.tell("group.see_private")
-        files = visit.files[: visit.book.office.max_files]
-        await self.talk.open(visit, "report", Start(text=text, files=files))
+        self._recall(visit, text)
+        room = visit.book.office.max_files
+        if len(visit.files) > room:
+            visit.say("file.too_many", limit=room)
+        await self.talk.open(visit, "report", Start(text=text, files=visit.files[:room]))
 
     # Plain words ---------------------------------------------------------------------------
 
@@ -238,6 +274,7 @@ class Front:
         elif visit.filed.arrival.forwarded:
             await self._start_report(visit, _forwarded(visit))
         elif (asked := self._info_asked(visit)) and (text or visit.files):
+            self._recall(visit, text)
             await self.cases.supplement(visit, asked, text)
         elif self._reports(visit, text):
             await self._start_report(visit, text)
@@ -266,9 +303,7 @@ class Front:
         room = visit.book.office.max_files - (len(frame.state.files) if frame else 0)
         if len(visit.files) > room:
             visit.say("file.too_many", limit=visit.book.office.max_files)
-        if not visit.in_private and _tells_much(text):
-            visit.tell("group.recall")
-            visit.tell("group.see_private")
+        self._recall(visit, text)
         await self.talk.go_on(visit, Said(text, visit.files[: max(room, 0)]))
 
     def _info_asked(self, visit: Visit) -> Ticket | None:
@@ -299,4 +334,5 @@ def _is_report(text: str) -> bool:
 def _forwarded(visit: Visit) -> str:
     """Write a forwarded chat record down as it was said, speakers kept (转发即登记)."""
     lines = visit.filed.arrival.forwarded
-    return "\n".join(f"{line.who}：{line.text}" if line.who else line.text for line in lines)
+    said = (f"{line.who}：{line.text}" if line.who else line.text for line in lines)
+    return reading.normalise("\n".join(said))

@@ -10,7 +10,7 @@ from flows import reading
 from flows.engine.words import Start
 from flows.office import Content
 from flows.tickets.acts import units_in
-from handlers.people import task_choices, task_text
+from handlers.people import claimed, task_choices, task_text
 from handlers.ports import Group, Invite, Person, Post, Role, Task, Text, ToPerson
 from handlers.talk import Talk
 from handlers.visit import Visit
@@ -56,8 +56,9 @@ class Members:
 
     async def redeem(self, visit: Visit) -> None:
         """Bind by an invitation code."""
-        code = "".join(ch for ch in visit.request.rest.upper() if ch.isalnum())
-        found = await visit.book.tx.people.redeem(code, visit.person.id, visit.book.now)
+        typed = visit.request.rest.upper()
+        code = "".join(ch for ch in typed if ch.isascii() and ch.isalnum())
+        found = await visit.book.writing.people.redeem(code, visit.person.id, visit.book.now)
         if found is None:
             visit.say("invite.unknown")
             return
@@ -124,7 +125,9 @@ class Members:
         people = await visit.book.tx.people.load([task.person])
         caller = visit.book.persons.setdefault(task.person, people[task.person])
         if verb == "show":
-            visit.private.append(task_text(task.id, task.kind, caller))
+            visit.book.entries.append(visit.record(f"person:{task.person}", "view", "clerk"))
+            shown = claimed(caller, task.detail) if "change" in task.detail else caller
+            visit.private.append(task_text(task.id, task.kind, shown))
             visit.offer(*(() if task.done_by else task_choices(task.id, task.kind)))
         elif task.done_by is not None:
             visit.say("task.done_already", task=number)
@@ -139,17 +142,21 @@ class Members:
             visit.say("task.which")
 
     async def _close(self, visit: Visit, task: Task) -> None:
-        await visit.book.tx.tasks.done(task.id, visit.person.id, visit.book.now)
+        await visit.book.writing.tasks.done(task.id, visit.person.id, visit.book.now)
         visit.card_status = Text("card.answered")
 
     async def _verify(self, visit: Visit, task: Task, caller: Person, *, good: bool) -> None:
         await self._close(visit, task)
-        detail = task.detail
-        person = replace(
-            caller,
-            binding="bound" if good else "none",
-            enterprise=detail.get("enterprise", caller.enterprise) if good else "",
-        )
+        changes = "change" in task.detail  # a bound person says that they are somebody else now
+        if caller.binding != "pending" and not changes:  # bound by an invitation meanwhile
+            visit.say("task.done_already", task=task.id)
+            return
+        # What is confirmed is what was shown: a first claim may be newer than the task.
+        told = claimed(caller, task.detail) if changes else caller
+        if good:
+            person = replace(told, binding="bound")
+        else:
+            person = caller if changes else replace(caller, binding="none", enterprise="")
         visit.book.put_person(person)
         visit.book.entries.append(
             visit.record(f"person:{person.id}", "verify", "clerk", after=person.binding)
@@ -163,7 +170,7 @@ class Members:
                     Text(
                         "binding.bound" if good else "binding.refused",
                         {
-                            "enterprise": detail.get("enterprise", ""),
+                            "enterprise": told.enterprise,
                             "phone": visit.book.office.phone,
                         },
                     ),
@@ -186,7 +193,13 @@ class Members:
         code = "".join(secrets.choice(_ALPHABET) for _ in range(_CODE_LENGTH))
         expires = visit.book.now + timedelta(days=INVITE_DAYS)
         name = words[1] if len(words) > 1 else ""
-        await visit.book.tx.people.invite(Invite(code, words[0], name, visit.person.id, expires))
+        await visit.book.writing.people.invite(
+            Invite(code, words[0], name, visit.person.id, expires)
+        )
+        invited = {"enterprise": words[0], "name": name}
+        visit.book.entries.append(
+            visit.record(f"person:{visit.person.id}", "invite", "clerk", personal=invited)
+        )
         shown = f"{code[:4]}-{code[4:]}"
         visit.say("invite.made", code=shown, enterprise=words[0], until=expires.date())
 
@@ -199,12 +212,15 @@ class Members:
         role = next((ROLES[word] for word in rest.split() if word in ROLES), None)
         units = units_in(rest, visit.book.office.departments)
         person = await visit.book.tx.people.find(visit.filed.arrival.channel, who)
-        if person is None or role is None or (role is Role.LIAISON and not units):
+        if role is None or (role is Role.LIAISON and not units):
             visit.say("rights.how")
+            return
+        if person is None:
+            visit.say("rights.nobody", who=who)
             return
         unit = units[0] if role is Role.LIAISON else ""
         taking = visit.request.word == "revoke"
-        change = visit.book.tx.people.revoke if taking else visit.book.tx.people.grant
+        change = visit.book.writing.people.revoke if taking else visit.book.writing.people.grant
         await change(person.id, role, unit, visit.person.id)
         name = person.name or person.nick or who
         visit.say("rights.revoked" if taking else "rights.granted", name=name, role=rest)
@@ -221,7 +237,7 @@ class Members:
             return
         units = units_in(rest, visit.book.office.departments)
         place = visit.filed.arrival.place
-        await visit.book.tx.people.set_group(
+        await visit.book.writing.people.set_group(
             Group(place.chat, reading.normalise(place.title), kind, units[0] if units else "")  # type: ignore[arg-type]
         )
         visit.book.entries.append(visit.record(f"group:{place.chat}", "kind", "admin", after=kind))

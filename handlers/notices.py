@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from flows import reading
 from flows.engine.words import Choice, Key, Line
 from flows.office import Content
+from flows.reading.words import TRADES
 from flows.tickets.case import State, Ticket
-from flows.tickets.moves import Part, sees_reporter
+from flows.tickets.moves import Part, may_read, may_see_files, sees_reporter
 from flows.tickets.progress import progress
 from handlers.book import Book
 from handlers.ports import Group, Office, Person, Post, Role, Text, ToGroup, ToPerson
@@ -26,9 +28,9 @@ def progress_text(ticket: Ticket, office: Office) -> Text:
         "progress.ended" if now.ended else "progress.lines",
         {
             "number": ticket.number,
-            "state": Key(f"state.{ticket.state.value}"),
+            "state": Key(f"seen.{ticket.state.value}"),
             "holder": holder,
-            "phone": now.phone or office.phone,
+            "phone": now.phone or office.phone_of(now.holder),
             "due": due,
             "mark": Key("progress.provisional") if now.due and now.due.provisional else "",
             "todo": Key(f"todo.{ticket.state.value}"),
@@ -50,7 +52,7 @@ def view_text(ticket: Ticket, parts: frozenset[Part], office: Office) -> Text:
         Line(Key("report.body.label"), hide(ticket, ticket.body, shown)),
     ]
     if ticket.since:
-        lines.append(Line(Key("report.since.label"), ticket.since))
+        lines.append(Line(Key("report.since.label"), hide(ticket, ticket.since, shown)))
     if ticket.wish:
         lines.append(Line(Key("report.wish.label"), hide(ticket, ticket.wish, shown)))
     for note in ticket.notes:
@@ -64,10 +66,15 @@ def view_text(ticket: Ticket, parts: frozenset[Part], office: Office) -> Text:
             "number": ticket.number,
             "state": Key(f"state.{ticket.state.value}"),
             "lines": tuple(lines),
-            "files": len(ticket.files) + sum(len(note.files) for note in ticket.notes),
+            "files": len(ticket.all_files),
             "verified": "" if ticket.verified else Key("case.unverified"),
         },
     )
+
+
+def file_acts(ticket: Ticket, parts: frozenset[Part]) -> tuple[str, ...]:
+    """Offer 看附件 below the whole case, to whoever may see what is there."""
+    return ("files",) if ticket.all_files and may_see_files(ticket, parts) else ()
 
 
 def _reporter_lines(ticket: Ticket) -> list[Line]:
@@ -79,14 +86,21 @@ def _reporter_lines(ticket: Ticket) -> list[Line]:
 
 
 def hide(ticket: Ticket, text: str, shown: bool) -> str:
-    """Take the enterprise's, the contact's name and the number out of a text (隐去企业名)."""
+    """Take the enterprise's and the contact's names and every number out of a text (隐去企业名)."""
     if shown:
         return text
-    hidden = text
-    for word in (ticket.enterprise, _core(ticket.enterprise), ticket.contact, ticket.phone):
+    core = _core(ticket.enterprise)
+    brand = re.sub(rf"(?:{TRADES})+$", "", core)
+    hidden = _MASKED.sub("某", reading.mask_numbers(text.replace(ticket.phone, "某")))
+    for word in (ticket.enterprise, core, brand, ticket.contact):
         if len(word) > 1:
             hidden = hidden.replace(word, "某")
-    return hidden
+    surname = re.escape(ticket.contact[:1])
+    return re.sub(rf"[老小阿]{surname}|{surname}(?:{_CALLED})", "某", hidden)
+
+
+_MASKED = re.compile(r"\d*\*{4}\d*")  # what is left of a masked number still tells too much
+_CALLED = "总经理|董事长|老板|厂长|经理|主任|师傅|女士|先生|总|董"
 
 
 def _core(enterprise: str) -> str:
@@ -136,6 +150,7 @@ def to_desk(book: Book, ticket: Ticket, key: str, *acts: str) -> list[Post]:
                 dedupe=f"{ticket.number}:{ticket.version}:{key}:{group.chat}",
                 choices=ticket_choices(ticket, *acts, "view"),
                 title=Text("case.title", {"number": ticket.number}),
+                brief=(Text("case.title", {"number": ticket.number}),),
                 status=Text(f"state.{ticket.state.value}"),
                 card=_group_card(ticket, key, group),
                 ticket=ticket.number,
@@ -146,28 +161,33 @@ def to_desk(book: Book, ticket: Ticket, key: str, *acts: str) -> list[Post]:
     posts = []
     for person in staff:
         parts = book.actor(ticket, person).parts
-        texts = [_general(ticket, key, book.office)]
-        if parts - {Part.ADMIN}:
-            texts.append(view_text(ticket, parts, book.office))
+        texts = [_general(ticket, key, book.office), view_text(ticket, parts, book.office)]
         buttons = ticket_choices(ticket, *acts, "view")
         posts.append(_to_person(ticket, person, key, texts, buttons))
     return posts
 
 
 def _group_card(ticket: Ticket, key: str, group: Group) -> str:
-    return f"{ticket.number}:{key}:{ticket.round}:{group.chat}"
+    """Name a card by what it is about; a name used twice would show no second card."""
+    about: object = ticket.version
+    if key == "notice.new":
+        about = "new"
+    elif key == "notice.replied" and ticket.reply is not None:
+        about = ticket.reply.at.isoformat()
+    return f"{ticket.number}:{key}:{about}:{group.chat}"
 
 
-def close_group_cards(book: Book, ticket: Ticket, key: str) -> list[Post]:
-    """Show on the 工作群's card that its act was done; its buttons go."""
+def close_group_cards(book: Book, ticket: Ticket, key: str, text: str = "") -> list[Post]:
+    """Show on the 工作群's card where the case stands now; its act is done, its button goes."""
     return [
         Post(
             to=ToGroup(group.chat),
             content=Content.PROGRESS,
-            parts=(_general(ticket, key, book.office),),
+            parts=(_general(ticket, text or key, book.office),),
             dedupe=f"{ticket.number}:{ticket.version}:{key}:{group.chat}:update",
             choices=ticket_choices(ticket, "view"),
             title=Text("case.title", {"number": ticket.number}),
+            brief=(Text("case.title", {"number": ticket.number}),),
             status=Text(f"state.{ticket.state.value}"),
             card=_group_card(ticket, key, group),
             update=True,
@@ -207,16 +227,24 @@ def to_reporter(book: Book, ticket: Ticket, key: str, *acts: str, **params: obje
 
 
 def to_unit(
-    book: Book, ticket: Ticket, unit: str, key: str, *acts: str, **params: object
+    book: Book, ticket: Ticket, unit: str, key: str, *acts: str, reason: str = "", **params: object
 ) -> list[Post]:
     """Tell a department's 联络员 what they may see; where it has none, the 受理员 act for it."""
     people = book.roster.holders(Role.LIAISON, unit) or desk_staff(book)
     posts = []
     for person in people:
         parts = book.actor(ticket, person).parts
-        told = Text(key, {"number": ticket.number, "unit": book.office.unit(unit), **params})
-        texts = [told, view_text(ticket, parts, book.office)]
-        posts.append(_to_person(ticket, person, key, texts, ticket_choices(ticket, *acts)))
+        told = {
+            "number": ticket.number,
+            "unit": book.office.unit(unit),
+            "state": Key(f"state.{ticket.state.value}"),
+            "reason": hide(ticket, reason, sees_reporter(ticket, parts)),
+        }
+        texts = [Text(key, {**told, **params})]
+        if may_read(ticket, parts):
+            texts.append(view_text(ticket, parts, book.office))
+        buttons = ticket_choices(ticket, *acts, *file_acts(ticket, parts))
+        posts.append(_to_person(ticket, person, key, texts, buttons))
     return posts
 
 
@@ -252,8 +280,18 @@ def to_leaders(book: Book, ticket: Ticket, key: str) -> list[Post]:
 def filed_notices(book: Book, ticket: Ticket) -> list[Post]:
     """Tell of a new ticket: the desk, and the caller whom staff wrote it down for."""
     posts = to_desk(book, ticket, "notice.new", "accept")
+    caller = book.persons.get(ticket.reporter)
+    agrees = caller is None or caller.consent != book.office.consent
     if ticket.recorded_by is not None:
         posts.append(
-            to_reporter(book, ticket, "notice.recorded", "right", "supplement", body=ticket.body)
+            to_reporter(
+                book,
+                ticket,
+                "notice.recorded",
+                "right",
+                "supplement",
+                body=ticket.body,
+                notice=Key("report.notice_right") if agrees else "",
+            )
         )
     return posts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from flows.engine.flow import Flow, State
@@ -31,6 +32,7 @@ def task_posts(visit: Visit, task: int, kind: str, person: Person) -> list[Post]
             dedupe=f"task:{task}:{group.chat}",
             choices=(Choice(Key("task.show"), f"b:show:{task}", "primary"),),
             title=Text(f"task.{kind}.title", {"task": task}),
+            brief=(Text(f"task.{kind}.title", {"task": task}),),
             card=f"task:{task}:{group.chat}",
         )
         for group in groups
@@ -74,6 +76,24 @@ def task_choices(task: int, kind: str) -> tuple[Choice, ...]:
     )
 
 
+def claimed(person: Person, detail: Mapping[str, str]) -> Person:
+    """Return a person as they say they are."""
+    return replace(
+        person, enterprise=detail["enterprise"], name=detail["name"], phone=detail["phone"]
+    )
+
+
+def agreed(visit: Visit, person: Person) -> Person:
+    """Keep that 确认 accepted the notice under the personal-information law, once a version."""
+    version = visit.book.office.consent
+    if person.consent == version:
+        return person
+    visit.book.entries.append(
+        visit.record(f"person:{person.id}", "consent", "reporter", public={"version": version})
+    )
+    return replace(person, consent=version)
+
+
 @dataclass(frozen=True, slots=True)
 class BindingDesk:
     """Files who somebody says they are; staff confirm it (核验)."""
@@ -83,7 +103,13 @@ class BindingDesk:
     def facts(self, visit: Visit, state: State) -> BindingFacts:
         """Return what is known of the person."""
         known = visit.person
-        return BindingFacts(known.enterprise, known.name, known.phone, visit.book.enterprises)
+        return BindingFacts(
+            enterprise=known.enterprise,
+            contact=known.name,
+            phone=known.phone,
+            known=visit.book.enterprises,
+            consent_due=known.consent != visit.book.office.consent,
+        )
 
     def moot(self, visit: Visit, state: State) -> bool:
         """Say that this form always leads somewhere."""
@@ -92,17 +118,17 @@ class BindingDesk:
     async def file(self, visit: Visit, state: State, submit: Submit) -> Refused | None:
         """Keep the claim as pending and ask staff to check it."""
         form = BindingForm.model_validate(submit.form)
-        person = replace(
-            visit.person,
-            enterprise=form.enterprise,
-            name=form.contact,
-            phone=form.phone,
-            binding="pending",
-            consent=visit.book.office.consent,
-        )
-        visit.book.put_person(person)
         detail = {"enterprise": form.enterprise, "name": form.contact, "phone": form.phone}
-        task = await visit.book.tx.tasks.add(Task(0, "binding", person.id, detail, visit.book.now))
+        known = agreed(visit, visit.person)
+        person = claimed(known, detail)
+        if known.binding == "bound":  # stays who they are until the new claim is confirmed
+            visit.book.put_person(known)
+            detail["change"] = "yes"
+        else:
+            visit.book.put_person(replace(person, binding="pending"))
+        task = await visit.book.writing.tasks.add(
+            Task(0, "binding", person.id, detail, visit.book.now)
+        )
         visit.book.entries.append(
             visit.record(
                 f"person:{person.id}", "bind", "reporter", after="pending", personal=detail
@@ -133,7 +159,7 @@ class CallbackDesk:
         person = replace(visit.person, phone=form.phone)
         if person != visit.person:
             visit.book.put_person(person)
-        task = await visit.book.tx.tasks.add(
+        task = await visit.book.writing.tasks.add(
             Task(0, "callback", person.id, {"phone": form.phone}, visit.book.now)
         )
         visit.book.entries.append(

@@ -234,6 +234,11 @@ class Office:
         """Return a department's name."""
         return next((d.name for d in self.departments if d.id == ident), ident or "")
 
+    def phone_of(self, ident: str | None) -> str:
+        """Return a department's telephone, or the office's own."""
+        phones = (d.phone for d in self.departments if d.id == ident and d.phone)
+        return next(phones, self.phone)
+
     def category(self, ident: str) -> Category | None:
         """Return a category by its id."""
         return next((c for c in self.categories if c.id == ident), None)

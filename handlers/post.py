@@ -48,7 +48,8 @@ class Post:
     `parts` are joined by a blank line into one message. `brief` is what goes out where
     config/exposure.toml allows no more than a title. `dedupe` makes the row unique. `card` names a
     card that later posts of the same name change. `question` is the person's question that this
-    post asks: answered meanwhile, it is cancelled instead of sent.
+    post asks: answered meanwhile, it is cancelled instead of sent. `file` is an attachment's
+    id: the file itself goes out, to one person only, and the outbox words what stands for it.
     """
 
     to: To
@@ -64,3 +65,4 @@ class Post:
     question: tuple[PersonId, int] | None = None
     arrival: ArrivalId | None = None  # the arrival it answers, for the reply path
     ticket: str | None = None
+    file: str = ""

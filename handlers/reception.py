@@ -67,10 +67,10 @@ class Reception:
                 pace(visit)
                 await self.front.serve(visit)
                 visit.leave()
-                answered[filed.id] = Answered(visit.card_status)
+                answered[filed.id] = Answered(visit.new_status, visit.card_over)
             except Exception as error:  # the one place where a defect of ours is caught
-                if not isinstance(error, _OURS):
-                    raise  # the database's trouble is the intake's to handle
+                if not isinstance(error, _OURS) or book.wrote != before.wrote:
+                    raise  # the intake rolls back and runs the batch one by one
                 log.error("arrival %s failed: %s", filed.id, type(error).__name__)
                 failed[filed.id] = traceback.format_exc()
                 book = before

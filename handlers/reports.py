@@ -13,6 +13,7 @@ from flows.tickets.case import Ticket
 from flows.tickets.number import number
 from flows.tickets.report import REPORT, ReportFacts, ReportForm
 from handlers.notices import filed_notices, progress_text
+from handlers.people import agreed
 from handlers.ports import Office, PersonId, Role, Text
 from handlers.visit import Visit
 
@@ -20,7 +21,8 @@ from handlers.visit import Visit
 def opening_words(office: Office, text: str) -> tuple[Text, ...]:
     """Return the telephone numbers that come before any question (抢修, 110, 119)."""
     ranked = reading.propose_category(text, office.categories)
-    calls = reading.first_calls(text, office.emergencies, ranked[0] if ranked else None)
+    urgent = next((category for category in ranked if category.urgent), None)
+    calls = reading.first_calls(text, office.emergencies, urgent or next(iter(ranked), None))
     return tuple(Text("report.first_call", {"call": call}) for call in calls)
 
 
@@ -57,10 +59,12 @@ class ReportDesk:
         """Give the report its number and tell those who take it on."""
         form = ReportForm.model_validate(submit.form)
         book, office = visit.book, visit.book.office
+        caller = _caller_id(state)
+        if caller is not None and not await _takes_task(visit, state):
+            return None
         files = await book.tx.stored_files(submit.files)
         year = book.now.astimezone(OFFICE_ZONE).year
         serial = await book.tx.tickets.next_number(office.prefix, year, 1)
-        caller = _caller_id(state)
         ticket = _ticket(number(office.prefix, year, serial), form, files, visit, caller)
         _learn(visit, form, caller)
         book.put_ticket(
@@ -74,13 +78,22 @@ class ReportDesk:
                 personal={"body": form.body, "contact": form.contact, "phone": form.phone},
             ),
         )
-        if caller is not None:
-            task = int(state.subject.split(":")[2])
-            await book.tx.tasks.done(task, visit.person.id, book.now)
         visit.say("report.filed" if caller is None else "report.recorded", number=ticket.number)
         visit.private.append(progress_text(ticket, office))
         book.posts.extend(filed_notices(book, ticket))
         return None
+
+
+async def _takes_task(visit: Visit, state: State) -> bool:
+    """Close the caller's task; say so when a colleague has written it down meanwhile."""
+    number, me = int(state.subject.split(":")[2]), visit.person.id
+    tasks = visit.book.writing.tasks
+    task = await tasks.get(number)
+    if task is not None and task.done_by not in {None, me}:
+        visit.say("task.done_already", task=number)
+        return False
+    await tasks.done(number, me, visit.book.now)
+    return True
 
 
 def _caller_id(state: State) -> PersonId | None:
@@ -121,16 +134,10 @@ def _learn(visit: Visit, form: ReportForm, caller: PersonId | None) -> None:
     person = visit.person if caller is None else book.persons.get(caller)
     if person is None:
         return
-    if caller is None and person.consent != book.office.consent:
-        person = replace(person, consent=book.office.consent)
-        book.entries.append(
-            visit.record(
-                f"person:{person.id}",
-                "consent",
-                "reporter",
-                public={"version": book.office.consent},
-            )
-        )
+    known = person
+    if caller is None:
+        person = agreed(visit, person)
     if person.binding == "none":
         person = replace(person, name=form.contact, phone=form.phone, enterprise=form.enterprise)
-    book.put_person(person)
+    if person != known:
+        book.put_person(person)

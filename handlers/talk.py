@@ -131,7 +131,9 @@ class Talk:
             visit.put_frame(state)
             self._watch(visit)
             return
-        self._pop(visit, state if state.phase in {"paused", "cancelled"} else None)
+        # A form without steps (撤回) holds nothing that 继续 could bring back.
+        kept = state.phase in {"paused", "cancelled"} and bool(self.desks[state.flow].flow.steps)
+        self._pop(visit, state if kept else None)
         self._drop_moot(visit)
         below = visit.open_frame()
         if below is not None and visit.in_private and not visit.asking:

@@ -56,6 +56,8 @@ WORDS: dict[str, str] = {
     "审核": "view",
     "查看": "view",
     "详情": "view",
+    "看附件": "files",
+    "附件": "files",
     "审核通过": "approve",
     "通过": "approve",
     "退回": "send_back",
@@ -86,6 +88,7 @@ WORDS: dict[str, str] = {
     "核验通过": "verify",
     "核验不通过": "unverify",
     "代录": "record",
+    "任务": "show",
     "已回电": "called",
     "授权": "grant",
     "收回授权": "revoke",
@@ -133,8 +136,12 @@ _TAKES_TEXT = frozenset(
         "callback",
         "record",
         "unverify",
+        "verify",
+        "called",
+        "show",
     }
 )
+_TASKS = frozenset({"record", "verify", "unverify", "called", "show"})
 _BY_LENGTH = sorted(WORDS, key=lambda word: (-len(word), word))
 _TAIL = re.compile(r"^[\s,，。.!！、:：;；吧了呢啊~～]*$")
 SHORT = 12  # characters: "先帮我查一下进度" is a question, not a paragraph
@@ -160,15 +167,15 @@ def understand(arrival: Arrival, prefix: str, year: int) -> Request:
     text = reading.normalise(arrival.text)
     bare = _NUMBER_WORD.match(text)
     if bare:
-        return Request(picked=int(bare.group(1)), rest=text, text=text)
+        return Request(picked=int(bare.group(1)), text=text)
     for word in _BY_LENGTH:
         if text.startswith(word):
             request = _command(WORDS[word], text[len(word) :], prefix, year, text)
             if request is not None:
                 return request
-    if "进度" in text and len(text) <= SHORT:
-        return Request(word="progress", number=number.find(text, prefix, year)[0], text=text)
-    found, _ = number.find(text, prefix, year)
+    found, around = number.find(text, prefix, year)
+    if "进度" in around and len(around) <= SHORT:
+        return Request(word="progress", number=found, text=text)
     return Request(number=found, rest=text, text=text)
 
 
@@ -188,10 +195,13 @@ def _command(word: str, tail: str, prefix: str, year: int, text: str) -> Request
         "revoke",
         "group",
     }:
-        return Request(word=word, rest=tail, text=text)
+        sentence = word in {"grant", "revoke"} and bool(tail) and len(tail) == len(after)
+        sentence |= word == "bind" and tail.startswith("的")
+        return None if sentence else Request(word=word, rest=tail, text=text)
     found, rest = number.find(tail, prefix, year)
     parted = len(tail) < len(after) and word in _TAKES_TEXT
-    tasked = word in {"record", "verify", "unverify", "called"}  # #12 is a task, not a ticket
+    # #12 is a task, not a ticket
+    tasked = word in _TASKS and re.match(r"[#＃]?\d", tail) is not None
     if found is None and not _TAIL.match(tail) and not parted and not tasked:
         return None  # "补充一点…" or "满意度调查…" is not a command
     if rest and not _TAIL.match(rest) and word not in _TAKES_TEXT:

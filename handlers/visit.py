@@ -39,6 +39,8 @@ class Visit:
     asking: bool = False
     turn_began: int = 0  # how much had been said before the conversation's turn
     card_status: Text | None = None
+    card_over: bool = False  # the pressed card's buttons go
+    enclosed: tuple[str, ...] = ()  # attachments that go to the person alone, after the words
 
     @property
     def person(self) -> Person:
@@ -68,6 +70,12 @@ class Visit:
     def files(self) -> tuple[str, ...]:
         """Attachments that came along."""
         return self.filed.files
+
+    @property
+    def new_status(self) -> Text | None:
+        """What the pressed card says from now on; a refusal is not for everybody in a group."""
+        refused = self.card_status is not None and self.card_status.key in _REFUSALS
+        return None if refused and not self.in_private else self.card_status
 
     def say(self, key: str, **params: Any) -> None:
         """Say something to the person alone."""
@@ -134,6 +142,19 @@ class Visit:
             self._leave_private()
         else:
             self._leave_group()
+        if self.in_private or self.person.reachable:
+            self.book.posts.extend(self._file(name, n) for n, name in enumerate(self.enclosed, 1))
+
+    def _file(self, name: str, n: int) -> Post:
+        return Post(
+            to=ToPerson(self.person.id),
+            content=Content.BODY,
+            parts=(),
+            dedupe=f"a:{self.filed.id}:file{n}",
+            title=self.title,
+            arrival=self.filed.id,
+            file=name,
+        )
 
     def _leave_private(self) -> None:
         parts = (*self.public, *self.private)
@@ -189,7 +210,8 @@ class Visit:
         """Give the choices their action ids and remember which number means which."""
         asked = self.conversation.question + (1 if self.asking else 0)
         choices = tuple(Choice(c.label, _action(c.value, asked), c.style) for c in self.choices)
-        numbered = tuple(c.value for c in choices if not c.value.startswith("a:"))
+        # Acts and tasks are typed with their number; only the others go by their place.
+        numbered = tuple(c.value for c in choices if c.value[:2] not in {"a:", "b:"})
         self.conversation = self.conversation.model_copy(
             update={
                 "question": asked,
@@ -198,6 +220,9 @@ class Visit:
             }
         )
         return choices
+
+
+_REFUSALS = frozenset({"card.not_yours", "card.refused"})
 
 
 def _action(value: str, question: int) -> str:

@@ -15,6 +15,13 @@ from handlers.ports import Answered, Arrival
 Take = Callable[[Arrival], Awaitable[Answered]]
 """Hand an arrival over; returns after the commit, so that the frame can be acknowledged."""
 
+OpenFile = Callable[[str], Awaitable[bytes]]
+"""Read a file in our keeping by its SHA-256. Raises NoFile."""
+
+
+class NoFile(Exception):
+    """A file is not in our keeping, or cannot be read any more."""
+
 
 class Option(BaseModel):
     """One choice of a message, as a button where the door has them."""
@@ -24,6 +31,18 @@ class Option(BaseModel):
     label: str
     action: str  # what the button carries back
     style: Literal["primary", "danger", "plain"] = "plain"
+
+
+class Enclosure(BaseModel):
+    """A file in our keeping that goes out as a message of its own."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    sha256: str
+    name: str  # safe as a file's name; ends in `extension`
+    extension: str  # by content
+    mime: str
+    size: int
 
 
 class Message(BaseModel):
@@ -36,6 +55,7 @@ class Message(BaseModel):
     options: tuple[Option, ...] = ()
     spelt: str = ""  # the options in words, for a door without buttons
     status: str = ""
+    file: Enclosure | None = None  # goes out instead of the text where the door can show it
 
 
 class Letter(BaseModel):

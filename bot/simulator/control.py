@@ -86,6 +86,13 @@ class Control:
         card = self._platform.cards.get(out_track_id)
         return card.shown_to(self._card_user(card.user_id_type, user))
 
+    def media(self, media_id: str) -> bytes:
+        """Return a file that the robot uploaded."""
+        found = self._platform.attachments.by_media(media_id)
+        if found is None:
+            raise LookupError("no such medium")
+        return found.data
+
     def _card_user(self, user_id_type: int, user: str | None) -> str:
         if user is None or user_id_type == 1:
             return user or ""

@@ -17,6 +17,13 @@ LARGEST = {
     "video": 20 * MEGABYTE,
     "file": 20 * MEGABYTE,
 }
+# By the name's ending, as the document lists them.
+ACCEPTED = {
+    "image": {"jpg", "gif", "png", "bmp"},
+    "voice": {"amr", "mp3", "wav"},
+    "video": {"mp4"},
+    "file": {"doc", "docx", "xls", "xlsx", "ppt", "pptx", "zip", "pdf", "rar"},
+}
 UPLOAD_PATH = "/media/upload"
 
 
@@ -64,6 +71,8 @@ class MediaApi:
         if kind not in LARGEST:
             raise OapiError(40004, "不合法的媒体文件类型")
         name, data = await self._part(request, LARGEST[kind])
+        if name.rpartition(".")[2].lower() not in ACCEPTED[kind]:
+            raise OapiError(40005, "不合法的文件类型")
         content_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
         attachment = self._platform.attachments.store(name, data, content_type)
         return web.json_response(

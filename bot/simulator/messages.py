@@ -10,6 +10,8 @@ from bot.simulator.errors import ApiError, OapiError, bad_parameter
 MSG_PARAM_BYTES = 15_000
 WEBHOOK_BYTES = 20_000
 
+FILE_TYPES = ("xlsx", "pdf", "zip", "rar", "doc", "docx")
+
 _BUTTONS = {f"sampleActionCard{n}": n for n in range(2, 6)}
 
 # The fields that each template cannot do without.
@@ -61,6 +63,8 @@ def read_template(msg_key: Any, msg_param: Any) -> Outbound:
     for name in MSG_KEYS[msg_key]:
         if param.get(name) in {None, ""}:
             raise bad_parameter(f"msgParam.{name}")
+    if msg_key == "sampleFile" and param["fileType"] not in FILE_TYPES:
+        raise bad_parameter("msgParam.fileType")
     return _shown(msg_key, param)
 
 

@@ -95,6 +95,8 @@ class Views:
         attachment_id = content.get("attachment") or (found.attachment_id if found else None)
         if attachment_id:
             content["src"] = f"/page/files/{attachment_id}"
+        if found is not None:
+            content["size"] = len(found.data)
         parts = content.get("parts")
         if parts:
             content["parts"] = [

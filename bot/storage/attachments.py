@@ -1,11 +1,11 @@
 """Attachments: files that came with arrivals."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select, update
 
-from bot.storage.rows import Fetch
+from bot.storage.rows import Attached, Fetch
 from bot.storage.session import Session
 from bot.storage.tables import attachment
 
@@ -64,6 +64,23 @@ class Attachments:
         )
         good = set(result.scalars())
         return [name for name in names if name in good]
+
+    async def look_up(self, names: Sequence[str]) -> Mapping[str, Attached]:
+        """Return what is known of attachments."""
+        result = await self._session.connection.execute(
+            select(attachment).where(attachment.c.id.in_(names))
+        )
+        return {
+            row.id: Attached(
+                state=row.state,
+                kind=row.kind,
+                name=self._session.open_json(row.source, "attachment.source", row.id)["name"],
+                sha256=row.sha256 or "",
+                mime=row.mime or "",
+                size=row.size or 0,
+            )
+            for row in result
+        }
 
     async def _set(self, name: str, **values: object) -> None:
         await self._session.connection.execute(

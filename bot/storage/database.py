@@ -4,15 +4,17 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, event, insert, make_url, select, update
+from sqlalchemy import URL, Connection, event, insert, make_url, select, update
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.keys import Keys
+from bot.storage.driver import connect
 from bot.storage.schema import bring_up_to_date
 from bot.storage.session import Session
 from bot.storage.tables import meta
@@ -50,7 +52,9 @@ class Database:
         self._dispatch = dispatch
         self._url = make_url(url)
         # Values stay out of exception texts, which end up in logs.
-        self._engine: AsyncEngine = create_async_engine(self._url, hide_parameters=True)
+        self._engine: AsyncEngine = create_async_engine(
+            self._url, hide_parameters=True, **_driver(self._url)
+        )
         self._is_sqlite = self._engine.dialect.name == "sqlite"
         # SQLite lets one write at a time, and would have the others poll for their turn.
         self._turn = asyncio.Lock() if self._is_sqlite else None
@@ -133,6 +137,12 @@ def _begin(connection: Connection) -> None:
     # in between, whatever the busy timeout: writers wait for their turn at the beginning.
     read_only = connection.get_execution_options().get(_READ_ONLY, False)
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+def _driver(url: URL) -> dict[str, Any]:
+    if url.drivername != "sqlite+aiosqlite" or url.database in (None, "", ":memory:"):
+        return {}
+    return {"async_creator": partial(connect, url.database)}
 
 
 def _make_folder(path: Path) -> None:

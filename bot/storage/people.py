@@ -74,23 +74,26 @@ class PeopleRows:
 
     async def save(self, persons: Sequence[Person]) -> None:
         """Store name, phone, enterprise, binding and consent."""
-        profiles = await self.profiles([one.id for one in persons])
-        await self.store(
-            [
-                (
-                    one.id,
-                    Profile(
-                        one.name,
-                        one.phone,
-                        one.enterprise,
-                        profiles.get(one.id, Profile()).title,
-                    ),
-                    one.binding,
-                    one.consent,
-                )
-                for one in persons
-            ],
-            CHAT,
+        ids = [one.id for one in persons]
+        profiles = await self.profiles(ids)
+        result = await self._session.connection.execute(
+            select(person.c.id, person.c.binding).where(person.c.id.in_(ids))
+        )
+        bindings = {row.id: row.binding for row in result}
+        rows = []
+        for one in persons:
+            known = profiles.get(one.id, Profile())
+            told = Profile(one.name, one.phone, one.enterprise, known.title)
+            if (told, one.binding) == (known, bindings.get(one.id)):
+                await self._consent(one)
+            else:
+                rows.append((one.id, told, one.binding, one.consent))
+        await self.store(rows, CHAT)
+
+    async def _consent(self, one: Person) -> None:
+        """Store the consent alone: who somebody is stays what config/people.toml says."""
+        await self._session.connection.execute(
+            update(person).where(person.c.id == one.id).values(consent=one.consent)
         )
 
     async def store(self, rows: Sequence[tuple[PersonId, Profile, str, str]], source: str) -> None:

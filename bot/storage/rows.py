@@ -44,6 +44,8 @@ class Claimed(Letter):
     channel: str
     lane: str
     resends: int = 0
+    person: PersonId | None = None
+    ticket: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,18 @@ class Fetch:
     name: str
     person: PersonId
     attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """An attachment as the records know it; what is fetched has hash, type and size."""
+
+    state: Literal["pending", "stored", "refused"]
+    kind: str
+    name: str  # as its sender called it; pictures have none
+    sha256: str = ""
+    mime: str = ""
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True)

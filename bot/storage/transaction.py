@@ -1,19 +1,21 @@
 """One transaction of the records, with everything that can be done in it."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
 
 from bot.storage.accounts import Accounts
 from bot.storage.arrivals import Arrivals
 from bot.storage.attachments import Attachments
 from bot.storage.conversations import ConversationRows
 from bot.storage.enterprises import Enterprises
+from bot.storage.erasure import erase_bodies
 from bot.storage.funnel import add_events
 from bot.storage.groups import Groups
 from bot.storage.history import History
 from bot.storage.ledger import Ledger
 from bot.storage.people import PeopleRows
 from bot.storage.roles import Roles
-from bot.storage.rows import DeliveryRow, Reach, SeedPerson
+from bot.storage.rows import Attached, DeliveryRow, Reach, SeedPerson
 from bot.storage.seals import Seals
 from bot.storage.seed import Seed
 from bot.storage.session import Session
@@ -102,6 +104,10 @@ class Transaction:
         """Mark a failed arrival as handled after all."""
         await self._arrivals.replayed(arrival)
 
+    async def erase_bodies(self, before: datetime) -> int:
+        """Empty what messages from before then said; return how many."""
+        return await erase_bodies(self._session, before)
+
     async def seed(self, persons: Sequence[SeedPerson], groups: Sequence[Group]) -> None:
         """Bring in what config/people.toml says; what was changed in chat later wins."""
         await Seed(self._session, self._accounts, self.persons, self._roles).sow(persons)
@@ -110,6 +116,10 @@ class Transaction:
     async def reach(self, persons: Sequence[PersonId]) -> Mapping[PersonId, Reach]:
         """Return where each person was last seen."""
         return await self._accounts.reach(persons)
+
+    async def attached(self, files: Sequence[str]) -> Mapping[str, Attached]:
+        """Return what is known of attachments."""
+        return await self.attachments.look_up(files) if files else {}
 
     async def groups(self) -> Sequence[Group]:
         """Return the known groups."""

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from flows import reading
 from flows.engine.flow import Flow, Step
+from flows.engine.words import Key
 from flows.people.contact import Company, PersonName, Phone
 
 
@@ -30,6 +31,7 @@ class BindingFacts:
     contact: str = ""
     phone: str = ""
     known: Sequence[str] = ()
+    consent_due: bool = False  # the notice is shown and agreed to with this claim
 
 
 def _read(text: str, facts: BindingFacts) -> Mapping[str, str]:
@@ -45,6 +47,9 @@ BINDING: Flow[BindingForm, BindingFacts] = Flow(
     name="binding",
     form=BindingForm,
     read=_read,
+    review_params=lambda answers, facts: {
+        "notice": Key("report.notice") if facts.consent_due else ""
+    },
     steps=(
         Step(
             "enterprise",

@@ -14,9 +14,13 @@ HALF_WIDTH = {code + 0xFEE0: chr(code) for code in range(0x21, 0x7F) if chr(code
 }
 
 
+# No answer may be this long. Reading a megabyte would keep everybody else waiting for seconds.
+READ_AT_MOST = 20_000
+
+
 def normalise(text: str) -> str:
-    """Drop what cannot be seen, unify line ends and full-width digits, and trim."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").translate(LINE_BREAKS)
+    """Drop what cannot be seen, unify line ends and full-width digits, trim, end somewhere."""
+    lines = text[:READ_AT_MOST].replace("\r\n", "\n").replace("\r", "\n").translate(LINE_BREAKS)
     seen = "".join(char for char in lines if _is_seen(char))
     return unicodedata.normalize("NFC", seen.translate(HALF_WIDTH)).strip()
 

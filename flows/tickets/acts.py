@@ -20,6 +20,7 @@ from flows.tickets.moves import REPLY_MIN
 
 Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=1000)]
 NO_UNITS = "none"
+_UNIT = r"[a-z][a-z0-9_.-]*"  # a department's id in config/departments.toml
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,8 @@ class _Frozen(BaseModel):
 class DispatchForm(_Frozen):
     """交办: one 主办, any number of 协办."""
 
-    lead: Annotated[str, StringConstraints(pattern=r"^[a-z_]+$")]
-    supports: Annotated[str, StringConstraints(pattern=r"^[a-z_]+(,[a-z_]+)*$")] = NO_UNITS
+    lead: Annotated[str, StringConstraints(pattern=rf"^{_UNIT}$")]
+    supports: Annotated[str, StringConstraints(pattern=rf"^{_UNIT}(,{_UNIT})*$")] = NO_UNITS
 
     @property
     def support_units(self) -> tuple[str, ...]:

@@ -125,3 +125,8 @@ class Ticket(Kept):
     satisfaction: Satisfaction | None = None
     dissatisfied_reason: str = ""
     reject_reason: str = ""
+
+    @property
+    def all_files(self) -> tuple[str, ...]:
+        """Return its attachments and those that came later, in order."""
+        return (*self.files, *(name for note in self.notes for name in note.files))

@@ -215,6 +215,11 @@ def sees_reporter(ticket: Ticket, parts: frozenset[Part]) -> bool:
     return bool(parts & inside) or not ticket.anonymous
 
 
+def may_see_files(ticket: Ticket, parts: frozenset[Part]) -> bool:
+    """Say whether attachments may be shown: nobody can take a name out of a picture."""
+    return may_read(ticket, parts) and sees_reporter(ticket, parts)
+
+
 def urged_recently(ticket: Ticket, since: datetime) -> bool:
     """Say whether the enterprise has urged since then (催办 once a working day)."""
     return any(note.kind == "urge" and note.at >= since for note in ticket.notes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _FULL = re.compile(r"([A-Z]{1,6})\s*[-－—_]?\s*(20\d{2})\s*[-－—_]\s*(\d{1,8})", re.IGNORECASE)
-_SHORT = re.compile(r"^[#＃]?\s*(\d{1,8})\s*号?(?=\s|$|[，,；;:：])")
+_SHORT = re.compile(r"^[#＃]?\s*(\d{1,8})\s*号?(?=\s|$|[，,；;]|[:：](?!\d))")  # 15:00 is a time
 DIGITS = 4
 
 

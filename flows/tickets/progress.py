@@ -51,12 +51,18 @@ def _due(ticket: Ticket, days: WorkingDays, stages: Stages) -> Due | None:
         return Due(ticket.due_on, ticket.due_provisional) if ticket.due_on else None
     since, allowed = {
         State.SUBMITTED: (ticket.created_at, stages.accept),
-        State.NEED_INFO: (ticket.created_at, stages.supplement),
+        State.NEED_INFO: (_asked_at(ticket), stages.supplement),
         State.ACCEPTED: (ticket.accepted_at, stages.dispatch),
         State.REPLIED: (ticket.replied_at, stages.audit),
-        State.CALLBACK: (ticket.replied_at, stages.callback),
+        State.CALLBACK: (ticket.audited_at, stages.callback),
     }.get(ticket.state, (None, 0))
     return promise(since, allowed, days) if since else None
+
+
+def _asked_at(ticket: Ticket) -> datetime:
+    """Return when more information was asked for."""
+    asked = [note.at for note in ticket.notes if note.kind == "ask_info"]
+    return asked[-1] if asked else ticket.created_at
 
 
 def promise(at: datetime, allowed: int, days: WorkingDays) -> Due:

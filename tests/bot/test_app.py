@@ -32,6 +32,8 @@ from tests.bot.runtime import FakeChannel, arrival
 
 ROOT = Path(__file__).resolve().parents[2]
 KEY = "a secret text for the tests of the whole program"
+PNG = b"\x89PNG\r\n\x1a\n" + b"\x00\x00\x00\rIHDR" + bytes(64)
+PDF = b"%PDF-1.7\n" + bytes(64)
 OWNER, CLERK = "demo-owner-chen", "demo-clerk-wang"
 
 
@@ -105,6 +107,41 @@ async def test_a_message_delivered_three_times_is_answered_once(
         async with asyncio.timeout(5):
             while len([ack for ack in simulator.control.delivery(said.msg_id).acks if ack.ok]) < 3:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
+
+
+async def test_what_was_attached_is_fetched_kept_and_shown_to_who_handles_the_case(
+    config: Config, tmp_path: Path
+) -> None:
+    async with simulated(config) as simulator, started(config, simulator, tmp_path) as app:
+        control = simulator.control
+        await control.say(OWNER, "我们厂从10月起电压一直不稳，希望供电公司来查一查")
+        await answers(control, OWNER, 2)
+        await control.send_picture(OWNER, PNG)
+        await answers(control, OWNER, 3)
+        await control.send_file(OWNER, "停电记录.pdf", PDF)
+        await answers(control, OWNER, 4)
+        await control.say(OWNER, "确认")
+        await answers(control, OWNER, 5)
+        async with asyncio.timeout(5):
+            while await pending(app):  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        for looks in (1, 2):
+            await control.say(CLERK, "看附件 0001")
+            told = control.place_of(CLERK)
+            async with asyncio.timeout(5):
+                while len(control.sent(place=told)) < 3 * looks:  # noqa: ASYNC110
+                    await asyncio.sleep(0.01)
+            _, picture, paper = control.sent(place=told)[-3:]
+            assert control.media(picture.content["photo"]) == PNG
+            assert control.media(paper.content["media"]) == PDF
+            assert paper.content["name"] == "停电记录.pdf"
+        assert control.calls()["/media/upload"] == 2
+        assert control.breaches == []
+
+
+async def pending(app: App) -> bool:
+    async with app.office.database.read() as tx:
+        return bool(await tx.attachments.pending(1))
 
 
 async def test_the_records_survive_a_restart(config: Config, tmp_path: Path) -> None:

@@ -6,10 +6,22 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import filetype
 import pytest
 
-from bot.attachments import TRIES, Fetcher, Limits, Refusal, Vault, type_of
-from bot.channels.base import FetchFault
+from bot.attachments import (
+    LONGEST_NAME,
+    TRIES,
+    Fetcher,
+    Limits,
+    Refusal,
+    Vault,
+    extension_of,
+    safe_name,
+    type_of,
+)
+from bot.channels.base import FetchFault, NoFile
+from bot.config import load_config
 from bot.storage.database import Database
 from handlers.ports import Incoming
 from tests.bot.runtime import KEYS, FakeChannel, HandClock, arrival, database
@@ -182,3 +194,40 @@ def test_a_write_that_was_cut_off_leaves_no_file(tmp_path: Path) -> None:
 def test_words_are_refused(tmp_path: Path) -> None:
     with pytest.raises(Refusal, match="forbidden"):
         Vault(tmp_path, KEYS, LIMITS).keep(b"just words")
+
+
+def test_the_extension_of_every_type_we_keep_is_known_from_what_was_stored() -> None:
+    known = {kind.extension: kind.mime for kind in filetype.TYPES}
+    types = load_config().office.attachments.types
+    assert {e: extension_of(known[e]) for e in types} == {e: e for e in types}
+    assert extension_of("application/x-unheard-of") == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("合同 最终版.pdf", "合同 最终版.pdf"),
+        ("IMG_1.PDF", "IMG_1.pdf"),
+        ("图片", "图片.pdf"),
+        ("报表.exe", "报表.exe.pdf"),
+        ("../../etc/passwd", "_.._etc_passwd.pdf"),
+        ("..", "_.pdf"),
+        ("", "_.pdf"),
+        (r"C:\a<b>|c?.pdf", "C__a_b__c_.pdf"),
+        ("a\u202efdp.exe", "afdp.exe.pdf"),
+        ("a\x00\n\ud800b.pdf", "ab.pdf"),
+        ("字" * 300, "字" * LONGEST_NAME + ".pdf"),
+    ],
+)
+def test_a_name_is_made_safe_and_says_what_the_content_is(name: str, safe: str) -> None:
+    assert safe_name(name, "pdf") == safe
+
+
+def test_a_file_that_is_gone_or_was_changed_cannot_be_read(tmp_path: Path) -> None:
+    vault = Vault(tmp_path, KEYS, LIMITS)
+    with pytest.raises(NoFile, match="FileNotFoundError"):
+        vault.read("ab" * 32)
+    kept = vault.keep(PNG)
+    vault.path(kept.sha256).write_bytes(vault.path(kept.sha256).read_bytes()[:-1] + b"x")
+    with pytest.raises(NoFile, match="Tampered"):
+        vault.read(kept.sha256)

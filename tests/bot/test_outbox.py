@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.channels.base import Enclosure
 from bot.outbox import Outbox, card_id
-from bot.storage.rows import DeliveryRow, Reach
+from bot.storage.rows import Attached, DeliveryRow, Reach
 from bot.texts import Texts
 from flows.engine.words import Choice, Key
 from flows.office import Content, Door, Exposure, Shown
@@ -37,6 +38,10 @@ TEXTS = Texts(
         "t.title": "工单",
         "t.status": "待受理",
         "label.yes": "确认",
+        "file.kind.picture": "图片",
+        "file.kind.file": "文件",
+        "file.pending": "${name} 还在取",
+        "file.unshown": "${name}（${size}）打不开",
         "act.typed.accept": "受理 ${number}",
         "act.typed.assign": "交办 ${number}",
         "door.private.numbers": "回复数字：",
@@ -55,6 +60,7 @@ EXPOSURE = Exposure(
         (Content.BODY, Door.ENTERPRISE_GROUP): Shown.LOGIN,
     }
 )
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 STAFF = Group("cidStaff", "工作群", "staff")
 BODY = Text("t.body", {"x": "停电"})
 BRIEF = (Text("t.brief", {"n": "ZH-2026-0001"}),)
@@ -69,6 +75,15 @@ class Records:
 
     async def groups(self) -> Sequence[Group]:
         return (STAFF,)
+
+    async def attached(self, files: Sequence[str]) -> Mapping[str, Attached]:
+        known = {
+            "picture": Attached("stored", "picture", "", "aa", "image/jpeg", 300 * 1024),
+            "table": Attached("stored", "file", "*表*.XLSX", "bb", XLSX, 2 * 1024 * 1024),
+            "coming": Attached("pending", "file", "*表*.xlsx"),
+            "refused": Attached("refused", "picture", ""),
+        }
+        return {name: known[name] for name in files if name in known}
 
 
 def filed(
@@ -136,21 +151,15 @@ async def test_parts_become_one_message() -> None:
 
 
 @pytest.mark.parametrize("person", [2, 3])
-async def test_somebody_without_a_staff_id_is_unreachable(person: int) -> None:
+async def test_somebody_without_a_staff_id_has_no_address(person: int) -> None:
     (row,) = await rows(post(ToPerson(person)))
-    assert (row.state, row.code, row.to) == ("failed", "unreachable", "")
+    assert (row.to, row.reply_url) == ("", "")
 
 
 async def test_an_answer_goes_back_by_the_reply_path() -> None:
     (row,) = await rows(post(ToArrival(), answers=True), arrival=filed(staff_id=None))
     assert (row.to, row.state, row.lane) == ("", "ready", "p:9")
     assert row.reply_url == "https://example.com/reply"
-
-
-async def test_a_reply_path_that_ran_out_reaches_nobody() -> None:
-    arrival = filed(staff_id=None, lives=timedelta(0))
-    (row,) = await rows(post(ToArrival(), answers=True), arrival=arrival)
-    assert (row.state, row.code) == ("failed", "unreachable")
 
 
 async def test_a_sender_without_a_staff_id_is_known_from_earlier() -> None:
@@ -289,3 +298,43 @@ async def test_a_question_names_its_person() -> None:
 async def test_an_answer_without_an_arrival_is_a_defect() -> None:
     with pytest.raises(ValueError, match="names none"):
         await rows(post(ToArrival()))
+
+
+def enclosing(file: str, to: To | None = None, content: Content = Content.BODY) -> Post:
+    return Post(to=to or ToPerson(1), content=content, parts=(), dedupe=f"file:{file}", file=file)
+
+
+async def test_files_go_out_in_order_as_messages_of_their_own() -> None:
+    picture, table = await rows(enclosing("picture"), enclosing("table"))
+    assert picture.message.file == Enclosure(
+        sha256="aa", name="图片.jpg", extension="jpg", mime="image/jpeg", size=300 * 1024
+    )
+    assert picture.message.text == "图片.jpg（300 KB）打不开"
+    assert table.message.file is not None
+    assert (table.message.file.name, table.message.file.extension) == ("_表_.xlsx", "xlsx")
+    assert table.message.text == "＿表＿.xlsx（2.0 MB）打不开"
+    assert (picture.lane, picture.door, picture.card) == ("p:1", "private", "")
+
+
+async def test_a_file_that_is_still_being_fetched_is_told_of() -> None:
+    (row,) = await rows(enclosing("coming"))
+    assert row.message.file is None
+    assert row.message.text == "＊表＊.xlsx 还在取"
+
+
+async def test_refused_and_unknown_files_are_left_out() -> None:
+    assert await rows(enclosing("refused"), enclosing("nowhere")) == []
+
+
+@pytest.mark.parametrize("content", list(Content))
+async def test_a_file_never_goes_to_a_group(content: Content) -> None:
+    everything = Exposure({(content, door): Shown.FULL for door in Door})
+    outbox = Outbox(TEXTS, everything, lambda: NOW, channel="x", robot="r", cards=True)
+    arrival = filed(private=False, chat="cidStaff")
+    back = replace(enclosing("table", ToArrival(), content), arrival=7)
+    posts = [enclosing("picture", ToGroup("cidStaff"), content), back]
+    assert await outbox(Records(), posts, {7: arrival}) == []
+
+
+async def test_a_file_is_held_back_where_its_content_may_not_be_shown() -> None:
+    assert await rows(enclosing("picture", content=Content.INSTRUCTION)) == []

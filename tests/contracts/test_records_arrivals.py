@@ -1,5 +1,6 @@
 """Arrivals are filed once, under the right person."""
 
+from bot.storage.rows import Attached
 from handlers.ports import Button, Filed, Forwarded, Incoming, PersonId, ReplyPath
 from tests.engines import NOON, Opened, arrival, roll_back
 
@@ -153,6 +154,12 @@ async def test_files_are_fetched_retried_and_refused(records: Opened) -> None:
         await tx.attachments.retry(three, records.clock.now.replace(hour=5))
         assert await tx.attachments.pending(10) == []
         assert await tx.stored_files([three, two, one, "unknown"]) == [three, one]
+        assert await tx.attached([three, two, one, "unknown"]) == {
+            one: Attached("stored", "picture", "1.png", "ab" * 32, "image/png", 7),
+            two: Attached("refused", "file", ""),
+            three: Attached("pending", "audio", ""),
+        }
+        assert await tx.attached([]) == {}
     records.clock.move(hours=1)
     async with records.database.read() as tx:
         assert [(f.id, f.attempts) for f in await tx.attachments.pending(10)] == [(three, 1)]

@@ -25,6 +25,7 @@ _PRESSED = re.compile(r"^(?P<who>[^@：【（]+?)(?:@(?P<group>[^：【]+))?【(
 _FORWARDED = re.compile(r"^(?P<who>[^@：【（]+?) 转发：(?P<lines>.+)$")
 _HEARD = re.compile(r"^\s+→ (?P<where>[^：]+?)(?P<update>（改）)?：(?P<text>.*)$")
 _WAITED = re.compile(r"^（过 (?P<n>\d+) (?P<unit>分钟|小时|天)）$")
+_FETCHED = "（附件取到了）"
 _COUNTED = re.compile(r"^＝ (?P<who>.+?) 与机器人共 (?P<n>\d+) 条$")
 _UNITS = {"分钟": timedelta(minutes=1), "小时": timedelta(hours=1), "天": timedelta(days=1)}
 
@@ -32,6 +33,9 @@ _UNITS = {"分钟": timedelta(minutes=1), "小时": timedelta(hours=1), "天": t
 async def _act(play: Stage, line: str) -> list[Letter]:
     if found := _WAITED.match(line):
         return await play.wait(int(found["n"]) * _UNITS[found["unit"]])
+    if line == _FETCHED:
+        await play.fetched()
+        return []
     if found := _FORWARDED.match(line):
         lines = [part.split("：", 1) for part in found["lines"].split("｜")]
         return await play.say(found["who"], forwarded=[(who, text) for who, text in lines])
@@ -47,6 +51,8 @@ async def _act(play: Stage, line: str) -> list[Letter]:
 def _shown(play: Stage, letter: Letter) -> str:
     update = "（改）" if letter.update else ""
     text = letter.message.text.replace("  \n", " / ").replace("\n", " / ")
+    if letter.message.file is not None:
+        text = f"〔{letter.message.file.name}〕"
     options = "".join(f"[{option.label}]" for option in letter.message.options)
     return f"    → {play.where(letter)}{update}：{text}{options}"
 

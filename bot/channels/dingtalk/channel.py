@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import aiohttp
 
-from bot.channels.base import Health, Letter, Receipt, SendFault, Take
+from bot.channels.base import Health, Letter, OpenFile, Receipt, SendFault, Take
 from bot.channels.dingtalk.access import DingTalkAccess, Pace
 from bot.channels.dingtalk.client import Client, open_session
 from bot.channels.dingtalk.files import Files
@@ -14,6 +14,7 @@ from bot.channels.dingtalk.gateway import Gateway
 from bot.channels.dingtalk.hearing import Hearing
 from bot.channels.dingtalk.inbound import CHANNEL, Inbound
 from bot.channels.dingtalk.known_cards import KnownCards
+from bot.channels.dingtalk.media import Media
 from bot.channels.dingtalk.origins import Origins
 from bot.channels.dingtalk.outbound import Sender
 from bot.channels.dingtalk.stream import Stream
@@ -34,10 +35,13 @@ class DingTalk:
         clock: Clock,
         chance: random.Random,
         *,
+        open_file: OpenFile,
         pace: Pace | None = None,
         session: Callable[[], aiohttp.ClientSession] = open_session,
     ) -> None:
-        """`say` words the new status of a pressed card; `session` makes the one HTTP session."""
+        """`say` words the new status of a pressed card, `open_file` reads what is to be sent,
+        `session` makes the one HTTP session.
+        """
         self._access = access
         self._say = say
         self._clock = clock
@@ -48,7 +52,10 @@ class DingTalk:
         self._known = KnownCards()
         self._origins = Origins(access)
         self._client = Client(access, self._session, clock, chance)
-        self._sender = Sender(access, self._client, self._origins, self._known, clock)
+        self._media = Media(self._client, open_file)
+        self._sender = Sender(
+            access, self._client, self._origins, self._known, clock, media=self._media
+        )
         self._files = Files(self._client, self._session, self._origins)
         self._hearing: Hearing | None = None
         self._stream: Stream | None = None
@@ -93,6 +100,7 @@ class DingTalk:
             await self._hearing.finish(self._pace.stop)
         if self._stream is not None:
             await self._stream.close()
+        await self._media.close()
         await self._client.close()
         if self._open_session is not None:
             await self._open_session.close()

@@ -1,17 +1,18 @@
-"""Sending a letter: as a card, as a reply, or as a message of the OpenAPI."""
+"""Sending a letter: as a file, as a card, as a reply, or as a message of the OpenAPI."""
 
 import logging
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from bot.channels.base import Letter, Receipt, SendFault
+from bot.channels.base import Enclosure, Letter, Receipt, SendFault
 from bot.channels.dingtalk import payloads
 from bot.channels.dingtalk.access import DingTalkAccess
 from bot.channels.dingtalk.body import Body
 from bot.channels.dingtalk.client import Client
 from bot.channels.dingtalk.errors import CARD_EXISTS, CARD_MISSING, RULES, SESSION_GONE, is_unsafe
 from bot.channels.dingtalk.known_cards import KnownCards
+from bot.channels.dingtalk.media import Media
 from bot.channels.dingtalk.origins import Origins
 from handlers.ports import Clock, Place
 
@@ -35,17 +36,28 @@ class Sender:
         origins: Origins,
         known: KnownCards,
         clock: Clock,
+        *,
+        media: Media,
     ) -> None:
         self._access = access
         self._client = client
         self._origins = origins
         self._known = known
+        self._media = media
         self._clock = clock
 
     async def send(self, letter: Letter) -> Receipt:
         """Deliver once."""
         if letter.update:
             return await self._change(letter)
+        file = letter.message.file
+        if file is not None and letter.to and letter.door == "private" and payloads.shows(file):
+            try:
+                return await self._file(letter, file)
+            except SendFault as fault:
+                if fault.retry_after is not None or is_unsafe(fault.code):
+                    raise
+                log.warning("delivery %s: no file (%s), sent as text", letter.id, fault.code)
         if self._wants_card(letter):
             try:
                 return await self._card(letter, self._access.card_template_id or "")
@@ -63,6 +75,15 @@ class Sender:
             else:
                 return Receipt(via="webhook")
         return await self._message(letter)
+
+    async def _file(self, letter: Letter, file: Enclosure) -> Receipt:
+        media = await self._media.of(file)
+        try:
+            return await self._to_person(letter, payloads.file_message(file, media))
+        except SendFault as fault:
+            if fault.retry_after is None:  # it may be the medium that is not wanted any more
+                self._media.forget(file)
+            raise
 
     def _wants_card(self, letter: Letter) -> bool:
         return bool(
@@ -116,14 +137,20 @@ class Sender:
         if not letter.to:
             raise SendFault("unreachable", None)
         message = payloads.template_message(payloads.markdown(letter))
-        robot = self._robot(letter)
-        if letter.door != "private":
-            group = {"robotCode": robot, "openConversationId": letter.to, **message}
-            answer = Body(await self._client.call("POST", TO_GROUP, group))
-        else:
-            person = {"robotCode": robot, "userIds": [letter.to], **message}
-            answer = Body(await self._client.call("POST", TO_PERSON, person))
-            _check_recipient(answer, letter.to)
+        if letter.door == "private":
+            return await self._to_person(letter, message)
+        group = {
+            "robotCode": self._robot(letter),
+            "openConversationId": letter.to,
+            **message,
+        }
+        answer = Body(await self._client.call("POST", TO_GROUP, group))
+        return Receipt(answer.text("processQueryKey"))
+
+    async def _to_person(self, letter: Letter, message: Mapping[str, str]) -> Receipt:
+        person = {"robotCode": self._robot(letter), "userIds": [letter.to], **message}
+        answer = Body(await self._client.call("POST", TO_PERSON, person))
+        _check_recipient(answer, letter.to)
         return Receipt(answer.text("processQueryKey"))
 
     def _robot(self, letter: Letter) -> str:

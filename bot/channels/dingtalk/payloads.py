@@ -4,12 +4,15 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from bot.channels.base import Letter, Message
+from bot.channels.base import Enclosure, Letter, Message
 
 MSG_PARAM_LIMIT = 15_000
 CARD_VALUE_LIMIT = 1024
 MOST_BUTTONS = 10  # as docs/card-template.md asks for
 CUT = "…"
+MEDIA_LIMIT = 20 * 1024 * 1024
+PICTURES = frozenset({"jpg", "png", "gif", "bmp"})
+FILES = frozenset({"xlsx", "pdf", "zip", "rar", "doc", "docx"})  # what sampleFile documents
 
 
 def spelt_out(message: Message) -> str:
@@ -40,6 +43,24 @@ def markdown(letter: Letter, prefix: str = "") -> dict[str, str]:
 def template_message(content: Mapping[str, str]) -> dict[str, str]:
     """Wrap a markdown message for the OpenAPI."""
     return {"msgKey": "sampleMarkdown", "msgParam": _json(content)}
+
+
+def shows(file: Enclosure) -> bool:
+    """Say whether people can be shown a file; else its message stands for it."""
+    return file.extension in PICTURES | FILES and 0 < file.size <= MEDIA_LIMIT
+
+
+def media_type(file: Enclosure) -> str:
+    """Name the kind of medium that a file is uploaded as."""
+    return "image" if file.extension in PICTURES else "file"
+
+
+def file_message(file: Enclosure, media: str) -> dict[str, str]:
+    """Show an uploaded file."""
+    if file.extension in PICTURES:
+        return {"msgKey": "sampleImageMsg", "msgParam": _json({"photoURL": media})}
+    content = {"mediaId": media, "fileName": file.name, "fileType": file.extension}
+    return {"msgKey": "sampleFile", "msgParam": _json(content)}
 
 
 def webhook_message(letter: Letter) -> dict[str, Any]:

@@ -20,6 +20,9 @@ function arrange() {
   for (const pane of panes.values()) {
     if (narrow.matches) pane.root.hidden = false;
     pane.root.classList.toggle("current", pane.user === phone.user);
+  }
+  // Only now has every pane its width, and what is measured below its height.
+  for (const pane of panes.values()) {
     pane.switcher.setAttribute("aria-pressed", String(pane.visible));
     pane.seen();
     pane.drawTabs();

@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.channels.base import Take
+from bot.channels.base import NoFile, Take
 from bot.channels.dingtalk import DingTalk, DingTalkAccess, Pace
 from handlers.ports import Text
 from tests.bot.channels.platform import Platform, platform
 
 SECRET = "secret-that-must-not-be-logged"
+KEPT = {"aa": b"\x89PNG\r\n\x1a\n picture", "bb": b"%PDF-1.7 paper"}
 QUICK = Pace(
     open=2.0,
     drain=2.5,
@@ -34,6 +35,14 @@ def say(text: Text) -> str:
 def now() -> datetime:
     """Return the time."""
     return datetime.now(UTC)
+
+
+async def open_file(sha256: str) -> bytes:
+    """Read one of the files of these tests."""
+    try:
+        return KEPT[sha256]
+    except KeyError:
+        raise NoFile("FileNotFoundError") from None
 
 
 @pytest.fixture
@@ -60,7 +69,8 @@ async def make(ding: Platform) -> AsyncIterator[Make]:
             api_base=base or ding.base,
             oapi_base=base or ding.base,
         )
-        channel = DingTalk(access, say, now, random.Random(7), pace=pace)  # noqa: S311
+        chance = random.Random(7)  # noqa: S311
+        channel = DingTalk(access, say, now, chance, open_file=open_file, pace=pace)
         made.append(channel)
         return channel
 

@@ -70,6 +70,7 @@ class Seen:
     path: str
     body: Any
     token: str | None
+    query: dict[str, str] = field(default_factory=dict)
 
 
 class Platform:
@@ -119,9 +120,9 @@ class Platform:
             self.changed.notify_all()
 
     async def _http(self, request: web.Request) -> web.StreamResponse:
-        body = await request.json() if request.can_read_body else None
+        body = await _body(request)
         token = request.headers.get("x-acs-dingtalk-access-token")
-        self.seen.append(Seen(request.path, body, token))
+        self.seen.append(Seen(request.path, body, token, dict(request.query)))
         await self._note()
         if self.answers[request.path]:
             return await self.answers[request.path].popleft()(request)
@@ -147,6 +148,18 @@ class Platform:
                 socket.acks.append(json.loads(received.data))
                 await self._note()
         return ws
+
+
+async def _body(request: web.Request) -> Any:
+    """Read JSON, or a form's files as (name, type, content)."""
+    if not request.content_type.startswith("multipart/"):
+        return await request.json() if request.can_read_body else None
+    form = await request.post()
+    return {
+        name: (value.filename, value.content_type, value.file.read())
+        for name, value in form.items()
+        if isinstance(value, web.FileField)
+    }
 
 
 @asynccontextmanager

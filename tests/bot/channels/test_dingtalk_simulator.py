@@ -10,8 +10,9 @@ from bot.channels.dingtalk import DingTalk, DingTalkAccess
 from bot.simulator.control import Control
 from bot.simulator.server import DingTalkSimulator
 from handlers.ports import Answered, Arrival, Forwarded, Text
-from tests.bot.channels.conftest import QUICK, say
+from tests.bot.channels.conftest import KEPT, QUICK, open_file, say
 from tests.bot.channels.platform import eventually
+from tests.bot.channels.test_dingtalk_media import PAPER, PICTURE
 from tests.bot.simulator.client import GROUP, ROBOT_CODE, TEMPLATE, WORLD, Hands
 
 ASKING = Message(
@@ -48,7 +49,7 @@ async def connected() -> AsyncIterator[tuple[DingTalk, Control, list[Arrival]]]:
     ) as simulator:
         base = simulator.base_url
         access = DingTalkAccess("ding-client", "secret", ROBOT_CODE, TEMPLATE, base, base)
-        channel = DingTalk(access, say, clock, chance, pace=QUICK)
+        channel = DingTalk(access, say, clock, chance, open_file=open_file, pace=QUICK)
         run = asyncio.create_task(channel.run(take))
         try:
             await simulator.control.wait_connected()
@@ -99,6 +100,25 @@ async def test_a_card_is_pressed_changed_and_answered() -> None:
         await channel.send(to_group(update=True, message=done))
         assert control.card("qq-1")["status"] == "已受理"
         assert control.card("qq-1")["actions"] == "[]"
+
+
+async def test_files_are_shown_and_can_be_opened_on_the_page() -> None:
+    async with connected() as (channel, control, _):
+        for file in (PICTURE, PAPER, PICTURE):
+            letter = Letter(
+                id=1,
+                robot=ROBOT_CODE,
+                door="private",
+                to="clerk01",
+                message=Message(title="t", text="打不开", file=file),
+            )
+            assert (await channel.send(letter)).key
+        first, paper, again = control.sent()
+        assert [bubble.kind for bubble in (first, paper, again)] == ["picture", "file", "picture"]
+        assert first.content["photo"] == again.content["photo"]
+        assert paper.content["name"] == "合同.pdf"
+        assert control.media(first.content["photo"]) == KEPT["aa"]
+        assert control.media(paper.content["media"]) == KEPT["bb"]
 
 
 async def test_a_reply_mentions_its_reader_and_falls_back_when_the_session_ends() -> None:

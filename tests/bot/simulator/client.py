@@ -140,11 +140,19 @@ class Bot:
     async def dial(self, opened: dict[str, Any]) -> Stream:
         """Open the socket that a ticket is for."""
         socket = await self.http.ws_connect(
-            opened["endpoint"], params={"ticket": opened["ticket"]}, autoclose=True
+            opened["endpoint"],
+            params={"ticket": opened["ticket"]},
+            autoclose=True,
+            timeout=aiohttp.ClientWSTimeout(ws_close=1),
         )
         stream = Stream(socket)
         self.streams.append(stream)
         return stream
+
+    async def hang_up(self) -> None:
+        """Close every socket: closing the session leaves them to the garbage collector."""
+        for stream in self.streams:
+            await stream.socket.close()
 
     async def connect(self) -> Stream:
         """Open a connection the ordinary way."""
@@ -190,4 +198,7 @@ async def platform(**options: Any) -> AsyncIterator[Bot]:
     async with simulator, aiohttp.ClientSession() as http:
         bot = Bot(simulator, http)
         await bot.login()
-        yield bot
+        try:
+            yield bot
+        finally:
+            await bot.hang_up()

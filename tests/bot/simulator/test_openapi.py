@@ -191,6 +191,24 @@ async def test_an_uploaded_medium_can_be_sent() -> None:
         assert bot.simulator.control.sent()[0].kind == "picture"
 
 
+@pytest.mark.parametrize(("kind", "name"), [("image", "图.webp"), ("file", "图.png"), ("file", "")])
+async def test_a_medium_of_an_undocumented_type_is_refused(kind: str, name: str) -> None:
+    async with platform() as bot:
+        form = aiohttp.FormData()
+        form.add_field("media", b"data", filename=name)
+        url = f"{bot.base}/media/upload?access_token={bot.token}&type={kind}"
+        async with bot.http.post(url, data=form) as answer:
+            assert (await answer.json())["errcode"] == 40005
+
+
+async def test_a_file_of_an_undocumented_type_is_refused() -> None:
+    async with platform() as bot:
+        param = json.dumps({"mediaId": "@x", "fileName": "a.ppt", "fileType": "ppt"})
+        order = direct("ent01", msgKey="sampleFile", msgParam=param)
+        assert (await bot.call("POST", DIRECT, order))[0] == 400
+        assert bot.simulator.control.sent() == []
+
+
 async def test_an_ordered_throttle_refuses_without_sending() -> None:
     async with platform() as bot:
         bot.simulator.control.throttle(GROUPS, 2)

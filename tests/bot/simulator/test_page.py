@@ -11,6 +11,7 @@ import pytest
 from bot.simulator.page import ASSETS
 from bot.simulator.trace import InboundTrace, TraceQuery
 from tests.bot.simulator.client import GROUP, Bot, platform
+from tests.bot.simulator.test_openapi import DIRECT, direct
 
 PNG = b"\x89PNG\r\n\x1a\nrest"
 
@@ -131,6 +132,33 @@ async def test_pictures_and_files_are_checked_before_they_are_sent() -> None:
         assert await _upload(bot, b"text", kind="file") == 200
         assert (await stream.frame()).data["content"]["fileName"] == "文件.txt"
         assert await _upload(bot, b"text", kind="file", group=GROUP) == 400
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "order", "shown", "opened"),
+    [
+        ("a.png", "image", {"msgKey": "sampleImageMsg"}, "picture", "inline"),
+        ("a.pdf", "file", {"msgKey": "sampleFile"}, "file", "attachment"),
+    ],
+)
+async def test_what_the_robot_uploaded_and_sent_can_be_opened(
+    name: str, kind: str, order: dict[str, str], shown: str, opened: str
+) -> None:
+    async with platform() as bot:
+        form = aiohttp.FormData()
+        form.add_field("media", PNG, filename=name)
+        url = f"{bot.base}/media/upload?access_token={bot.token}&type={kind}"
+        async with bot.http.post(url, data=form) as answer:
+            media = (await answer.json())["media_id"]
+        browser, _ = await _browser(bot)
+        param = {"photoURL": media, "mediaId": media, "fileName": "图.pdf", "fileType": "pdf"}
+        await bot.call("POST", DIRECT, direct("ent01", **order, msgParam=json.dumps(param)))
+        bubble = (await browser.until("bubble"))["bubble"]
+        assert bubble["kind"] == shown
+        assert bubble["content"]["size"] == len(PNG)
+        async with bot.http.get(bot.base + bubble["content"]["src"]) as answer:
+            assert answer.headers["Content-Disposition"] == opened
+            assert await answer.read() == PNG
 
 
 async def _upload(bot: Bot, data: bytes, **query: str) -> int:

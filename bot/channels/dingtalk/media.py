@@ -1,0 +1,85 @@
+"""Files on their way out: uploaded once, then named by their media id."""
+
+import asyncio
+import logging
+from collections import OrderedDict
+from typing import Protocol
+
+from bot.channels.base import Enclosure, NoFile, OpenFile, SendFault
+from bot.channels.dingtalk.payloads import media_type
+
+log = logging.getLogger(__name__)
+
+MOST = 1000
+PARALLEL = 2  # files of 20 MB in memory
+PATIENCE = 12.0  # seconds that one delivery waits; a slow upload goes on without it
+SLOW_RETRY = 10.0
+
+
+class Uploads(Protocol):
+    """Where files are uploaded to (Client)."""
+
+    async def upload(self, kind: str, name: str, mime: str, content: bytes) -> str:
+        """Upload a file and return its media id. Raises SendFault."""
+
+
+class Media:
+    """Which files the platform has already; the oldest are forgotten, and uploaded again."""
+
+    def __init__(self, client: Uploads, open_file: OpenFile, *, patience: float = PATIENCE) -> None:
+        self._client = client
+        self._open_file = open_file
+        self._patience = patience
+        self._known: OrderedDict[str, str] = OrderedDict()
+        self._flights: dict[str, asyncio.Task[str]] = {}
+        self._room = asyncio.Semaphore(PARALLEL)
+
+    async def of(self, file: Enclosure) -> str:
+        """Return the media id of a file. Raises SendFault."""
+        known = self._known.get(file.sha256)
+        if known is not None:
+            self._known.move_to_end(file.sha256)
+            return known
+        flight = self._flights.get(file.sha256)
+        if flight is None:
+            flight = asyncio.create_task(self._upload(file))
+            self._flights[file.sha256] = flight
+            flight.add_done_callback(lambda done: self._landed(file.sha256, done))
+        # Whoever waits may be cancelled; the upload serves the next one.
+        await asyncio.wait({flight}, timeout=self._patience)
+        if not flight.done():
+            raise SendFault("media.slow", SLOW_RETRY)
+        if flight.cancelled():
+            raise SendFault("channel.stopped", SLOW_RETRY)
+        return await flight
+
+    def forget(self, file: Enclosure) -> None:
+        """Upload a file anew next time."""
+        self._known.pop(file.sha256, None)
+
+    async def close(self) -> None:
+        """Give up on what is still being uploaded."""
+        flights = list(self._flights.values())
+        for flight in flights:
+            flight.cancel()
+        await asyncio.gather(*flights, return_exceptions=True)
+
+    async def _upload(self, file: Enclosure) -> str:
+        async with self._room:
+            try:
+                content = await self._open_file(file.sha256)
+            except NoFile as error:
+                log.error("a file cannot be read: %s", error)
+                raise SendFault("file.unreadable", None) from None
+            # A name of our own: the sender's may tell who they are.
+            name = f"attachment.{file.extension}"
+            return await self._client.upload(media_type(file), name, file.mime, content)
+
+    def _landed(self, sha256: str, flight: asyncio.Task[str]) -> None:
+        del self._flights[sha256]
+        # Whoever waited may be gone; an error that nobody fetched would be reported as a bug.
+        if flight.cancelled() or flight.exception() is not None:
+            return
+        self._known[sha256] = flight.result()
+        if len(self._known) > MOST:
+            self._known.popitem(last=False)

@@ -1,0 +1,1 @@
+"""The demo as people see it, in a real browser."""

@@ -1,0 +1,181 @@
+"""The short forms behind the acts: what they find in one line, what they ask, what they refuse."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flows.engine import advance
+from flows.engine.flow import Flow, State
+from flows.engine.words import Ask, Confirm, Finish, Picked, Said, Say, Start, Submit
+from flows.office import Department
+from flows.tickets import acts
+from flows.tickets.acts import CaseFacts, units_in
+
+DEPARTMENTS = (
+    Department("gdj", "国网镇海供电公司", ("供电公司", "供电")),
+    Department("jxj", "区经信局", ("经信局", "经信")),
+    Department("rsj", "区人社局", ("人社局",)),
+    Department("town", "属地镇(街道)", ("街道", "镇")),
+)
+FACTS = CaseFacts(
+    number="ZH-2026-0001",
+    departments=DEPARTMENTS,
+    proposed=("gdj", "jxj"),
+    supports=("gdj", "town"),
+    due=date(2026, 12, 1),
+)
+FLOWS: tuple[Flow[Any, CaseFacts], ...] = (
+    acts.DISPATCH,
+    acts.SIGN,
+    acts.CONTACT,
+    acts.OPINION,
+    acts.ASK_INFO,
+    acts.REJECT,
+    acts.SEND_BACK,
+    acts.UNHAPPY,
+    acts.REPLY,
+    acts.SUPPLEMENT,
+    acts.WITHDRAW,
+)
+
+
+def play(flow: Flow[Any, CaseFacts], *events: Any, facts: CaseFacts = FACTS) -> list[Any]:
+    """Return what the last input brought."""
+    state = State(flow=flow.name, subject="ZH-2026-0001")
+    effects: list[Any] = []
+    for event in events:
+        turn = advance(flow, state, event, facts)
+        state, effects = turn.state, list(turn.effects)
+    return effects
+
+
+def submitted(effects: list[Any]) -> Any:
+    return next(effect.form for effect in effects if isinstance(effect, Submit))
+
+
+@pytest.mark.parametrize(
+    ("text", "lead", "supports"),
+    [
+        ("供电公司", "gdj", ("town",)),  # the category's usual 协办, without the 主办 itself
+        ("供电公司 协办 经信局、街道", "gdj", ("jxj", "town")),
+        ("供电公司、经信局、街道", "gdj", ("jxj", "town")),
+        ("主办经信局，配合供电公司", "jxj", ("gdj",)),
+        ("供电公司 协办无", "gdj", ()),
+        ("供电公司 不用协办", "gdj", ("town",)),
+        ("国网镇海供电公司会办区经信局", "gdj", ("jxj",)),
+    ],
+)
+def test_one_line_names_who_leads_and_who_supports(
+    text: str, lead: str, supports: tuple[str, ...]
+) -> None:
+    form = submitted(play(acts.DISPATCH, Start(text=text), Confirm()))
+    assert (form.lead, form.support_units) == (lead, supports)
+
+
+def test_a_proposed_department_is_picked_and_shown_for_confirmation() -> None:
+    (card,) = play(acts.DISPATCH, Start(), Picked("lead", "jxj"))
+    assert isinstance(card, Ask)
+    assert card.key == "dispatch.review"
+    assert card.params["number"] == "ZH-2026-0001"
+    assert card.params["due"] == date(2026, 12, 1)
+
+
+def test_the_lead_does_not_support_itself() -> None:
+    effects = play(acts.DISPATCH, Start(text="供电公司"), Picked("supports", "gdj,town"))
+    assert isinstance(effects[0], Say)
+    assert effects[0].key == "dispatch.supports.lead_supports"
+
+
+def test_an_unknown_department_is_named_back() -> None:
+    said, asked = play(acts.DISPATCH, Start(), Said("火星局"))
+    assert (said.key, said.params["given"]) == ("dispatch.lead.invalid", "火星局")
+    assert asked.fields == ("lead",)
+
+
+def test_longer_names_win_over_the_shorter_names_inside_them() -> None:
+    assert units_in("国网镇海供电公司", DEPARTMENTS) == ("gdj",)  # 镇 is not the town here
+    assert units_in("街道和供电", DEPARTMENTS) == ("town", "gdj")
+    assert units_in("", DEPARTMENTS) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["李强 13805740021", "经办人李强，电话138 0574 0021", "13805740021 李强", "李强13805740021"],
+)
+def test_a_handler_and_a_number_are_found_in_one_line(text: str) -> None:
+    form = submitted(play(acts.SIGN, Start(text=text)))
+    assert (form.handler, form.phone) == ("李强", "13805740021")
+
+
+def test_a_landline_with_its_area_code_will_do() -> None:
+    assert submitted(play(acts.SIGN, Start(text="李强 0574-86270011"))).phone == "0574-86270011"
+
+
+def test_what_is_known_of_the_liaison_signs_at_once() -> None:
+    facts = CaseFacts("ZH-2026-0001", handler="李强", handler_phone="13805740021")
+    assert submitted(play(acts.SIGN, Start(), facts=facts)).handler == "李强"
+
+
+def test_a_wrong_number_is_asked_again_with_the_reason() -> None:
+    said, asked = play(acts.SIGN, Start(text="李强"), Said("86270011"))
+    assert said.key == "sign.phone.invalid"
+    assert asked.fields == ("phone",)
+
+
+@pytest.mark.parametrize("answer", ["A", "a", "已解决", "1", "解决了"])
+def test_an_answer_ends_with_what_became_of_the_problem(answer: str) -> None:
+    text = "线路已检修完毕，支线开关十一月二十六日前更换。"
+    form = submitted(play(acts.REPLY, Start(given={"text": text}), Said(answer)))
+    assert (form.text, form.outcome) == (text, "A")
+
+
+def test_a_short_answer_is_asked_again() -> None:
+    said, asked = play(acts.REPLY, Start(), Said("正在研究"))
+    assert said.key == "reply.text.invalid"
+    assert asked.fields == ("text",)
+
+
+def test_a_supplement_gathers_until_it_is_finished() -> None:
+    effects = play(acts.SUPPLEMENT, Start(), Said("又停了"), Said("", ("f1",)), Finish())
+    (done,) = [effect for effect in effects if isinstance(effect, Submit)]
+    assert done.form == acts.SupplementForm(text="又停了")
+    assert done.files == ("f1",)
+
+
+def test_an_empty_supplement_is_not_filed() -> None:
+    said, asked = play(acts.SUPPLEMENT, Start(), Finish())
+    assert said.key == "supplement.text.invalid"
+    assert isinstance(asked, Ask)
+
+
+def test_a_withdrawal_is_confirmed_first() -> None:
+    (card,) = play(acts.WITHDRAW, Start())
+    assert card.key == "withdraw.review"
+    assert submitted(play(acts.WITHDRAW, Start(), Confirm())) is not None
+
+
+inputs = st.one_of(
+    st.text(max_size=60).map(Said),
+    st.sampled_from([Said("供电公司"), Said("1"), Said("A"), Confirm(), Finish()]),
+    st.sampled_from(["lead", "supports", "outcome", "text"]).map(lambda f: Picked(f, "gdj")),
+)
+
+
+@pytest.mark.parametrize("flow", FLOWS, ids=lambda flow: flow.name)
+@given(events=st.lists(inputs, max_size=8))
+def test_no_sequence_of_inputs_breaks_a_form(flow: Flow[Any, CaseFacts], events: list[Any]) -> None:
+    state = State(flow=flow.name, subject="ZH-2026-0001")
+    for event in [Start(), *events]:
+        turn = advance(flow, state, event, FACTS)
+        state = turn.state
+        assert turn.effects
+        for effect in turn.effects:
+            if isinstance(effect, Submit):
+                assert flow.form.model_validate(effect.form.model_dump()) == effect.form
+        if state.phase != "open":
+            return

@@ -1,0 +1,1 @@
+"""The real bot as a process of its own, over the wire of a simulated platform."""
