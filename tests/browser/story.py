@@ -117,7 +117,7 @@ async def signs(cast: Cast) -> None:
     await cast.li.sees("请签收", "炉子里的料全报废")
     await cast.li.press("签收")
     await cast.li.sees("请先联系企业")
-    await cast.chen.sees("已签收", "国网镇海供电公司 李强")
+    await cast.chen.sees("部门已接单", "国网镇海供电公司 李强")
     await cast.li.press("首联")
     await cast.li.sees("记下联系情况")
     await cast.li.say(FIRST_CONTACT)
@@ -147,7 +147,7 @@ async def audits(cast: Cast) -> None:
     await cast.zhou.press("审核通过")
     await cast.zhou.sees("答复已发给企业")
     await cast.zhou.open_group(STAFF_GROUP)
-    await cast.zhou.sees_status("部门已答复", "待评价")
+    await cast.zhou.sees_status("答复已审核", "待评价")
 
 
 async def rates(cast: Cast) -> None:
