@@ -25,7 +25,7 @@ from handlers.acted import after, refuse
 from handlers.actforms import OPENS, note
 from handlers.notices import file_acts, progress_text, view_text
 from handlers.people import agreed
-from handlers.ports import Text
+from handlers.ports import Role, Text
 from handlers.talk import Talk
 from handlers.visit import Visit, ticket_choices
 
@@ -199,7 +199,7 @@ class Cases:
     def _progress(self, visit: Visit, ticket: Ticket, actor: Actor) -> None:
         if not visit.in_private:
             visit.tell(
-                "group.progress", number=ticket.number, state=Key(f"state.{ticket.state.value}")
+                "group.progress", number=ticket.number, state=Key(f"seen.{ticket.state.value}")
             )
             return
         self.show_progress(visit, ticket)
@@ -220,6 +220,7 @@ class Cases:
         )
         visit.book.put_person(agreed(visit, visit.person))  # the notice stood on the message
         visit.card_status = Text("card.right")
+        visit.card_over = True
         visit.say("case.right", number=ticket.number)
 
     async def list_own(self, visit: Visit) -> None:
@@ -257,20 +258,23 @@ class Cases:
         waiting = [
             (ticket, act)
             for ticket in sorted(visit.book.tickets.values(), key=lambda t: t.created_at)
-            for act in open_acts(ticket, visit.book.actor(ticket, visit.person))
-            if act in _MAIN and ticket.state not in ENDED
+            for act in _MAIN
+            if objection(ticket, act, visit.book.actor(ticket, visit.person)) is None
         ]
-        if not waiting:
+        takes = visit.person.has(Role.CLERK, Role.SUPERVISOR)
+        tasks = await visit.book.tx.tasks.open() if takes else ()
+        if not waiting and not tasks:
             visit.say("desk.empty")
             return
-        lines = tuple(
-            Line(ticket.number, Key(f"desk.{act.value}")) for ticket, act in waiting[:SHOWN]
+        lines = (
+            *(Line(ticket.number, Key(f"desk.{act.value}")) for ticket, act in waiting),
+            *(Text(f"desk.{task.kind}", {"task": task.id}) for task in tasks),
         )
-        visit.say("desk.list", count=len(waiting), lines=lines)
+        visit.say("desk.list", count=len(lines), lines=lines[:SHOWN])
         visit.offer(*(_named(ticket, "view") for ticket, _ in waiting[:BUTTONS]))
 
 
-_MAIN = frozenset({Act.ACCEPT, Act.ASSIGN, Act.SIGN, Act.REPLY, Act.APPROVE})
+_MAIN = (Act.ACCEPT, Act.ASSIGN, Act.SIGN, Act.REPLY, Act.APPROVE)
 _RATED = {"satisfied": Satisfaction.SATISFIED, "mostly": Satisfaction.MOSTLY}
 
 

@@ -144,6 +144,7 @@ class Members:
     async def _close(self, visit: Visit, task: Task) -> None:
         await visit.book.writing.tasks.done(task.id, visit.person.id, visit.book.now)
         visit.card_status = Text("card.answered")
+        visit.card_over = True
 
     async def _verify(self, visit: Visit, task: Task, caller: Person, *, good: bool) -> None:
         await self._close(visit, task)

@@ -141,6 +141,7 @@ COMMANDS = {
 # Words that are done on a ticket: `case.which` names them, buttons carry them.
 ACT_WORDS = (set(WORDS.values()) - COMMANDS - ENGINE_WORDS - {"rate"}) | {"progress"}
 TASK_VERBS = ("show", "verify", "unverify", "record", "called")
+MAIN_ACTS = ("accept", "assign", "sign", "reply", "approve")
 KINDS = ("binding", "callback")
 
 
@@ -163,7 +164,9 @@ def _expansions() -> Mapping[str, set[str]]:
         "act.§": {f"act.{name}" for name in acts | ACT_WORDS | set(OFFERED.values())},
         "acted.§": {f"acted.{name}" for name in acts},
         "card.§": {f"card.{name}" for name in acts},
-        "desk.§": {f"desk.{name}" for name in ("accept", "assign", "sign", "reply", "approve")},
+        "desk.§": {
+            f"desk.{name}" for name in ("accept", "assign", "sign", "reply", "approve", *KINDS)
+        },
         "state.§": {f"state.{state.value}" for state in State},
         "seen.§": {f"seen.{state.value}" for state in State},
         "todo.§": {f"todo.{state.value}" for state in State},
