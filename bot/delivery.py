@@ -5,7 +5,7 @@ import logging
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.channels.base import Channel, Receipt, SendFault, SendUnknown
 from bot.logs import place_of
@@ -138,8 +138,7 @@ class Delivery:
             return False
         try:
             async with self._database.begin() as tx:
-                for sent in landed:
-                    await self._write_down(tx, sent)
+                await self._write_down(tx, landed)
                 if room > 0:
                     claimed = await tx.ledger.claim(
                         self._clock(), room, frozenset(self._lanes_after(landed))
@@ -165,15 +164,21 @@ class Delivery:
         for sent in landed:
             try:
                 async with self._database.begin() as tx:
-                    await self._write_down(tx, sent)
+                    await self._write_down(tx, [sent])
             except Exception as error:  # its row stays `sending` until the next start
                 log.error("delivery=%d not written down: %s", sent.letter.id, place_of(error))
 
-    async def _write_down(self, tx: Transaction, sent: _Sent) -> None:
-        letter, now = sent.letter, self._clock()
+    async def _write_down(self, tx: Transaction, landed: Sequence[_Sent]) -> None:
+        now = self._clock()
+        taken = {s.letter.id: s.result for s in landed if isinstance(s.result, Receipt)}
+        await tx.ledger.sent(taken, now)
+        for sent in landed:
+            if sent.letter.id not in taken:
+                await self._write_down_refused(tx, sent, now)
+
+    async def _write_down_refused(self, tx: Transaction, sent: _Sent, now: datetime) -> None:
+        letter = sent.letter
         match sent.result:
-            case Receipt():
-                await tx.ledger.sent(letter.id, sent.result, now)
             case SendFault(code=code, retry_after=after):
                 if after is None or letter.attempt >= TRIES:
                     await tx.ledger.failed(letter.id, code)

@@ -149,7 +149,7 @@ class Stage:
             async with self.database.begin() as tx:
                 letters = await tx.ledger.claim(self.clock.now, 100, ())
                 for letter in letters:
-                    await tx.ledger.sent(letter.id, Receipt(f"k{letter.id}"), self.clock.now)
+                    await tx.ledger.sent({letter.id: Receipt(f"k{letter.id}")}, self.clock.now)
             if not letters:
                 self.seen += sent
                 return sent

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, Row, Select, and_, case, cast, func, or_, select, update
+from sqlalchemy import Integer, Row, Select, and_, bindparam, case, cast, func, or_, select, update
 
 from bot.channels.base import Message, Receipt
 from bot.keys import Tampered, WrongKey
@@ -53,17 +53,16 @@ class Ledger:
                 break
         return claimed
 
-    async def sent(self, number: int, receipt: Receipt, at: datetime) -> None:
-        """Note that the platform took it."""
-        await self._end(
-            number,
-            state="sent",
-            due_at=None,
-            code="",
-            sent_at=at,
-            receipt=receipt.key,
-            via=receipt.via,
-        )
+    async def sent(self, receipts: Mapping[int, Receipt], at: datetime) -> None:
+        """Note what the platform took, in one statement for all of them."""
+        if receipts:
+            await self._session.connection.execute(
+                _TAKEN,
+                [
+                    {"number": n, "at": at, "key": receipt.key, "way": receipt.via}
+                    for n, receipt in receipts.items()
+                ],
+            )
 
     async def retry(self, number: int, code: str, due_at: datetime) -> None:
         """Note a refusal and when to try again; the lane waits."""
@@ -203,6 +202,20 @@ class Ledger:
             person=row.person,
             ticket=row.ticket,
         )
+
+
+_TAKEN = (
+    update(delivery)
+    .where(delivery.c.id == bindparam("number"), delivery.c.state == "sending")
+    .values(
+        state="sent",
+        due_at=None,
+        code="",
+        sent_at=bindparam("at"),
+        receipt=bindparam("key"),
+        via=bindparam("way"),
+    )
+)
 
 
 def _next(now: datetime, limit: int, busy: Collection[str]) -> Select[Any]:

@@ -21,7 +21,7 @@ async def _say(db: Database, clock: HandClock, name: str, *, deliver: bool) -> N
     if deliver:
         async with db.begin() as tx:
             for letter in await tx.ledger.claim(clock(), 10, ()):
-                await tx.ledger.sent(letter.id, Receipt("k"), clock())
+                await tx.ledger.sent({letter.id: Receipt("k")}, clock())
 
 
 async def test_what_messages_said_is_erased_after_the_term(tmp_path: Path) -> None:

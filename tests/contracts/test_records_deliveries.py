@@ -72,7 +72,7 @@ async def test_a_lane_sends_in_order_one_at_a_time(records: Opened) -> None:
     assert await texts(records) == ["a1", "b1", "g"]
     assert await texts(records) == []
     async with records.database.begin() as tx:
-        await tx.ledger.sent(1, Receipt(), NOON)
+        await tx.ledger.sent({1: Receipt()}, NOON)
     assert await texts(records) == ["a2"]
 
 
@@ -136,7 +136,7 @@ async def test_the_end_of_a_delivery_is_written_once(records: Opened) -> None:
     await put(records, post("one"))
     (letter,) = await claim(records)
     async with records.database.begin() as tx:
-        await tx.ledger.sent(letter.id, Receipt("key", "card"), NOON)
+        await tx.ledger.sent({letter.id: Receipt("key", "card")}, NOON)
         await tx.ledger.retry(letter.id, "late", NOON)
         await tx.ledger.failed(letter.id, "late")
         await tx.ledger.unknown(letter.id, "late", NOON)
@@ -214,7 +214,7 @@ async def test_a_message_can_be_followed_to_its_rows(records: Opened) -> None:
             [post("one", card="qq-1", arrival=filed.id, ticket="ZH-2026-0001")], {filed.id: filed}
         )
         (letter,) = await tx.ledger.claim(NOON, 1, ())
-        await tx.ledger.sent(letter.id, Receipt("key-1", "card"), NOON)
+        await tx.ledger.sent({letter.id: Receipt("key-1", "card")}, NOON)
         await tx.record(
             [
                 Entry("ticket:ZH-2026-0002", "file", None, "", "", NOON, arrival=filed.id),

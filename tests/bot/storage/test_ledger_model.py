@@ -143,7 +143,7 @@ class LedgerMachine(RuleBasedStateMachine):
         async with self.records.database.begin() as tx:
             match end:
                 case "sent":
-                    await tx.ledger.sent(number, Receipt(), later)
+                    await tx.ledger.sent({number: Receipt()}, later)
                 case "failed":
                     await tx.ledger.failed(number, "blocked")
                 case "ready":
