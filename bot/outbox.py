@@ -161,7 +161,8 @@ class Outbox:
             robot=reach.robot if reach else self._robot,
             door=Door.PRIVATE,
             to=(reach.staff_id if reach else None) or "",
-            lane=f"p:{person}",
+            # An answer overtakes a notice that waits to be tried again.
+            lane=f"p:{person}" if filed is not None else f"n:{person}",
             person=person,
             reply_url=url,
             reply_until=until,
@@ -178,7 +179,7 @@ class Outbox:
             title=self._texts.render(post.title or TITLE),
             text="\n\n".join(self._texts.render(part) for part in parts),
             options=tuple(self._option(choice) for choice in post.choices),
-            spelt=self._spelt(post.choices, door),
+            spelt=self._spelt(post.choices, door, numbered=answers),
             status=self._texts.render(post.status) if post.status else "",
         )
 
@@ -202,16 +203,17 @@ class Outbox:
         label = self._texts.label(choice.label)
         return Option(label=label, action=choice.value, style=choice.style)
 
-    def _spelt(self, choices: Sequence[Choice], door: Door) -> str:
-        """Word choices for doors without buttons: what to type, or numbers in their order.
+    def _spelt(self, choices: Sequence[Choice], door: Door, *, numbered: bool) -> str:
+        """Word choices for doors without buttons: numbers in their order, or what to type.
 
-        In a group the robot hears only what is addressed to it.
+        A notice is read among others, so its acts are typed; what answers somebody in private is
+        numbered. In a group the robot hears only what is addressed to it.
         """
         where = "group" if door.is_group else "private"
         lines: list[str] = []
         numbers = 0
         for choice in choices:
-            typed = _typed(choice.value)
+            typed = None if numbered and not door.is_group else _typed(choice.value)
             if typed is not None:
                 told = {"label": choice.label, "typed": typed}
                 lines.append(self._texts.render(Text(f"door.{where}.typed", told)))

@@ -16,8 +16,10 @@ def seed_persons(config: Config, admins: Sequence[str], channel: str) -> tuple[S
         _seed(person, channel, admin=person.dingtalk in named) for person in config.people.person
     )
     known = {person.staff_id for person in listed}
+    # The demo's 受理员 are nobody in a real organisation: its administrators take reports on.
+    roles = (SeedRole(Role.ADMIN), *((SeedRole(Role.CLERK),) if config.people.demo else ()))
     added = (
-        SeedPerson(name="", channel=channel, staff_id=staff_id, roles=(SeedRole(Role.ADMIN),))
+        SeedPerson(name="", channel=channel, staff_id=staff_id, roles=roles)
         for staff_id in dict.fromkeys(admins)
         if staff_id not in known
     )

@@ -75,7 +75,8 @@ class Texts:
                 return f"{value:%H:%M}"
             case Line():
                 label = self._value(key, blank, value.label)
-                return f"{label}：{self._value(key, blank, value.value)}"
+                told = self._value(key, blank, value.value)
+                return f"{label}：{' '.join(told.splitlines())}"  # one line a fact
             case Text():
                 return self._fill(value.key, value.params)
             case tuple() | list():

@@ -64,7 +64,7 @@ class Front:
         self._never_silent(visit)
 
     def _never_silent(self, visit: Visit) -> None:
-        if not visit.private and not visit.public:
+        if not visit.private and not visit.public and not visit.quiet:
             visit.say("front.help")
             visit.offer(*MENU)
 
@@ -88,14 +88,15 @@ class Front:
     async def _answered(self, visit: Visit, rest: str) -> None:
         """Take a button of a question; an old card shows where things stand now."""
         question, _, verb = rest.partition(":")
-        current = question == str(visit.conversation.question)
+        asked = visit.conversation.question
+        current = question == str(asked)
+        if not question.isdecimal() or int(question) > asked:  # nothing this person was asked
+            visit.say("card.unknown")
+            return
         if visit.open_frame() is None:
             visit.card_status = Text("card.over")
-            visit.card_over = True
-            visit.say("card.over")
-            last = next(iter(visit.book.own(visit.person.id)), None)
-            if last is not None:
-                self.cases.show_progress(visit, last)
+            visit.card_over = True  # the card itself says so: a second tap shows nothing twice
+            visit.quiet = True
             return
         if not current:
             visit.card_status = Text("card.old")
@@ -303,6 +304,9 @@ class Front:
         room = visit.book.office.max_files - (len(frame.state.files) if frame else 0)
         if len(visit.files) > room:
             visit.say("file.too_many", limit=visit.book.office.max_files)
+            if not text and room <= 0:
+                await self.talk.go_on(visit, Resume())
+                return
         self._recall(visit, text)
         await self.talk.go_on(visit, Said(text, visit.files[: max(room, 0)]))
 

@@ -46,7 +46,7 @@ class ReportDesk:
             enterprise=person.enterprise if person else "",
             contact=person.name if person else "",
             phone=person.phone if person else "",
-            readers=len(readers),
+            readers=len(readers) or len(book.roster.holders(Role.ADMIN)),
             consent_due=caller is None and visit.person.consent != office.consent,
             known=book.enterprises,
         )

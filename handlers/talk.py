@@ -78,7 +78,10 @@ class Talk:
         """Open a conversation on top of what is open."""
         conversation = visit.conversation
         frame = Frame(state=State(flow=flow, subject=subject), touched=visit.book.now)
-        stack = (*conversation.stack, frame)
+        below = conversation.stack
+        if below and (below[-1].state.flow, below[-1].state.subject) == (flow, subject):
+            below = below[:-1]  # the same form, opened again
+        stack = (*below, frame)
         aside = conversation.aside
         if len(stack) > DEPTH:
             aside, stack = (*aside, stack[0])[-DEPTH:], stack[1:]

@@ -40,6 +40,7 @@ class Visit:
     turn_began: int = 0  # how much had been said before the conversation's turn
     card_status: Text | None = None
     card_over: bool = False  # the pressed card's buttons go
+    quiet: bool = False  # the pressed card says it all
     enclosed: tuple[str, ...] = ()  # attachments that go to the person alone, after the words
 
     @property
@@ -210,8 +211,9 @@ class Visit:
         """Give the choices their action ids and remember which number means which."""
         asked = self.conversation.question + (1 if self.asking else 0)
         choices = tuple(Choice(c.label, _action(c.value, asked), c.style) for c in self.choices)
-        # Acts and tasks are typed with their number; only the others go by their place.
-        numbered = tuple(c.value for c in choices if c.value[:2] not in {"a:", "b:"})
+        # What answers somebody in private is numbered, whatever it does (bot/outbox.py).
+        acts = {"a:", "b:"} if self.from_clock else set()
+        numbered = tuple(c.value for c in choices if c.value[:2] not in acts)
         self.conversation = self.conversation.model_copy(
             update={
                 "question": asked,

@@ -39,6 +39,10 @@ def _as_said(raw: str, answers: Answers, facts: Any) -> str:
     return raw
 
 
+def _reads_nothing(text: str, facts: Any) -> str | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Step(Generic[Facts]):
     """Ask for one field of the form.
@@ -55,6 +59,7 @@ class Step(Generic[Facts]):
     objection: Callable[[str, Answers, Facts], str | None] = _no_objection
     propose: Callable[[Answers, Facts], str | None] = _no_proposal
     show: Callable[[str, Answers, Facts], str] = _as_said
+    reads: Callable[[str, Facts], str | None] = _reads_nothing  # a text as the answer to this alone
     optional: bool = False
     alone: bool = False  # never asked together with other steps
     gathers: bool = False  # several messages until 完成

@@ -142,18 +142,19 @@ def _pick(draft: Draft, field: str, value: str) -> None:
 
 
 def _back(draft: Draft) -> None:
+    """Ask for the latest answer again, then for the one before; each stays until replaced."""
+    known = [draft.stand.step(name) for name in draft.state.answers]
+    given = [step for step in known if step is not None and not step.switch]
     if draft.state.mode == "editing":
+        edited = [n for n, step in enumerate(given) if step.field in draft.state.asked]
+        given = given[: edited[0]] if edited else []
+    if given:
+        ask_to_correct(draft, given[-1])
+    elif draft.state.mode == "editing":
         carry_on(draft)
-        return
-    given = [draft.stand.step(name) for name in draft.state.answers]
-    latest = [step for step in given if step is not None and not step.switch]
-    if not latest:
+    else:
         draft.say("engine.nothing_before")
         show_again(draft)
-        return
-    draft.drop(latest[-1].field)
-    draft.change(mode="")
-    ask(draft, (latest[-1],))
 
 
 def _toggle(draft: Draft, field: str) -> None:

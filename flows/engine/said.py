@@ -33,6 +33,9 @@ Ways = Mapping[str, list[str]]  # by field: how a text can be taken, the best fi
 def hear(draft: Draft, text: str, files: tuple[str, ...]) -> None:
     """Take a typed text and files as an answer to the open question."""
     text, steps = clean(text), draft.opened()
+    if _switched(draft, text):
+        show_again(draft)
+        return
     gathering = len(steps) == 1 and steps[0].gathers
     if files:
         _keep_files(draft, files, quiet=gathering)
@@ -59,7 +62,9 @@ def open_with(draft: Draft, text: str, given: Mapping[str, str], files: tuple[st
     take_all(draft, {name: [clean(raw)] for name, raw in given.items()})
     if text:
         found = draft.read(text)
-        take_all(draft, {name: [raw] for name, raw in found.items() if name not in given})
+        wrong = take_all(draft, {name: [raw] for name, raw in found.items() if name not in given})
+        if wrong:
+            refuse(draft, *wrong[0])
         _take_whole(draft, text)
     show(draft)
 
@@ -174,7 +179,8 @@ def _take_also(draft: Draft, text: str, fields: Iterable[str]) -> None:
 def _ways(draft: Draft, step: Step[Any], text: str) -> list[str]:
     """Return how a text can be taken as the answer to one step, the best first."""
     told = labelled(text, draft.stand.steps).get(step.field)
-    ways = (told, text, narrow(text), draft.read(text).get(step.field))
+    own = step.reads(told or text, draft.facts)
+    ways = (own, told, text, narrow(text), draft.read(text).get(step.field))
     return list(dict.fromkeys(way for way in ways if way))
 
 
@@ -217,7 +223,14 @@ def _by_position(draft: Draft, steps: Steps, text: str, located: Ways) -> Ways:
         if not rest or not 1 < len(parts) <= _PARTS:
             continue
         words = {word for step in draft.stand.steps for word in step.words}
-        loose = [p for p in parts if p not in words and not _explained(draft, p, located)]
+        asked = {step.field for step in steps}
+        loose = [
+            part
+            for part in parts
+            if part not in words
+            and not _explained(draft, part, located)
+            and not draft.read(part).keys() - asked  # it answers something else
+        ]
         for wanted in (rest, required):
             if wanted and len(loose) == len(wanted):
                 pairs = zip(wanted, loose, strict=True)
@@ -263,6 +276,27 @@ def _skip_rest(draft: Draft, steps: Steps) -> None:
             draft.take(step, "")
 
 
+def _switched(draft: Draft, text: str) -> bool:
+    """Flip a switch by its words, off with 不 in front: 对部门隐去企业名, 不隐去企业名."""
+    for step in draft.stand.steps:
+        if step.switch and text.removeprefix("不") in step.words:
+            draft.take(step, "no" if text.startswith("不") else "yes")
+            return True
+    return False
+
+
+def _added(draft: Draft, text: str) -> Ways:
+    """Find what a text at the review fills in, or corrects by naming it: 号码打错了，139…"""
+    read = draft.read(text)
+    found = {}
+    for step in draft.stand.steps:
+        raw = read.get(step.field)
+        named = any(word in text for word in step.words)
+        if raw and not step.grows and (named or not draft.stand.values.get(step.field)):
+            found[step.field] = [raw]
+    return found
+
+
 def _at_review(draft: Draft, text: str) -> None:
     step = draft.stand.step(text)
     found = _located(draft, text, ())
@@ -275,7 +309,13 @@ def _at_review(draft: Draft, text: str) -> None:
             refuse(draft, *faults[0])
         show(draft)
     elif growing is not None and len(text) >= GROWTH:
-        _grow(draft, growing, text)
+        added = _added(draft, text)
+        take_all(draft, added)
+        told = len(text) - sum(len(ways[0]) for ways in added.values())
+        if added and told < _TELLING:
+            show(draft)
+        else:
+            _grow(draft, growing, text)
     else:
         refuse(draft, Say("engine.at_review"))
         review(draft, "engine.review_hint")

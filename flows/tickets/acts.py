@@ -111,6 +111,14 @@ def _usual_supports(answers: Answers, facts: CaseFacts) -> str | None:
     return (",".join(usual) or NO_UNITS) if lead else None
 
 
+def _support_units(text: str, facts: CaseFacts) -> str | None:
+    """Read a list of departments that was asked for as 协办."""
+    units = units_in(text, facts.departments)
+    if units:
+        return ",".join(units)
+    return NO_UNITS if re.search(r"^无$|没有|不要|不用|协办无|^无", text.strip()) else None
+
+
 def _show_units(raw: str, answers: Answers, facts: CaseFacts) -> str:
     if raw == NO_UNITS:
         return Key("dispatch.no_supports")
@@ -142,6 +150,7 @@ DISPATCH: Flow[DispatchForm, CaseFacts] = Flow(
             objection=_known_supports,
             propose=_usual_supports,
             show=_show_units,
+            reads=_support_units,
         ),
     ),
 )

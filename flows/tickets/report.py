@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
@@ -60,13 +61,22 @@ def read(text: str, facts: ReportFacts) -> Mapping[str, str]:
     found = {
         "enterprise": reading.company(text, facts.known),
         "contact": reading.person_name(text),
-        "phone": reading.phone(text),
+        "phone": reading.phone(text) or _written_number(text),
         "since": reading.since(text),
         "wish": reading.wish(text),
         "body": _problem(text, facts.known),
         "category": next((c.id for c in facts.categories if c.name == text.strip()), None),
     }
     return {name: value for name, value in found.items() if value}
+
+
+_WRITTEN = re.compile(r"(?:电话|手机|号码|联系方式)[^\d\n]{0,6}([\d][\d \-]{4,18}\d)")
+
+
+def _written_number(text: str) -> str | None:
+    """Find what was meant for a number and is none, so that the reason can be told."""
+    written = _WRITTEN.search(text)
+    return written.group(1) if written else None
 
 
 def _problem(text: str, known: Sequence[str]) -> str | None:
@@ -134,7 +144,7 @@ REPORT: Flow[ReportForm, ReportFacts] = Flow(
         ),
         Step(
             "phone",
-            words=("电话", "手机", "联系电话", "手机号", "电话号码", "联系方式"),
+            words=("电话", "手机", "联系电话", "手机号", "电话号码", "号码", "联系方式"),
             show=lambda raw, answers, facts: reading.phone(raw) or raw,
             propose=lambda answers, facts: facts.phone or None,
         ),
@@ -159,6 +169,10 @@ REPORT: Flow[ReportForm, ReportFacts] = Flow(
             optional=True,
         ),
         Step("wish", words=("诉求", "希望", "要求", "请求"), optional=True),
-        Step("anonymous", words=("隐名", "隐去企业名"), switch=True),
+        Step(
+            "anonymous",
+            words=("对部门隐去企业名", "隐去企业名", "隐去我厂名", "对部门隐名", "隐名"),
+            switch=True,
+        ),
     ),
 )

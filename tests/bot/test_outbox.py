@@ -140,7 +140,7 @@ def post(
 
 async def test_a_person_is_written_to_under_the_account_last_used() -> None:
     (row,) = await rows(post(ToPerson(1)))
-    assert (row.robot, row.door, row.to, row.lane) == ("robot-b", "private", "staff-1", "p:1")
+    assert (row.robot, row.door, row.to, row.lane) == ("robot-b", "private", "staff-1", "n:1")
     assert (row.state, row.person, row.mention, row.reply_url) == ("ready", 1, "", "")
 
 
@@ -313,7 +313,7 @@ async def test_files_go_out_in_order_as_messages_of_their_own() -> None:
     assert table.message.file is not None
     assert (table.message.file.name, table.message.file.extension) == ("_表_.xlsx", "xlsx")
     assert table.message.text == "＿表＿.xlsx（2.0 MB）打不开"
-    assert (picture.lane, picture.door, picture.card) == ("p:1", "private", "")
+    assert (picture.lane, picture.door, picture.card) == ("n:1", "private", "")
 
 
 async def test_a_file_that_is_still_being_fetched_is_told_of() -> None:

@@ -71,7 +71,7 @@ def test_the_blanks_of_a_text_are_known() -> None:
         (Text("a.one", {"x": "停电"}), "内容：停电"),
         (
             (Line(Key("label.name"), "陈建国"), Line(Key("label.what"), "停电\n没水")),
-            "联系人：陈建国  \n问题：停电  \n没水",
+            "联系人：陈建国  \n问题：停电 没水",
         ),
         ((Line(Key("label.name"), Key("unit.power")),), "联系人：供电"),
     ],

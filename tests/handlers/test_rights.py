@@ -193,7 +193,7 @@ async def test_somebody_else_does_not_answer_the_question_of_a_card(tmp_path: Pa
         letters = await play.say(OWNER, REPORT)
         option = next(o for s in letters for o in s.message.options if o.label == "确认")
         told = await play.say(STRANGER, button=Button(option.action, "card"))
-        assert "已经办过" in heard(play, told, STRANGER)
+        assert "已经失效" in heard(play, told, STRANGER)
         assert not any(secret in heard(play, told, STRANGER) for secret in SECRETS)
 
 

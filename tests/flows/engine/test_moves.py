@@ -24,21 +24,41 @@ from flows.engine import (
     Start,
     Toggle,
 )
-from tests.flows.engine.samples import BOUND, DIARY, DiaryForm, Facts, labels, petition, play
+from tests.flows.engine.samples import (
+    BOUND,
+    DIARY,
+    PETITION,
+    DiaryForm,
+    Facts,
+    labels,
+    petition,
+    play,
+)
 
 ASKED_KIND = Start("门口的路坏了", {"since": ""})
 COMPLETE = Start("门口的路坏了", {"since": "", "kind": "road"})
 ELSEWHERE = Facts("宁波公司", "张三", "13900000000")
 
 
-def test_back_drops_the_latest_answer_and_asks_it_alone() -> None:
+def test_back_asks_the_latest_answer_again_then_the_one_before_and_loses_none() -> None:
     told = petition(Start("门口的路坏了"), Said("张三\n13800000000"), facts=Facts("宁波公司"))
     back = petition(Back(), state=told.state, facts=Facts("宁波公司"))
-    assert "since" not in back.answers
     assert back.keys == ["petition.since.ask"]
     again = petition(Back(), state=back.state, facts=Facts("宁波公司"))
     assert again.keys == ["petition.mobile.ask"]
-    assert "contact" in again.answers
+    assert again.answers == told.answers
+    kept = petition(Resume(), state=again.state, facts=Facts("宁波公司"))
+    assert kept.answers == told.answers
+    assert kept.keys == told.keys
+
+
+def test_a_switch_is_flipped_by_its_words() -> None:
+    told = petition(Start("门口的路坏了"), Said("张三\n13800000000"), facts=Facts("宁波公司"))
+    switch = next(step for step in PETITION.steps if step.switch)
+    on = petition(Said(switch.words[0]), state=told.state, facts=Facts("宁波公司"))
+    assert on.answers[switch.field] == "yes"
+    off = petition(Said("不" + switch.words[0]), state=on.state, facts=Facts("宁波公司"))
+    assert off.answers[switch.field] == "no"
 
 
 def test_back_asks_even_what_is_proposed() -> None:
