@@ -183,12 +183,15 @@ def _started(work: Callable[[], Coroutine[None, None, int]], level: int = loggin
     from bot.keys import WrongKey  # noqa: PLC0415
     from bot.lock import AlreadyRunning  # noqa: PLC0415
     from bot.logs import set_up  # noqa: PLC0415
-    from bot.storage.database import DatabaseDown  # noqa: PLC0415
+    from bot.storage.database import DatabaseDown, UnusableAddress  # noqa: PLC0415
     from bot.web import PortTaken  # noqa: PLC0415
 
     set_up(level)
     try:
         return asyncio.run(work())
+    except UnusableAddress as fault:
+        print(fault, file=sys.stderr)
+        return UNUSABLE
     except WrongKey:
         print("QINQING_SECRET_KEY is not the key of this database.", file=sys.stderr)
     except (AlreadyRunning, PageTaken, PortTaken) as fault:

@@ -15,6 +15,7 @@ from bot.channels.base import Channel, Letter, Message
 from bot.channels.dingtalk import DingTalk, DingTalkAccess
 from bot.config import Config
 from bot.delivery import Delivery
+from bot.ending import ended
 from bot.housekeeping import Housekeeping
 from bot.intake import Intake
 from bot.keys import Keys
@@ -41,7 +42,7 @@ log = logging.getLogger(__name__)
 
 BUSY = Text("engine.busy")
 CONNECTION_POLL = 0.05
-# With the channel's five seconds these keep a stop below ten, whatever hangs.
+# With the channel's six seconds these keep a stop below ten, whatever hangs.
 DELIVERY_STOP = 2.0
 INTAKE_STOP = 1.0
 OVERDUE = timedelta(seconds=60)  # a delivery this late means that nothing goes out
@@ -192,14 +193,13 @@ class App:
 
     async def _stop(self) -> None:
         """Send nothing new, hear nothing new, store what was heard, close."""
-        await self.delivery.stop()  # first: its calls use the channel's session
+        # First: their calls use the channel's session.
+        await asyncio.gather(
+            self.delivery.stop(), self.timers.stop(), self.fetcher.stop(), self.housekeeping.stop()
+        )
         await self.channel.stop()
-        if self._listening is not None:
-            self._listening.cancel()
-            await asyncio.gather(self._listening, return_exceptions=True)
-        await self.intake.stop()
-        await asyncio.gather(self.timers.stop(), self.fetcher.stop(), self.housekeeping.stop())
-        await self.web.stop()
+        await ended([self._listening])
+        await asyncio.gather(self.intake.stop(), self.web.stop())
 
     def _committed(self, with_files: bool) -> None:
         self.delivery.wake()
@@ -236,6 +236,9 @@ class App:
                 oldest = await tx.ledger.oldest_ready()
         except DatabaseDown as error:
             return [*troubles, f"database: {error}"]
+        except Exception as error:  # a file that is damaged, for example
+            log.error("the database cannot be used: %s", place_of(error))
+            return [*troubles, f"database: {type(error).__name__}"]
         if oldest is not None and oldest < self.office.clock() - OVERDUE:
             troubles.append("deliveries: some wait for more than a minute")
         return troubles

@@ -17,6 +17,7 @@ from typing import Any
 import filetype
 
 from bot.channels.base import Channel, Enclosure, FetchFault, NoFile
+from bot.ending import ended
 from bot.keys import Keys, Tampered, WrongKey
 from bot.logs import place_of
 from bot.markup import visible
@@ -24,6 +25,7 @@ from bot.storage.database import Database
 from bot.storage.rows import Attached, Fetch
 from flows.engine.words import Key
 from flows.office import Content
+from handlers.drafts import leave_out
 from handlers.ports import Clock, Post, Text, ToPerson
 
 log = logging.getLogger(__name__)
@@ -142,15 +144,19 @@ class Fetcher:
 
     async def stop(self) -> None:
         """End; what is not fetched waits for the next start."""
-        if self._loop is not None:
-            self._loop.cancel()
-            await asyncio.gather(self._loop, return_exceptions=True)
+        await ended([self._loop])
 
     async def turn(self) -> int:
         """Fetch what is due now and say how much it was."""
         async with self._database.read() as tx:
             fetches = await tx.attachments.pending(PARALLEL)
-        await asyncio.gather(*(self._guarded(fetch) for fetch in fetches))
+        ends = await asyncio.gather(
+            *(self._guarded(fetch) for fetch in fetches), return_exceptions=True
+        )
+        # Only now: whoever is still on the way would be fetched a second time.
+        for end in ends:
+            if end is not None:
+                raise end
         return len(fetches)
 
     async def _run(self) -> None:
@@ -183,6 +189,8 @@ class Fetcher:
         channel = self._channels.get(fetch.channel)
         if channel is None:
             raise FetchFault("no_channel", None)
+        if not fetch.code:
+            raise FetchFault("unreadable", None)
         try:
             async with asyncio.timeout(FETCH_WITHIN):
                 data = await channel.fetch(fetch.robot, fetch.code, self._limits.max_bytes)
@@ -213,6 +221,7 @@ class Fetcher:
         )
         async with self._database.begin() as tx:
             await tx.attachments.refused(fetch.id, reason)
+            await leave_out(tx, fetch.person, fetch.id)
             await tx.post([post], {})
         log.info("attachment=%s refused: %s %s", fetch.id, reason, code)
         self._wake_delivery()

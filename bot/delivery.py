@@ -4,10 +4,11 @@ import asyncio
 import logging
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.channels.base import Channel, Receipt, SendFault, SendUnknown
+from bot.ending import ended
 from bot.logs import place_of
 from bot.storage.database import Database, DatabaseDown
 from bot.storage.rows import Claimed
@@ -25,6 +26,7 @@ LONGEST_PAUSE = 300.0
 RESEND_AFTER = timedelta(seconds=5)
 SEND_WITHIN = 30.0  # the channel's own timeouts are shorter
 STOP_WITHIN = 4.0
+WRITE_WITHIN = 0.25  # after that: what ended meanwhile is written down
 POLL = 1.0
 
 Result = Receipt | SendFault | SendUnknown
@@ -89,9 +91,13 @@ class Delivery:
 
     async def recover(self) -> None:
         """Name what was on its way when the last process ended, and owe it again where allowed."""
-        async with self._database.begin() as tx:
-            recovered = await tx.ledger.recover(self._clock())
-        log.info("deliveries recovered: %s", recovered)
+        try:
+            await self._recover(tell=True)
+        except DatabaseDown:
+            raise
+        except Exception as error:  # what keeps a notice from being worded must not stop the start
+            log.error("nobody is told of doubtful deliveries: %s", place_of(error))
+            await self._recover(tell=False)
 
     async def stop(self) -> None:
         """Claim nothing more, let calls in flight end, write down how they ended."""
@@ -102,9 +108,16 @@ class Delivery:
         await asyncio.wait({self._loop}, timeout=self._stop_within)
         for call in list(self._flying.values()):
             call.cancel()  # its row stays `sending`, which the next start calls unknown
-        await asyncio.wait({self._loop}, timeout=1)
-        self._loop.cancel()
-        await asyncio.gather(self._loop, *self._flying.values(), return_exceptions=True)
+        await asyncio.wait({self._loop}, timeout=WRITE_WITHIN)
+        await ended((self._loop, *self._flying.values()))
+
+    async def _recover(self, *, tell: bool) -> None:
+        async with self._database.begin() as tx:
+            recovered = await tx.ledger.recover(self._clock())
+            if tell:
+                untold = [Undelivered(ticket, None) for ticket in recovered.untold]
+                await tell_of_undelivered(tx, self._clock, untold)
+        log.info("deliveries recovered: %s", recovered)
 
     async def _run(self) -> None:
         while not self._ended:
@@ -149,7 +162,7 @@ class Delivery:
         except Exception as error:
             log.error("deliveries of a turn are written down one by one: %s", place_of(error))
             claimed = ()
-            await self._one_by_one(landed)
+            landed = await self._one_by_one(landed)
         for sent in landed:
             self._count(sent)
         for letter in claimed:
@@ -160,38 +173,60 @@ class Delivery:
         done = {sent.letter.id for sent in landed}
         return {lane for delivery, lane in self._busy.items() if delivery not in done}
 
-    async def _one_by_one(self, landed: Sequence[_Sent]) -> None:
-        for sent in landed:
+    async def _one_by_one(self, landed: list[_Sent]) -> list[_Sent]:
+        """Write each down by itself; return those whose row is settled."""
+        for position, sent in enumerate(landed):
             try:
-                async with self._database.begin() as tx:
-                    await self._write_down(tx, [sent])
+                await self._alone(sent)
+            except DatabaseDown:
+                self._landed[:0] = landed[position:]
+                return landed[:position]
             except Exception as error:  # its row stays `sending` until the next start
                 log.error("delivery=%d not written down: %s", sent.letter.id, place_of(error))
+        return landed
 
-    async def _write_down(self, tx: Transaction, landed: Sequence[_Sent]) -> None:
+    async def _alone(self, sent: _Sent) -> None:
+        try:
+            async with self._database.begin() as tx:
+                await self._write_down(tx, [sent])
+        except DatabaseDown:
+            raise
+        except Exception as error:
+            # A row that stays `sending` blocks its lane: what became of it is written down
+            # without the platform's words, which may be what cannot be stored, and nobody is told.
+            log.error("delivery=%d is written down in short: %s", sent.letter.id, place_of(error))
+            async with self._database.begin() as tx:
+                await self._write_down(tx, [_in_short(sent)], tell=False)
+
+    async def _write_down(
+        self, tx: Transaction, landed: Sequence[_Sent], *, tell: bool = True
+    ) -> None:
         now = self._clock()
         taken = {s.letter.id: s.result for s in landed if isinstance(s.result, Receipt)}
         await tx.ledger.sent(taken, now)
         for sent in landed:
             if sent.letter.id not in taken:
-                await self._write_down_refused(tx, sent, now)
+                over = await self._write_down_refused(tx, sent, now)
+                if over and tell:
+                    await self._tell(tx, sent.letter)
 
-    async def _write_down_refused(self, tx: Transaction, sent: _Sent, now: datetime) -> None:
+    async def _write_down_refused(self, tx: Transaction, sent: _Sent, now: datetime) -> bool:
+        """Write down what was not taken; say whether nothing more is tried."""
         letter = sent.letter
         match sent.result:
             case SendFault(code=code, retry_after=after):
                 if after is None or letter.attempt >= TRIES:
                     await tx.ledger.failed(letter.id, code)
-                    await self._tell(tx, letter)
-                else:
-                    await tx.ledger.retry(letter.id, code, now + self._pause(letter.attempt, after))
-            case SendUnknown():
-                await tx.ledger.unknown(
-                    letter.id, "no_answer", now + RESEND_AFTER if _may_repeat(letter) else None
-                )
+                    return True
+                await tx.ledger.retry(letter.id, code, now + self._pause(letter.attempt, after))
+                return False
+            case _:
+                again = now + RESEND_AFTER if _may_repeat(letter) else None
+                await tx.ledger.unknown(letter.id, "no_answer", again)
+                return again is None
 
     async def _tell(self, tx: Transaction, letter: Claimed) -> None:
-        """Let somebody know that a notice about a ticket reaches nobody."""
+        """Let somebody know that a notice about a ticket reached nobody, as far as we know."""
         if letter.ticket is not None and not letter.update:
             person = letter.person if letter.door is Door.PRIVATE else None
             await tell_of_undelivered(tx, self._clock, [Undelivered(letter.ticket, person)])
@@ -248,6 +283,16 @@ class Delivery:
                     self.tally.resent += 1
                     outcome = "unknown, once more"
         log.info("delivery=%d door=%s try=%d %s", letter.id, letter.door, letter.attempt, outcome)
+
+
+def _in_short(sent: _Sent) -> _Sent:
+    match sent.result:
+        case Receipt(via=via):
+            return replace(sent, result=Receipt(via=via))
+        case SendFault(retry_after=after):
+            return replace(sent, result=SendFault("unwritten", after))
+        case _:
+            return sent
 
 
 def _may_repeat(letter: Claimed) -> bool:

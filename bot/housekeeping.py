@@ -4,6 +4,7 @@ import asyncio
 import logging
 from datetime import timedelta
 
+from bot.ending import ended
 from bot.logs import place_of
 from bot.storage.database import Database
 from handlers.ports import Clock
@@ -28,17 +29,16 @@ class Housekeeping:
 
     async def stop(self) -> None:
         """End; a pass cut short is done again at the next start."""
-        if self._loop is not None:
-            self._loop.cancel()
-            await asyncio.gather(self._loop, return_exceptions=True)
+        await ended([self._loop])
 
     async def turn(self) -> None:
-        """Seal the heads of the history, and erase bodies of messages older than the term."""
+        """Erase bodies of messages older than the term, and seal the heads of the history."""
         now = self._clock()
-        async with self._database.begin() as tx:
-            sealed = await tx.seals.seal(now)
+        # First: a history that cannot be sealed must not keep anybody's words.
         async with self._database.begin() as tx:
             erased = await tx.erase_bodies(now - self._retention)
+        async with self._database.begin() as tx:
+            sealed = await tx.seals.seal(now)
         log.info("sealed %d histories, erased %d bodies", sealed, erased)
 
     async def _run(self) -> None:

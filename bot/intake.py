@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from bot.ending import ended
 from bot.logs import place_of
 from bot.storage.database import Database, DatabaseDown
 from bot.storage.transaction import Transaction
@@ -130,9 +131,7 @@ class Intake:
                 await self._queue.join()
         except TimeoutError:
             log.warning("intake stopped with %d arrivals not stored", len(self._pending))
-        for task in (*self._tasks, *self._notes):
-            task.cancel()
-        await asyncio.gather(*self._tasks, *self._notes, return_exceptions=True)
+        await ended((*self._tasks, *self._notes))
         for waiting in list(self._pending.values()):
             self._settle(waiting, Unrecorded("the intake is closed"))
 

@@ -5,7 +5,11 @@ import re
 import sys
 import traceback
 from pathlib import Path
+from types import TracebackType
 
+ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+
+LONGEST_CHAIN = 10
 FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
 
 # The last line of defence: our own code keeps these out, a library's messages may not.
@@ -24,11 +28,24 @@ _HIDDEN = (
 
 
 class OneLine(logging.Formatter):
-    """Write a record, its traceback included, on one line without numbers and secrets."""
+    """Write a record, its traceback included, on one line without numbers and secrets.
+
+    An error shows its kind and its way, never its own text: that may quote what a person wrote.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         """Write the record."""
         return redact(super().format(record)).replace("\r", "").replace("\n", " | ")
+
+    def formatException(self, ei: ExcInfo) -> str:
+        """Write a traceback with the kinds of its errors."""
+        error, chain = ei[1], list[str]()
+        while error is not None and len(chain) < LONGEST_CHAIN:
+            frames = "".join(traceback.format_tb(error.__traceback__))
+            chain.append(f"{frames}{type(error).__name__}")
+            hidden = error.__suppress_context__
+            error = error.__cause__ or (None if hidden else error.__context__)
+        return "\nafter ".join(chain)
 
 
 def redact(text: str) -> str:

@@ -219,7 +219,7 @@ def unread_variables(environ: Mapping[str, str]) -> tuple[str, ...]:
 def demo_secret_key(data_dir: Path) -> SecretStr:
     """Read the demo's key, made at its first start; real data needs a key kept elsewhere."""
     path = data_dir / KEY_FILE
-    data_dir.mkdir(parents=True, exist_ok=True)
+    data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not path.exists():
         # Written whole under another name first: nobody ever reads half a key, and when two
         # start at once, the first link wins and both read the same one.

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Protocol
 
+from bot.ending import ended
 from bot.logs import place_of
 from bot.storage.database import Database, DatabaseDown
 from bot.storage.transaction import Transaction
@@ -44,9 +45,7 @@ class Timers:
 
     async def stop(self) -> None:
         """End; what is due waits for the next start."""
-        if self._loop is not None:
-            self._loop.cancel()
-            await asyncio.gather(self._loop, return_exceptions=True)
+        await ended([self._loop])
 
     async def turn(self) -> int:
         """Handle what is due now and say how much it was."""

@@ -34,13 +34,15 @@ async def tell_of_undelivered(tx: Tx, clock: Clock, failed: Sequence[Undelivered
 
     What is told here names no ticket of the ledger, so that it is never followed by the like.
     """
-    roster = await tx.people.roster(clock().astimezone(OFFICE_ZONE).date())
+    today = clock().astimezone(OFFICE_ZONE).date()
+    roster = await tx.people.roster(today)
     posts = [
         Post(
             to=ToPerson(person.id),
             content=Content.PROGRESS,
             parts=(Text("notice.undelivered", {"number": one.ticket, "whom": _whom(one, roster)}),),
-            dedupe=f"undelivered:{one.ticket}:{one.person or 'group'}:{person.id}",
+            # Once a day: a case that cannot be reached for weeks is not forgotten, nor repeated.
+            dedupe=f"undelivered:{today}:{one.ticket}:{one.person or 'group'}:{person.id}",
             choices=(Choice(Key("act.view"), f"a:view:{one.ticket}", "primary"),),
         )
         for one in failed

@@ -79,3 +79,7 @@ def _check_overlay(overlay: Path) -> None:
         if path.stem not in FILES:
             known = ", ".join(f"{stem}.toml" for stem in FILES)
             raise ConfigFault(f"{path}: no file of this name is read here; known are {known}.")
+    for path in sorted(overlay.glob("*/*.toml")):
+        if path.parent.name not in FOLDERS:
+            known = " and ".join(f"{name}/" for name in FOLDERS)
+            raise ConfigFault(f"{path}: no folder of this name is read here; known are {known}.")

@@ -1,10 +1,13 @@
 """texts/*.toml: every sentence that people read, by its key."""
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from bot.config.source import fault, read_toml
+
+_BLANK = re.compile(r"\$\{([^}]*)\}")
 
 
 def load_texts(paths: Mapping[str, Path], base: Mapping[str, Path]) -> Mapping[str, str]:
@@ -23,11 +26,15 @@ def load_texts(paths: Mapping[str, Path], base: Mapping[str, Path]) -> Mapping[s
 
 
 def _complete(path: Path, found: Mapping[str, str], shipped: Mapping[str, str]) -> None:
-    for key in shipped:
+    for key, text in shipped.items():
+        table, _, name = key.partition(".")[2].rpartition(".")
+        place = f"[{table}]" if table else "top level"
         if key not in found:
-            table, _, name = key.partition(".")[2].rpartition(".")
-            place = f"[{table}]" if table else "top level"
             raise fault(path, place, name, "a text that the program needs is missing")
+        # Nothing would be given for it, and whoever is to read the text would get an apology.
+        for blank in _BLANK.findall(found[key]):
+            if blank not in _BLANK.findall(text):
+                raise fault(path, place, name, f"${{{blank}}} is none of this text's blanks")
 
 
 def _flat(path: Path, stem: str, table: str, tree: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import func, insert, select
 
+from bot.storage.directory import Directory
 from bot.storage.rows import Reach
 from bot.storage.session import Session
 from bot.storage.tables import account, person
@@ -21,8 +22,9 @@ _KEY = ("channel", "tenant", "kind", "external_id")
 class Accounts:
     """Finds the person behind each sender, and where a person can be written to."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, directory: Directory) -> None:
         self._session = session
+        self._directory = directory
 
     async def resolve(self, arrivals: Sequence[Arrival]) -> Sequence[PersonId]:
         """Return who sent each arrival; people never seen before are created."""
@@ -40,7 +42,11 @@ class Accounts:
             found.append(owner)
         ids = await self.create(newcomers)
         real = {-number: made for number, made in enumerate(ids, start=1)}
+        staff = sorted(await self._directory.holders(found))
+        before = await self.seen(staff) if staff else None
         await self._touch(arrivals, found, owners, real)
+        if staff and await self.seen(staff) != before:
+            await self._directory.changed()
         return [real.get(owner, owner) for owner in found]
 
     async def create(self, count: int, source: str = "") -> Sequence[PersonId]:
@@ -73,6 +79,25 @@ class Accounts:
             who: Reach(last.channel, last.robot, staff.get((who, last.channel)))
             for who, last in found.items()
         }
+
+    async def seen(
+        self, persons: Sequence[PersonId]
+    ) -> tuple[Mapping[PersonId, str], set[PersonId]]:
+        """Return the latest nick of each, and who has a staff id."""
+        result = await self._session.connection.execute(
+            select(account)
+            .where(account.c.person.in_(persons))
+            .order_by(account.c.seen_at.is_not(None), account.c.seen_at, account.c.id)
+        )
+        rows = result.all()
+        latest = {row.person: row for row in rows if row.nick is not None}
+        nicks = {
+            one: self._session.open_json(
+                row.nick, "account.nick", row.channel, row.kind, row.external_id
+            )
+            for one, row in latest.items()
+        }
+        return nicks, {row.person for row in rows if row.kind == "staff"}
 
     async def owners_of_staff(self, ids: Iterable[tuple[str, str]]) -> Mapping[Name, PersonId]:
         """Return whose the (channel, staff id) pairs are."""

@@ -1,13 +1,18 @@
 """Attachments: files that came with arrivals."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Row, select, update
 
+from bot.keys import Tampered, WrongKey
 from bot.storage.rows import Attached, Fetch
 from bot.storage.session import Session
 from bot.storage.tables import attachment
+
+log = logging.getLogger(__name__)
 
 
 class Attachments:
@@ -17,29 +22,14 @@ class Attachments:
         self._session = session
 
     async def pending(self, limit: int) -> Sequence[Fetch]:
-        """Return the files that are due, the longest due first."""
+        """Return the files that are due, the longest due first; an unreadable one has no code."""
         result = await self._session.connection.execute(
             select(attachment)
             .where(attachment.c.due_at <= self._session.clock())
             .order_by(attachment.c.due_at, attachment.c.id)
             .limit(limit)
         )
-        fetches = []
-        for row in result:
-            source = self._session.open_json(row.source, "attachment.source", row.id)
-            fetches.append(
-                Fetch(
-                    id=row.id,
-                    robot=row.robot,
-                    channel=row.channel,
-                    code=source["code"],
-                    kind=row.kind,
-                    name=source["name"],
-                    person=row.person,
-                    attempts=row.attempts,
-                )
-            )
-        return fetches
+        return [self._fetch(row) for row in result]
 
     async def stored(self, name: str, sha256: str, mime: str, size: int) -> None:
         """Note that a file was fetched."""
@@ -81,6 +71,24 @@ class Attachments:
             )
             for row in result
         }
+
+    def _fetch(self, row: Row[Any]) -> Fetch:
+        try:
+            source = self._session.open_json(row.source, "attachment.source", row.id)
+            code, name = source["code"], source["name"]
+        except (Tampered, WrongKey, ValueError, LookupError, TypeError) as error:
+            log.error("attachment=%s cannot be read: %s", row.id, type(error).__name__)
+            code = name = ""
+        return Fetch(
+            id=row.id,
+            robot=row.robot,
+            channel=row.channel,
+            code=code,
+            kind=row.kind,
+            name=name,
+            person=row.person,
+            attempts=row.attempts,
+        )
 
     async def _set(self, name: str, **values: object) -> None:
         await self._session.connection.execute(

@@ -9,11 +9,18 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, event, insert, make_url, select, update
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    InterfaceError,
+    InvalidRequestError,
+    OperationalError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.keys import Keys
+from bot.storage.directory import Shelf
 from bot.storage.driver import connect
 from bot.storage.schema import bring_up_to_date
 from bot.storage.session import Session
@@ -21,7 +28,7 @@ from bot.storage.tables import meta
 from bot.storage.transaction import Dispatch, Transaction
 from handlers.ports import Clock
 
-__all__ = ["Database", "DatabaseDown", "Transaction"]
+__all__ = ["Database", "DatabaseDown", "Transaction", "UnusableAddress"]
 
 _CANARY = "canary"
 _PING = "ping"
@@ -39,6 +46,10 @@ _PASSING = {
 }
 
 
+class UnusableAddress(Exception):
+    """No database can be opened at this address; the text does not repeat it."""
+
+
 class DatabaseDown(Exception):
     """The database cannot be reached or used now; the same again may succeed."""
 
@@ -50,11 +61,8 @@ class Database:
         self._keys = keys
         self._clock = clock
         self._dispatch = dispatch
-        self._url = make_url(url)
-        # Values stay out of exception texts, which end up in logs.
-        self._engine: AsyncEngine = create_async_engine(
-            self._url, hide_parameters=True, **_driver(self._url)
-        )
+        self._shelf = Shelf()
+        self._url, self._engine = _engine(url)
         self._is_sqlite = self._engine.dialect.name == "sqlite"
         # SQLite lets one write at a time, and would have the others poll for their turn.
         self._turn = asyncio.Lock() if self._is_sqlite else None
@@ -105,7 +113,8 @@ class Database:
                 yield connection
 
     def _transaction(self, connection: AsyncConnection) -> Transaction:
-        return Transaction(Session(connection, self._keys, self._clock), self._dispatch)
+        session = Session(connection, self._keys, self._clock)
+        return Transaction(session, self._dispatch, self._shelf)
 
     async def _check_key(self, connection: AsyncConnection) -> None:
         result = await connection.execute(select(meta.c.value).where(meta.c.name == _CANARY))
@@ -137,6 +146,18 @@ def _begin(connection: Connection) -> None:
     # in between, whatever the busy timeout: writers wait for their turn at the beginning.
     read_only = connection.get_execution_options().get(_READ_ONLY, False)
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+def _engine(address: str) -> tuple[URL, AsyncEngine]:
+    try:
+        url = make_url(address)
+        # Values stay out of exception texts, which end up in logs.
+        return url, create_async_engine(url, hide_parameters=True, **_driver(url))
+    except (ArgumentError, InvalidRequestError, ModuleNotFoundError, ValueError) as error:
+        raise UnusableAddress(
+            "QINQING_DATABASE_URL names no database that can be used here; it may look like "
+            f"sqlite+aiosqlite:////var/lib/qinqing/qinqing.db ({type(error).__name__})."
+        ) from None
 
 
 def _driver(url: URL) -> dict[str, Any]:

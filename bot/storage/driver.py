@@ -4,6 +4,7 @@ aiosqlite crosses over four times for a statement (open a cursor, run, fetch, cl
 every hop waits for the other thread's turn, which is most of what a commit takes.
 """
 
+import asyncio
 import sqlite3
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
@@ -55,10 +56,21 @@ class OneHopCursor:
 class OneHopConnection(aiosqlite.Connection):
     """A connection that hands out such cursors."""
 
+    _told_to_stop = False
+
     async def hop(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
         """Do something with the database on its thread."""
         result: Result = await self._execute(work, self._conn)  # type: ignore[no-untyped-call]
         return result
+
+    def stop(self) -> asyncio.Future[Any] | None:
+        """End the thread, once: it would never answer a second request, which SQLAlchemy makes
+        when a connection is given up while it is being closed.
+        """
+        if self._told_to_stop:
+            return None
+        self._told_to_stop = True
+        return super().stop()
 
     def cursor(self) -> OneHopCursor:  # type: ignore[override]
         """Make a cursor."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import delete, select
 
+from bot.storage.directory import Directory
 from bot.storage.session import Session
 from bot.storage.tables import chat_group
 from handlers.ports import Group
@@ -15,15 +16,19 @@ _COLUMNS = ("name", "kind", "unit", "source")
 class Groups:
     """Keeps groups; what was said in chat is not undone by the file."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, directory: Directory) -> None:
         self._session = session
+        self._directory = directory
 
     async def all(self) -> Sequence[Group]:
         """Return the known groups."""
-        result = await self._session.connection.execute(
-            select(chat_group).order_by(chat_group.c.chat)
-        )
-        return [Group(row.chat, row.name, row.kind, row.unit) for row in result]
+        page = await self._directory.page()
+        if page.groups is None:
+            result = await self._session.connection.execute(
+                select(chat_group).order_by(chat_group.c.chat)
+            )
+            page.groups = tuple(Group(row.chat, row.name, row.kind, row.unit) for row in result)
+        return list(page.groups)
 
     async def put(self, groups: Sequence[Group], source: str) -> None:
         """Store groups."""
@@ -46,6 +51,7 @@ class Groups:
                 for one in groups
             ],
         )
+        await self._directory.changed()
 
     async def seed(self, wanted: Sequence[Group]) -> None:
         """Make the groups of the file true, except where chat said otherwise."""
@@ -64,3 +70,4 @@ class Groups:
             await self._session.connection.execute(
                 delete(chat_group).where(chat_group.c.chat.in_(dropped))
             )
+            await self._directory.changed()

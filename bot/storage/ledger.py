@@ -90,12 +90,18 @@ class Ledger:
             )
             .values(state="ready", due_at=now, code="crash", resends=delivery.c.resends + 1)
         )
+        about = await self._session.connection.execute(
+            select(delivery.c.ticket)
+            .where(delivery.c.state == "sending", delivery.c.ticket.is_not(None))
+            .distinct()
+            .order_by(delivery.c.ticket)
+        )
         rest = await self._session.connection.execute(
             update(delivery)
             .where(delivery.c.state == "sending")
             .values(state="unknown", due_at=None, code="crash")
         )
-        return Recovered(resent=again.rowcount, uncertain=rest.rowcount)
+        return Recovered(again.rowcount, rest.rowcount, tuple(about.scalars()))
 
     async def counts(self) -> Mapping[str, int]:
         """Return how many rows are in each state."""
@@ -176,7 +182,7 @@ class Ledger:
         """Open a row; one that cannot be read costs only itself."""
         try:
             return self._claimed(row)
-        except (Tampered, WrongKey, ValueError) as error:
+        except (Tampered, WrongKey, ValueError, LookupError, TypeError) as error:
             log.error("delivery=%d cannot be read: %s", row.id, type(error).__name__)
             await self.failed(row.id, "unreadable")
             return None

@@ -1,6 +1,6 @@
 """People: what is known of each person."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select, update
 
 from bot.storage.accounts import Accounts
+from bot.storage.directory import Directory
 from bot.storage.enterprises import Enterprises
 from bot.storage.groups import Groups
 from bot.storage.invites import Invites
 from bot.storage.roles import CHAT, Roles
 from bot.storage.session import Session
-from bot.storage.tables import account, person
+from bot.storage.tables import person
 from handlers.ports import Group, Invite, Person, PersonId, Role, Roster
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -34,27 +35,31 @@ class PeopleRows:
     """Loads and stores persons, their roles, groups and invitations."""
 
     def __init__(
-        self, session: Session, accounts: Accounts, roles: Roles, enterprises: Enterprises
+        self,
+        session: Session,
+        directory: Directory,
+        accounts: Accounts,
+        roles: Roles,
+        groups: Groups,
     ) -> None:
         self._session = session
+        self._directory = directory
         self._accounts = accounts
         self._roles = roles
-        self._enterprises = enterprises
-        self._groups = Groups(session)
+        self._groups = groups
+        self._enterprises = Enterprises(session, directory)
         self._invites = Invites(session)
 
     async def load(self, persons: Sequence[PersonId]) -> Mapping[PersonId, Person]:
         """Return these persons with the roles of today."""
         if not persons:
             return {}
-        today = self._session.clock().astimezone(SHANGHAI).date()
-        return await self._load(persons, await self._roles.held(today, persons))
+        staff = await self._staff(self._session.clock().astimezone(SHANGHAI).date())
+        return await self._load(persons, {p: staff[p].roles for p in persons if p in staff})
 
     async def roster(self, today: date) -> Roster:
         """Return everybody with a role, and the known groups."""
-        held = await self._roles.held(today)
-        staff = await self._load(list(held), held) if held else {}
-        return Roster(staff, tuple(await self._groups.all()))
+        return Roster(await self._staff(today), tuple(await self._groups.all()))
 
     async def find(self, channel: str, staff_id: str) -> Person | None:
         """Return whose staff id this is."""
@@ -95,6 +100,7 @@ class PeopleRows:
         await self._session.connection.execute(
             update(person).where(person.c.id == one.id).values(consent=one.consent)
         )
+        await self._noticed([one.id])
 
     async def store(self, rows: Sequence[tuple[PersonId, Profile, str, str]], source: str) -> None:
         """Write profile, binding and consent; only the bound belong to an enterprise."""
@@ -115,6 +121,11 @@ class PeopleRows:
                     source=source,
                 )
             )
+        await self._noticed([one for one, *_ in rows])
+
+    async def _noticed(self, persons: Collection[PersonId]) -> None:
+        if await self._directory.holders(persons):
+            await self._directory.changed()
 
     async def profiles(self, persons: Sequence[PersonId]) -> Mapping[PersonId, Profile]:
         """Return the sealed part of these persons."""
@@ -147,6 +158,13 @@ class PeopleRows:
         """Use an invitation up; None when unknown, used or expired."""
         return await self._invites.redeem(code, person, at)
 
+    async def _staff(self, today: date) -> Mapping[PersonId, Person]:
+        page = await self._directory.page()
+        if page.staff is None or page.staff[0] != today:
+            held = await self._roles.held(today)
+            page.staff = today, dict(await self._load(list(held), held)) if held else {}
+        return page.staff[1]
+
     async def _load(
         self,
         persons: Sequence[PersonId],
@@ -158,7 +176,7 @@ class PeopleRows:
             )
         )
         rows = result.all()
-        nicks, reachable = await self._seen(persons)
+        nicks, reachable = await self._accounts.seen(persons)
         return {
             row.id: _person(
                 row,
@@ -169,25 +187,6 @@ class PeopleRows:
             )
             for row in rows
         }
-
-    async def _seen(
-        self, persons: Sequence[PersonId]
-    ) -> tuple[Mapping[PersonId, str], set[PersonId]]:
-        """Return the latest nick of each, and who has a staff id."""
-        result = await self._session.connection.execute(
-            select(account)
-            .where(account.c.person.in_(persons))
-            .order_by(account.c.seen_at.is_not(None), account.c.seen_at, account.c.id)
-        )
-        rows = result.all()
-        latest = {row.person: row for row in rows if row.nick is not None}
-        nicks = {
-            one: self._session.open_json(
-                row.nick, "account.nick", row.channel, row.kind, row.external_id
-            )
-            for one, row in latest.items()
-        }
-        return nicks, {row.person for row in rows if row.kind == "staff"}
 
 
 def _phone_key(session: Session, phone: str) -> bytes | None:

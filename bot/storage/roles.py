@@ -1,11 +1,12 @@
 """Roles: who may do what, and who said so."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import or_, select, update
 
+from bot.storage.directory import Directory
 from bot.storage.history import History
 from bot.storage.rows import SeedRole
 from bot.storage.session import Session
@@ -22,23 +23,21 @@ CHAT = "chat"
 class Roles:
     """Grants and revokes; whatever was said in chat is not undone by the file."""
 
-    def __init__(self, session: Session, history: History) -> None:
+    def __init__(self, session: Session, directory: Directory, history: History) -> None:
         self._session = session
+        self._directory = directory
         self._history = history
 
-    async def held(
-        self, today: date, persons: Collection[PersonId] | None = None
-    ) -> Mapping[PersonId, tuple[tuple[Role, str], ...]]:
-        """Return the roles of today, of these persons or of all."""
-        query = select(role.c.person, role.c.role, role.c.unit).where(
-            role.c.revoked_at.is_(None),
-            or_(role.c.since.is_(None), role.c.since <= today),
-            or_(role.c.until.is_(None), role.c.until >= today),
-        )
-        if persons is not None:
-            query = query.where(role.c.person.in_(persons))
+    async def held(self, today: date) -> Mapping[PersonId, tuple[tuple[Role, str], ...]]:
+        """Return the roles of today."""
         result = await self._session.connection.execute(
-            query.order_by(role.c.person, role.c.role, role.c.unit)
+            select(role.c.person, role.c.role, role.c.unit)
+            .where(
+                role.c.revoked_at.is_(None),
+                or_(role.c.since.is_(None), role.c.since <= today),
+                or_(role.c.until.is_(None), role.c.until >= today),
+            )
+            .order_by(role.c.person, role.c.role, role.c.unit)
         )
         found: dict[PersonId, list[tuple[Role, str]]] = defaultdict(list)
         for one, name, unit in result:
@@ -71,6 +70,7 @@ class Roles:
             .values(source=CHAT, revoked_at=self._session.clock())
         )
         if result.rowcount:
+            await self._directory.changed()
             await self._note([((person, name.value, unit), "role.revoked")], by, CHAT)
 
     async def seed(self, wanted: Sequence[tuple[PersonId, SeedRole]]) -> None:
@@ -123,8 +123,11 @@ class Roles:
                 for person, one in roles
             ],
         )
+        await self._directory.changed()
 
-    async def _drop(self, held: Iterable[Held]) -> None:
+    async def _drop(self, held: Sequence[Held]) -> None:
+        if not held:
+            return
         now = self._session.clock()
         for person, name, unit in held:
             await self._session.connection.execute(
@@ -132,6 +135,7 @@ class Roles:
                 .where(role.c.person == person, role.c.role == name, role.c.unit == unit)
                 .values(revoked_at=now)
             )
+        await self._directory.changed()
 
     async def _note(
         self, acts: Sequence[tuple[Held, str]], by: PersonId | None, source: str

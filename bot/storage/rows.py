@@ -54,6 +54,7 @@ class Recovered:
 
     resent: int
     uncertain: int
+    untold: tuple[str, ...] = ()  # tickets of which a group may not have heard
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ class Fetch:
     id: str
     robot: str
     channel: str
-    code: str
+    code: str  # empty = the row cannot be read
     kind: str
     name: str
     person: PersonId

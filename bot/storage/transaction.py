@@ -7,7 +7,7 @@ from bot.storage.accounts import Accounts
 from bot.storage.arrivals import Arrivals
 from bot.storage.attachments import Attachments
 from bot.storage.conversations import ConversationRows
-from bot.storage.enterprises import Enterprises
+from bot.storage.directory import Directory, Shelf
 from bot.storage.erasure import erase_bodies
 from bot.storage.funnel import add_events
 from bot.storage.groups import Groups
@@ -40,16 +40,17 @@ from handlers.ports import (
 class Transaction:
     """Reads and writes that are committed together."""
 
-    def __init__(self, session: Session, dispatch: "Dispatch") -> None:
+    def __init__(self, session: Session, dispatch: "Dispatch", shelf: Shelf) -> None:
         self._session = session
         self._dispatch = dispatch
-        self._accounts = Accounts(session)
+        directory = Directory(session, shelf)
+        self._accounts = Accounts(session, directory)
         self._arrivals = Arrivals(session, self._accounts)
-        self._groups = Groups(session)
+        self._groups = Groups(session, directory)
         self.history = History(session)
         self.seals = Seals(session, self.history)
-        self._roles = Roles(session, self.history)
-        self.persons = PeopleRows(session, self._accounts, self._roles, Enterprises(session))
+        self._roles = Roles(session, directory, self.history)
+        self.persons = PeopleRows(session, directory, self._accounts, self._roles, self._groups)
         self.conversations: ports.Conversations = ConversationRows(session)
         self.tickets: ports.Tickets = TicketRows(session)
         self.people: ports.People = self.persons

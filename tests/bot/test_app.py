@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Sequence
@@ -184,6 +185,20 @@ async def test_a_bot_that_is_not_connected_is_alive_and_not_ready(
             assert (await readyz.json())["reasons"] == ["dingtalk: no connection yet"]
 
 
+async def test_a_damaged_database_is_a_reason_and_not_an_error(
+    config: Config, tmp_path: Path
+) -> None:
+    given = demo_settings(tmp_path, "http://127.0.0.1:9", 0)
+    app = App(given, config, channel=FakeChannel(name="dingtalk"))
+    async with app.running(), aiohttp.ClientSession() as session:
+        with sqlite3.connect(tmp_path / "qinqing.db") as records:
+            records.execute("ALTER TABLE meta RENAME TO lost")
+        records.close()
+        async with session.get(f"{app.web.address}/readyz") as readyz:
+            assert readyz.status == 503
+            assert (await readyz.json())["reasons"] == ["database: OperationalError"]
+
+
 class Ended(FakeChannel):
     """A channel that ends by a defect of its own."""
 
@@ -254,7 +269,8 @@ async def test_a_failed_arrival_can_be_replayed(config: Config, tmp_path: Path) 
 def test_the_people_of_the_file_are_sown_with_their_rights(config: Config) -> None:
     people = {p.staff_id: p for p in seed_persons(config, ["demo-clerk-wang", "boss"], "dingtalk")}
     assert {role.role for role in people["demo-clerk-wang"].roles} == {Role.CLERK, Role.ADMIN}
-    assert {role.role for role in people["boss"].roles} == {Role.ADMIN}
+    # The demo's file knows no real 受理员: who administrates takes reports on.
+    assert {role.role for role in people["boss"].roles} == {Role.ADMIN, Role.CLERK}
     assert [(r.role, r.unit) for r in people["demo-liaison-li"].roles] == [(Role.LIAISON, "gdj")]
     assert people["demo-owner-chen"].roles == ()
     assert people["demo-owner-chen"].enterprise

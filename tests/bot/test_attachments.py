@@ -1,10 +1,13 @@
 """How files are fetched, checked and kept, and what people hear when they are not."""
 
+import asyncio
 import io
+import sqlite3
 import zipfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any, cast
 
 import filetype
 import pytest
@@ -22,7 +25,7 @@ from bot.attachments import (
 )
 from bot.channels.base import FetchFault, NoFile
 from bot.config import load_config
-from bot.storage.database import Database
+from bot.storage.database import Database, DatabaseDown
 from handlers.ports import Incoming
 from tests.bot.runtime import KEYS, FakeChannel, HandClock, arrival, database
 
@@ -231,3 +234,49 @@ def test_a_file_that_is_gone_or_was_changed_cannot_be_read(tmp_path: Path) -> No
     vault.path(kept.sha256).write_bytes(vault.path(kept.sha256).read_bytes()[:-1] + b"x")
     with pytest.raises(NoFile, match="Tampered"):
         vault.read(kept.sha256)
+
+
+async def test_a_row_that_cannot_be_read_costs_only_itself(tmp_path: Path) -> None:
+    async with desk(tmp_path) as d:
+        names = await d.comes(Incoming("bad", "picture"), PICTURE)
+        d.channel.files = {"code": PNG}
+        with sqlite3.connect(tmp_path / "test.db") as records:
+            records.execute("UPDATE attachment SET source = x'00' WHERE position = 0")
+        records.close()
+        assert await d.fetcher.turn() == 2
+        assert await d.kept(names) == [names[1]]
+        assert await d.told() == ["图片 取不到"]
+
+
+async def test_a_turn_ends_when_all_its_files_have(tmp_path: Path) -> None:
+    async with desk(tmp_path) as d:
+        await d.comes(Incoming("gone", "picture"), PICTURE)
+        arrived = asyncio.Event()
+        ended: list[str] = []
+
+        class Slow(FakeChannel):
+            async def fetch(self, robot: str, code: str, limit: int) -> bytes:
+                if code == "gone":
+                    raise FetchFault("gone", None)
+                await arrived.wait()
+                ended.append(code)
+                return PNG
+
+        class Away:
+            def read(self) -> Any:
+                return d.db.read()
+
+            def begin(self) -> Any:
+                if not arrived.is_set():
+                    arrived.set()
+                    raise DatabaseDown("away")
+                return d.db.begin()
+
+        fetcher = Fetcher(
+            cast("Database", Away()), {"fake": Slow()}, d.vault, LIMITS, d.clock, wake=d.wake
+        )
+        with pytest.raises(DatabaseDown):
+            await fetcher.turn()
+        assert ended == ["code"]
+        async with d.db.read() as tx:
+            assert [one.code for one in await tx.attachments.pending(9)] == ["gone"]

@@ -156,6 +156,21 @@ def test_a_misspelt_file_is_not_passed_over(tmp_path: Path) -> None:
         load_config(overlay=tmp_path)
 
 
+def test_a_misspelt_folder_is_not_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "text").mkdir()
+    (tmp_path / "text" / "sign.toml").touch()
+    with pytest.raises(ConfigFault, match=r"sign\.toml: no folder of this name"):
+        load_config(overlay=tmp_path)
+
+
+@pytest.mark.parametrize("blank", ["${nummer}", "${Number}", "${}"])
+def test_a_blank_that_a_text_does_not_have_stops_the_start(overlay: Overlay, blank: str) -> None:
+    folder = overlay("texts/notice.toml", "${number} 有通知没送到", f"{blank} 有通知没送到")
+    said = re.escape(f'key "undelivered": {blank} is none of')
+    with pytest.raises(ConfigFault, match=said):
+        load_config(overlay=folder)
+
+
 def test_a_missing_overlay_is_a_fault(tmp_path: Path) -> None:
     with pytest.raises(ConfigFault, match="does not exist"):
         load_config(overlay=tmp_path / "nowhere")

@@ -14,7 +14,7 @@ from bot.storage.transaction import Transaction
 from flows.engine.words import Choice
 from flows.office import Content
 from handlers.ports import Post, Role, Text, To, ToGroup, ToPerson
-from tests.bot.runtime import FakeChannel, HandClock, arrival, database, states, until
+from tests.bot.runtime import KEYS, FakeChannel, HandClock, arrival, database, states, until
 
 
 class Shaky:
@@ -341,3 +341,101 @@ async def test_a_result_waits_for_a_database_that_is_down(tmp_path: Path) -> Non
         gate.set()
         await b.calm(sent=1)
         assert (b.texts, shaky.faults) == (["a"], [])
+
+
+async def test_a_group_of_which_nobody_knows_whether_it_heard_is_named_to_the_desk(
+    tmp_path: Path,
+) -> None:
+    async with bench(tmp_path) as b:
+        async with b.db.begin() as tx:
+            await tx.people.grant(b.persons[0], Role.CLERK, "", None)
+        b.channel.script = [SendUnknown()]
+        b.delivery.start()
+        await b.owe("a", ToGroup("cid"), ticket="ZH-2026-0001")
+        await b.calm(unknown=1, sent=1)
+        assert b.texts == ["a", "ZH-2026-0001 没送到工作群"]
+
+
+async def test_after_a_crash_the_desk_hears_which_group_may_not_have_heard(tmp_path: Path) -> None:
+    async with bench(tmp_path) as b:
+        async with b.db.begin() as tx:
+            await tx.people.grant(b.persons[0], Role.CLERK, "", None)
+        await b.owe("a", ToGroup("cid"), ticket="ZH-2026-0001")
+        await claim_and_die(b)
+        delivery = b.again()
+        await delivery.recover()
+        delivery.start()
+        await b.calm(unknown=1, sent=1)
+        assert b.texts == ["ZH-2026-0001 没送到工作群"]
+
+
+async def test_the_start_does_not_hang_on_a_notice_that_cannot_be_worded(tmp_path: Path) -> None:
+    async with bench(tmp_path) as b:
+        async with b.db.begin() as tx:
+            await tx.people.grant(b.persons[0], Role.CLERK, "", None)
+        with sqlite3.connect(tmp_path / "test.db") as records:
+            records.execute("UPDATE person SET profile = x'00'")
+        records.close()
+        await b.owe("a", ToGroup("cid"), ticket="ZH-2026-0001")
+        await claim_and_die(b)
+        await b.again().recover()
+        await b.calm(unknown=1)
+
+
+async def test_a_result_that_cannot_be_stored_as_it_is_frees_the_lane(tmp_path: Path) -> None:
+    async with bench(tmp_path) as b:
+        half = "\ud800"  # half a character, which no database takes
+        b.channel.script = [SendFault(half, None), SendFault(half, 1.0)]
+        b.delivery.start()
+        await b.owe("a")
+        await b.owe("b")
+        await until(lambda: b.delivery.tally.retried == 1)
+        assert await states(b.db) == {"failed": 1, "ready": 1}
+        b.clock.forward(1000)
+        await b.owe("c")
+        await b.calm(failed=1, sent=2)
+        assert b.texts == ["b", "c"]
+
+
+async def test_a_failure_that_nobody_can_be_told_of_frees_the_lane(tmp_path: Path) -> None:
+    async with bench(tmp_path) as b:
+        async with b.db.begin() as tx:
+            await tx.people.grant(b.persons[0], Role.CLERK, "", None)
+        with sqlite3.connect(tmp_path / "test.db") as records:
+            records.execute("UPDATE person SET profile = x'00'")
+        records.close()
+        b.channel.script = [SendFault("gone", None)]
+        b.delivery.start()
+        await b.owe("a", ToGroup("cid"), ticket="ZH-2026-0001")
+        await b.owe("b", ToGroup("cid"))
+        await b.calm(failed=1, sent=1)
+
+
+async def test_a_result_outlives_a_defect_and_a_database_that_is_down(tmp_path: Path) -> None:
+    async with bench(tmp_path) as b:
+        gate = asyncio.Event()
+        b.channel.script = [gate]
+        shaky = Shaky(b.db)
+        b.delivery = Delivery(cast("Database", shaky), {"fake": b.channel}, b.clock)
+        b.delivery.start()
+        await b.owe("a")
+        await until(lambda: b.channel.active == 1)
+        shaky.faults = [DatabaseDown("away"), ZeroDivisionError()]  # the last comes first
+        gate.set()
+        await b.calm(sent=1)
+        assert (b.texts, shaky.faults) == (["a"], [])
+
+
+async def test_a_row_of_another_shape_costs_only_itself(tmp_path: Path) -> None:
+    async with bench(tmp_path) as b:
+        await b.owe("a")
+        await b.owe("b")
+        with sqlite3.connect(tmp_path / "test.db") as records:
+            records.execute(
+                "UPDATE delivery SET body = ? WHERE dedupe = 'a'",
+                (KEYS.seal("[]", "delivery.body\x1fa"),),
+            )
+        records.close()
+        b.delivery.start()
+        await b.calm(failed=1, sent=1)
+        assert b.texts == ["b"]

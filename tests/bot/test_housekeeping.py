@@ -1,7 +1,11 @@
 """What happens every hour: the history is sealed, old words are erased."""
 
+import sqlite3
 from datetime import timedelta
 from pathlib import Path
+
+import pytest
+from sqlalchemy.exc import OperationalError
 
 from bot.channels.base import Receipt
 from bot.housekeeping import Housekeeping
@@ -60,3 +64,19 @@ async def test_the_history_is_sealed(tmp_path: Path) -> None:
         await Housekeeping(db, clock, TERM).turn()
         async with db.begin() as tx:
             assert await tx.seals.seal(clock()) == 0
+
+
+async def test_words_are_erased_although_nothing_can_be_sealed(tmp_path: Path) -> None:
+    clock = HandClock()
+    async with database(tmp_path, clock) as db:
+        await _say(db, clock, "old", deliver=True)
+        async with db.begin() as tx:
+            await tx.record([Entry("ticket:ZH-2026-0001", "file", None, "reporter", "x", clock())])
+        with sqlite3.connect(tmp_path / "test.db") as records:
+            records.execute("ALTER TABLE history_head RENAME TO lost")
+        records.close()
+        clock.now = START + TERM + timedelta(minutes=1)
+        with pytest.raises(OperationalError, match="history_head"):
+            await Housekeeping(db, clock, TERM).turn()
+        async with db.read() as tx:
+            assert await tx.failed_arrivals(10) == []

@@ -231,6 +231,8 @@ def test_the_key_of_the_demo_is_made_once_and_is_nobody_elses(tmp_path: Path) ->
         keys = {key.get_secret_value() for key in pool.map(demo_secret_key, [folder] * 8)}
     assert len(keys) == 1
     assert len(keys.pop()) >= 32
+    if os.name == "posix":
+        assert folder.stat().st_mode & 0o077 == 0
     assert [path.name for path in folder.iterdir()] == [KEY_FILE]
     assert stat.S_IMODE((folder / KEY_FILE).stat().st_mode) == 0o600
 

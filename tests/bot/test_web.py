@@ -121,3 +121,25 @@ def test_a_record_with_its_traceback_is_one_line() -> None:
     assert "\n" not in line
     assert "13805740001" not in line
     assert "ValueError" in line
+
+
+def test_what_an_error_quotes_is_not_in_the_log() -> None:
+    def refuse(typed: str, cause: Exception | None) -> None:
+        raise LookupError(typed) from cause
+
+    with pytest.raises(LookupError) as caught:
+        refuse("".join(("王", "小", "明")), ValueError("".join(("陈", "建", "国"))))
+    record = logging.LogRecord(
+        "asyncio",
+        logging.ERROR,
+        __file__,
+        1,
+        "broken",
+        None,
+        (caught.type, caught.value, caught.tb),
+    )
+    line = OneLine(FORMAT).format(record)
+    assert "王小明" not in line
+    assert "陈建国" not in line
+    assert "in refuse" in line
+    assert line.endswith("LookupError | after ValueError")

@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from bot.channels.base import Message
 from bot.keys import Keys, WrongKey
-from bot.storage.database import Database, DatabaseDown
+from bot.storage.database import Database, DatabaseDown, UnusableAddress
 from bot.storage.rows import DeliveryRow
 from flows.engine.flow import State
 from flows.office import Content, Door
@@ -54,6 +54,22 @@ async def test_another_secret_key_stops_the_start(records: Opened) -> None:
     with pytest.raises(WrongKey):
         await other.open()
     await other.close()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "records.db",
+        "sqlite:///records.db",
+        "postgresql+nodriver://user:pass-word@host/name",
+        "sqlite+aiosqlite://user:pass-word@host:port/name",
+        "oracel://host/pass-word",
+    ],
+)
+def test_an_address_that_cannot_be_used_is_named_and_not_repeated(address: str) -> None:
+    with pytest.raises(UnusableAddress, match="QINQING_DATABASE_URL") as caught:
+        at(address)
+    assert "pass-word" not in str(caught.value)
 
 
 async def test_a_folder_that_is_missing_is_made(tmp_path: Path) -> None:

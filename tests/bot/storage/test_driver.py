@@ -1,6 +1,8 @@
 """The driver under SQLAlchemy: one hop a statement, and nothing else is different."""
 
+import asyncio
 import sqlite3
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -59,3 +61,18 @@ async def test_a_refusal_of_the_database_keeps_its_code(tmp_path: Path) -> None:
             await connection.execute(text("INSERT INTO t (b) VALUES ('x')"))
         code = getattr(caught.value.orig, "sqlite_errorcode", None)
         assert code == sqlite3.SQLITE_CONSTRAINT_UNIQUE
+
+
+async def test_a_connection_given_up_while_it_closes_keeps_nobody_waiting(tmp_path: Path) -> None:
+    connection = await connect(str(tmp_path / "driver.db"))
+    go_on = threading.Event()
+    busy = asyncio.create_task(connection.hop(lambda database: go_on.wait(5)))
+    await asyncio.sleep(0)
+    closing = asyncio.create_task(connection.close())
+    await asyncio.sleep(0)
+    given_up = connection.stop()
+    go_on.set()
+    async with asyncio.timeout(5):
+        await asyncio.gather(busy, closing)
+        assert given_up is not None
+        await given_up

@@ -1,0 +1,81 @@
+"""Directory: staff, groups and enterprises, read once per change instead of once per transaction.
+
+A row of `meta` holds a token. Whoever changes what is kept here draws a new one in the same
+transaction, so that a token that can be read stands for one state of it, in every process.
+"""
+
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import select
+
+from bot.storage.session import Session
+from bot.storage.tables import meta, role
+from handlers.ports import Group, Person, PersonId
+
+_NAME = "directory"
+_TOKEN_BYTES = 16
+
+Staff = dict[PersonId, Person]
+
+
+@dataclass(slots=True)
+class Page:
+    """What was read so far under one token; None = not yet."""
+
+    token: bytes | None
+    staff: tuple[date, Staff] | None = None
+    holders: frozenset[PersonId] | None = None  # of any role, whatever its dates
+    groups: tuple[Group, ...] | None = None
+    enterprises: tuple[str, ...] | None = None
+
+
+@dataclass(slots=True)
+class Shelf:
+    """The latest page; lives as long as the database is open."""
+
+    page: Page = field(default_factory=lambda: Page(None))
+
+    def at(self, token: bytes | None) -> Page:
+        """Return what is known under a token."""
+        if self.page.token != token:
+            self.page = Page(token)
+        return self.page
+
+
+class Directory:
+    """The page that is right for one transaction."""
+
+    def __init__(self, session: Session, shelf: Shelf) -> None:
+        self._session = session
+        self._shelf = shelf
+        self._page: Page | None = None
+
+    async def page(self) -> Page:
+        """Return the page; the token is read before anything that is put on it."""
+        if self._page is None:
+            result = await self._session.connection.execute(
+                select(meta.c.value).where(meta.c.name == _NAME)
+            )
+            self._page = self._shelf.at(result.scalar())
+        return self._page
+
+    async def changed(self) -> None:
+        """Draw a new token; a transaction that is rolled back leaves the old one."""
+        token = secrets.token_bytes(_TOKEN_BYTES)
+        await self._session.connection.execute(
+            self._session.insert(meta)
+            .values(name=_NAME, value=token)
+            .on_conflict_do_update(index_elements=["name"], set_={"value": token})
+        )
+        self._page = self._shelf.at(token)
+
+    async def holders(self, persons: Collection[PersonId]) -> frozenset[PersonId]:
+        """Return which of these persons have, had or will have a role."""
+        page = await self.page()
+        if page.holders is None:
+            result = await self._session.connection.execute(select(role.c.person).distinct())
+            page.holders = frozenset(result.scalars())
+        return page.holders.intersection(persons)
