@@ -69,6 +69,8 @@ class Book:
         callers: set[str] = set()
         for conversation in conversations.values():
             frames = (*conversation.stack, *conversation.aside)
+            # A bare number may mean an act on a ticket that was offered last.
+            asked.update(o.split(":")[2] for o in conversation.options if o.startswith("a:"))
             asked.update(f.state.subject for f in frames if "-" in f.state.subject)
             callers.update(
                 f.state.subject.split(":")[1]

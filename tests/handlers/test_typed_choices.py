@@ -108,3 +108,11 @@ async def test_pictures_beyond_the_limit_are_refused_without_further_words(tmp_p
         told = heard(play, await play.say(OWNER, files=1), OWNER)
         assert "附件最多 9 个" in told
         assert "没看明白" not in told
+
+
+async def test_a_number_does_an_act_on_somebody_else_s_ticket(tmp_path: Path) -> None:
+    async with stage(tmp_path) as play:
+        await carry(play, State.REPLIED)
+        await play.say("周岚", "查看 0001", group="工作群")
+        assert "已通过，ZH-2026-0001" in heard(play, await play.say("周岚", "1"), "周岚")
+        assert (await ticket(play)).state is State.CALLBACK
