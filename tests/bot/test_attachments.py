@@ -26,7 +26,8 @@ from bot.attachments import (
 from bot.channels.base import FetchFault, NoFile
 from bot.config import load_config
 from bot.storage.database import Database, DatabaseDown
-from handlers.ports import Incoming
+from flows.engine.flow import State
+from handlers.ports import Conversation, Frame, Incoming
 from tests.bot.runtime import KEYS, FakeChannel, HandClock, arrival, database
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00\x00\x00\rIHDR" + bytes(64)
@@ -116,6 +117,20 @@ async def test_a_forbidden_type_is_refused_with_its_name(tmp_path: Path) -> None
         assert await d.kept(names) == []
         assert await d.told() == ["不收 报表.pdf，只收 png、jpg、pdf、docx、amr、mp4"]
         assert d.woken == 1
+
+
+async def test_a_refused_file_is_taken_out_of_what_its_sender_fills_in(tmp_path: Path) -> None:
+    async with desk(tmp_path) as d:
+        good, bad = await d.comes(PICTURE, Incoming("worse", "file", "装.exe"))
+        d.channel.files = {"code": PNG, "worse": EXE}
+        open_form = Frame(state=State(flow="report", files=(good, bad)), touched=d.clock())
+        async with d.db.begin() as tx:
+            await tx.conversations.lock([1])
+            await tx.conversations.save({1: Conversation(stack=(open_form,))})
+        await d.fetcher.turn()
+        async with d.db.begin() as tx:
+            left = (await tx.conversations.lock([1]))[1]
+        assert left.stack[0].state.files == (good,)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,16 @@ from bot.storage.transaction import Transaction
 from flows.engine.words import Choice
 from flows.office import Content
 from handlers.ports import Post, Role, Text, To, ToGroup, ToPerson
-from tests.bot.runtime import KEYS, FakeChannel, HandClock, arrival, database, states, until
+from tests.bot.runtime import (
+    KEYS,
+    FakeChannel,
+    HandClock,
+    arrival,
+    database,
+    echo,
+    states,
+    until,
+)
 
 
 class Shaky:
@@ -143,6 +152,22 @@ async def test_a_refusal_is_tried_again_later(tmp_path: Path) -> None:
         assert b.texts == ["a", "b"]
         assert [letter.attempt for letter in b.channel.sent] == [2, 1]
         assert b.delivery.tally.retried == 1
+
+
+async def test_an_answer_overtakes_a_notice_that_waits_to_be_tried_again(tmp_path: Path) -> None:
+    async with bench(tmp_path) as b:
+        b.channel.script = [SendFault("flowControlled", 60.0)]
+        b.delivery.start()
+        await b.owe("notice", ToPerson(b.persons[0]))
+        await b.calm(ready=1)
+        async with b.db.begin() as tx:
+            (filed,) = await tx.admit([arrival("later", "answer", who="s0")])
+            assert filed is not None
+            assert filed.person == b.persons[0]
+            await tx.post([echo(filed)], {filed.id: filed})
+        b.delivery.wake()
+        await b.calm(ready=1, sent=1)
+        assert b.texts == ["answer"]
 
 
 async def test_the_platform_says_how_long_to_wait(tmp_path: Path) -> None:
