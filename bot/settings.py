@@ -136,6 +136,7 @@ class Settings(BaseSettings):
     admins: Annotated[tuple[Credential, ...], NoDecode, BeforeValidator(_names)] = ()
     secret_key: SecretKey | None = None
     database_url: SecretCredential | None = None
+    redis_url: SecretCredential | None = None
     http: Http = Field(default_factory=Http)
     dingtalk: DingTalk = Field(default_factory=DingTalk)
 

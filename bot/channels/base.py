@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from flows.office import Door
 from handlers.ports import Answered, Arrival
 
 Take = Callable[[Arrival], Awaitable[Answered]]
 """Hand an arrival over; returns after the commit, so that the frame can be acknowledged."""
+
+WEBHOOK = "webhook:"
+"""How the chat id of a group begins that is reached through its custom robot (外部群)."""
 
 OpenFile = Callable[[str], Awaitable[bytes]]
 """Read a file in our keeping by its SHA-256. Raises NoFile."""
@@ -58,6 +61,15 @@ class Message(BaseModel):
     file: Enclosure | None = None  # goes out instead of the text where the door can show it
 
 
+class Hook(BaseModel):
+    """The custom robot of one group: its address carries the token, the secret signs each call."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    address: str = Field(repr=False)
+    secret: str = Field(default="", repr=False)  # empty = the robot checks keywords instead
+
+
 class Letter(BaseModel):
     """One delivery on its way out, as the channel gets it."""
 
@@ -74,6 +86,18 @@ class Letter(BaseModel):
     reply_url: str = ""  # session webhook, while it lives
     reply_until: datetime | None = None
     attempt: int = 1
+    key: str = ""  # same for every attempt, for ways that know repeats by it (msgUuid)
+    hook: Hook | None = None  # goes out through this custom robot and no other way
+    plain: bool = False  # no card: the month's calls run low
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """How much may go out in how long; `key` names what is limited."""
+
+    key: str
+    limit: int
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +109,55 @@ class Receipt:
 
 
 class SendFault(Exception):
-    """The platform refused; nothing was delivered. `retry_after` seconds, None = never again."""
+    """The platform refused; nothing was delivered. `retry_after` seconds, None = never again.
 
-    def __init__(self, code: str, retry_after: float | None) -> None:
+    `breaks` names what must rest for `retry_after` seconds because of it: nothing ("") but this
+    delivery, the window's robot ("robot"), or everything that goes to this platform ("channel").
+    """
+
+    def __init__(
+        self,
+        code: str,
+        retry_after: float | None,
+        breaks: Literal["", "robot", "channel"] = "",
+    ) -> None:
         super().__init__(code)
         self.code = code
         self.retry_after = retry_after
+        self.breaks = breaks
 
 
 class SendUnknown(Exception):
     """The bytes left and no answer came: it may have been delivered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Somebody has read a message of ours; `key` is the receipt's."""
+
+    robot: str
+    key: str
+    chat: str  # the group's conversation id; empty for 1:1
+    reader: str  # staff id
+    at: datetime
+
+
+NoteRead = Callable[[Read], None]
+"""Hear that a message was read; returns at once, a note may be lost."""
+
+Count = Callable[[str, int], None]
+"""Count what the month's quota counts: "api" calls, "messages"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """A delivery that the platform took, as far as a recall must know it."""
+
+    id: int
+    robot: str
+    door: Door
+    to: str
+    key: str  # the receipt's
 
 
 class FetchFault(Exception):
@@ -124,6 +187,18 @@ class Channel(Protocol):
 
     async def send(self, letter: Letter) -> Receipt:
         """Deliver once. Raises SendFault or SendUnknown."""
+
+    def window(self, letter: Letter) -> Window | None:
+        """Name the rate that sending it counts against; None = it is not limited."""
+
+    def batch(self, letter: Letter) -> str:
+        """Name the call it can share with others of the same name; empty = none."""
+
+    async def send_batch(self, letters: Sequence[Letter]) -> Mapping[int, Receipt | SendFault]:
+        """Deliver letters that share a call, by id. Raises SendFault or SendUnknown for all."""
+
+    async def recall(self, sent: Sequence[Delivered]) -> Mapping[int, str]:
+        """Take messages back; by id, empty = it is gone, else why not. Raises like send."""
 
     async def fetch(self, robot: str, code: str, limit: int) -> bytes:
         """Download a file of at most `limit` bytes. Raises FetchFault."""

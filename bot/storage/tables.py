@@ -148,10 +148,19 @@ arrival = Table(
     Column("msg_id", Text, nullable=False),
     Column("person", ForeignKey("person.id"), nullable=False),
     Column("at", Moment, nullable=False),
-    Column("state", Text, nullable=False),  # done, failed, erased
+    Column("state", Text, nullable=False),  # waiting (for a worker), done, failed, erased
     Column("body", LargeBinary, nullable=False),  # sealed; empty once erased
     Column("traceback", LargeBinary),  # sealed
+    Column("answer", LargeBinary),  # sealed: what the pressed card says, for the gateway
     UniqueConstraint("channel", "msg_id", "robot"),
+    Index("ix_arrival_at", "at"),
+    Index(
+        "ix_arrival_waiting",
+        "person",
+        "id",
+        sqlite_where=text("state = 'waiting'"),
+        postgresql_where=text("state = 'waiting'"),
+    ),
     Index(
         "ix_arrival_failed",
         "id",
@@ -342,6 +351,11 @@ delivery = Table(
     Column("sent_at", Moment),
     Column("receipt", Text, index=True),
     Column("via", Text),
+    Column("owner", Text, nullable=False, server_default=""),  # the process that sends it
+    Column("call", Text, nullable=False, server_default=""),  # rows of one batch share a call
+    Column("window", Text, nullable=False, server_default=""),  # whose rate it counts against
+    Column("read_at", Moment),
+    Column("recalled_at", Moment),
     Index(
         "ix_delivery_card",
         "card",
@@ -350,6 +364,68 @@ delivery = Table(
     ),
     Index("ix_delivery_open", "lane", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
     Index("ix_delivery_state", "state"),
+    Index(
+        "ix_delivery_window",
+        "window",
+        "attempted_at",
+        sqlite_where=text("\"window\" <> ''"),
+        postgresql_where=text("\"window\" <> ''"),
+    ),
+    Index("ix_delivery_created_at", "created_at"),
+)
+
+delivery_read = Table(
+    "delivery_read",
+    metadata,
+    Column("delivery", ForeignKey("delivery.id"), nullable=False),
+    Column("reader", Text, nullable=False),  # a keyed digest of the staff id
+    Column("at", Moment, nullable=False),
+    PrimaryKeyConstraint("delivery", "reader"),
+)
+
+breaker = Table(
+    "breaker",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("until", Moment, nullable=False),
+    Column("code", Text, nullable=False),
+)
+
+meter = Table(
+    "meter",
+    metadata,
+    Column("month", Text, nullable=False),  # "2026-11", in Zhenhai
+    Column("name", Text, nullable=False),  # api, messages
+    Column("used", BigInteger, nullable=False),
+    PrimaryKeyConstraint("month", "name"),
+)
+
+webhook = Table(
+    "webhook",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("access", LargeBinary, nullable=False),  # sealed: address and secret
+    Column("added_at", Moment, nullable=False),
+)
+
+# What processes agree on ---------------------------------------------------------------------
+
+lease = Table(
+    "lease",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("owner", Text, nullable=False),
+    Column("fence", BigInteger, nullable=False),
+    Column("until", Moment, nullable=False),
+)
+
+schedule_run = Table(
+    "schedule_run",
+    metadata,
+    Column("name", Text, nullable=False),
+    Column("slot", Moment, nullable=False),
+    Column("at", Moment, nullable=False),
+    PrimaryKeyConstraint("name", "slot"),
 )
 
 timer = Table(
