@@ -55,6 +55,7 @@ class Conversation(BaseModel):
     shown_at: float = 0.0  # POSIX time the options were shown
     recent: tuple[float, ...] = ()  # POSIX times of the last messages, for the pace limit
     slowed_at: float = 0.0
+    alarm: float = 0.0  # POSIX time its timer strikes; one that strikes too early is set anew
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from handlers.ports import (
     Sender,
     Tx,
 )
-from handlers.talk import about, timer
+from handlers.talk import about, strike
 from handlers.understand import Request, understand
 from handlers.visit import Visit
 
@@ -89,6 +89,7 @@ class Reception:
         await book.flush({})
 
     async def _idle(self, visit: Visit) -> None:
+        visit.conversation = visit.conversation.model_copy(update={"alarm": 0.0})
         frame = visit.open_frame()
         if frame is None:
             return
@@ -100,10 +101,8 @@ class Reception:
             visit.say("engine.about", **about(frame.state))
             await self.front.talk.go_on(visit, Remind())
             self._reminded(visit, touched)
-        key = timer(visit.person.id)
         if visit.open_frame() is frame:  # too early, or reminded already: look again later
-            wait = office.leave_after if frame.reminded else office.remind_after
-            visit.book.dues[key] = Due("conversation", str(visit.person.id), touched + wait, key)
+            strike(visit, touched + (office.leave_after if frame.reminded else office.remind_after))
 
     def _reminded(self, visit: Visit, touched: datetime) -> None:
         """Keep the time of the person's last word: a reminder is not an answer."""
@@ -113,9 +112,7 @@ class Reception:
         kept = frame.model_copy(update={"touched": touched, "reminded": True})
         stack = (*visit.conversation.stack[:-1], kept)
         visit.conversation = visit.conversation.model_copy(update={"stack": stack})
-        key = timer(visit.person.id)
-        due_at = kept.touched + self.office.leave_after
-        visit.book.dues[key] = Due("conversation", str(visit.person.id), due_at, key)
+        strike(visit, kept.touched + self.office.leave_after)
 
 
 # Errors that a mistake in our code raises; anything else comes from outside and goes up.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from flows.engine import advance
 from flows.engine.flow import State
@@ -60,6 +61,13 @@ def engine_input(verb: str) -> Input | None:
 def timer(person: PersonId) -> str:
     """Name the timer of a person's open conversation."""
     return f"conv:{person}"
+
+
+def strike(visit: Visit, at: datetime) -> None:
+    """Set the timer of the person's open conversation."""
+    key = timer(visit.person.id)
+    visit.book.dues[key] = Due("conversation", str(visit.person.id), at, key)
+    visit.conversation = visit.conversation.model_copy(update={"alarm": at.timestamp()})
 
 
 def about(state: State) -> Mapping[str, str]:
@@ -158,7 +166,6 @@ class Talk:
                 "question": conversation.question + 1,
             }
         )
-        visit.book.dues[timer(visit.person.id)] = None
         if stack:
             self._watch(visit)
 
@@ -171,10 +178,14 @@ class Talk:
             self._pop(visit, None)
 
     def _watch(self, visit: Visit) -> None:
-        """Remind the person when nothing comes for a while."""
-        key = timer(visit.person.id)
+        """Remind the person when nothing comes for a while.
+
+        A timer that strikes before that is left as it is, a write less for most messages: who
+        hears it looks at when the person last wrote, and sets it anew.
+        """
         due_at = visit.book.now + visit.book.office.remind_after
-        visit.book.dues[key] = Due("conversation", str(visit.person.id), due_at, key)
+        if not visit.book.now.timestamp() < visit.conversation.alarm <= due_at.timestamp():
+            strike(visit, due_at)
 
     async def bring_back(self, visit: Visit) -> bool:
         """Open the latest conversation that was put aside, if it is still fresh."""

@@ -139,6 +139,22 @@ async def test_an_answer_after_the_reminder_starts_the_time_anew(tmp_path: Path)
         assert "还有一件事没填完" in heard(play, await play.wait(timedelta(minutes=2)), OWNER)
 
 
+async def test_the_reminder_follows_the_last_word_though_the_timer_is_set_once(
+    tmp_path: Path,
+) -> None:
+    async with stage(tmp_path) as play:
+        await play.say(OWNER, "我要反映问题")
+        async with play.database.read() as tx:
+            first = await tx.timers.due(play.clock.now + timedelta(days=1), 10)
+        play.clock.now += timedelta(minutes=20)
+        await play.say(OWNER, "厂门口的路灯坏了两个月没人修，希望尽快修好。")
+        async with play.database.read() as tx:
+            assert await tx.timers.due(play.clock.now + timedelta(days=1), 10) == first
+        assert await play.wait(timedelta(minutes=15)) == []  # the timer strikes, too early
+        assert await play.wait(timedelta(minutes=14)) == []
+        assert "还有一件事没填完" in heard(play, await play.wait(timedelta(minutes=2)), OWNER)
+
+
 async def test_forms_lie_on_top_of_each_other_and_come_back(tmp_path: Path) -> None:
     async with stage(tmp_path) as play:
         await carry(play, State.SUBMITTED)
