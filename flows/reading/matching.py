@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from flows.office import Category, Department, Emergency
@@ -12,7 +13,7 @@ FAR_BEHIND = 5  # what weighs a fifth of the best or less is chance
 
 def propose_category(text: str, categories: Sequence[Category]) -> tuple[Category, ...]:
     """Propose up to three categories, best first; none when no keyword is found."""
-    scores = _scores(text, {category.id: category.keywords for category in categories})
+    scores = _scores(text, _by_category(tuple(categories)))
     floor = max(scores.values(), default=0) / FAR_BEHIND
     hit = [category for category in categories if scores.get(category.id, 0) > floor]
     return tuple(sorted(hit, key=lambda category: -scores[category.id])[:PROPOSED])
@@ -28,14 +29,13 @@ def propose_departments(
 
     Others are the categories that came next; their leads are better guesses than a usual support.
     """
-    words = {unit.id: (*unit.keywords, *unit.aliases, unit.name) for unit in departments}
-    scores = _scores(text, words)
+    known = {unit.id for unit in departments}
+    scores = _scores(text, _by_department(tuple(departments)))
     own = (category.lead, *category.support) if category else ()
     by_text = sorted(scores, key=lambda unit: -scores[unit])
     next_leads = (other.lead for other in others)
     ordered = dict.fromkeys([*own[:1], *_agreed(own[1:], scores), *next_leads, *by_text, *own[1:]])
-    known = [unit for unit in ordered if unit in words]
-    return tuple(known[:PROPOSED])
+    return tuple(unit for unit in ordered if unit in known)[:PROPOSED]
 
 
 def emergency(text: str, emergencies: Sequence[Emergency]) -> tuple[str, ...]:
@@ -64,33 +64,50 @@ def _is_danger(text: str, danger: Emergency) -> bool:
     return any(word in text for word in danger.words)
 
 
-def _scores(text: str, words: Mapping[str, Iterable[str]]) -> dict[str, int]:
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """Words with their owners, and by first letter their lengths, the longest first."""
+
+    owners: Mapping[str, Sequence[str]]
+    lengths: Mapping[str, Sequence[int]]
+
+
+def _scores(text: str, index: _Index) -> dict[str, int]:
     """Weigh each owner by its words found in the text; where words overlap, the longest counts."""
-    owners, lengths = _index(tuple((o, tuple(own_words)) for o, own_words in words.items()))
     scores: dict[str, int] = defaultdict(int)
-    for word in set(_found(text.casefold(), owners, lengths)):
-        for owner in owners[word]:
+    for word in set(_found(text.casefold(), index)):
+        for owner in index.owners[word]:
             scores[owner] += len(word) * len(word)
     return dict(scores)
 
 
-@lru_cache(maxsize=8)  # the same few lists of the configuration, asked for every message
-def _index(
-    words: tuple[tuple[str, tuple[str, ...]], ...],
-) -> tuple[Mapping[str, Sequence[str]], Sequence[int]]:
-    """Turn each owner's words around, and list the lengths of words, the longest first."""
+# The same few lists of the configuration are asked for with every message.
+@lru_cache(maxsize=4)
+def _by_category(categories: tuple[Category, ...]) -> _Index:
+    return _index({category.id: category.keywords for category in categories})
+
+
+@lru_cache(maxsize=4)
+def _by_department(departments: tuple[Department, ...]) -> _Index:
+    return _index({d.id: (*d.keywords, *d.aliases, d.name) for d in departments})
+
+
+def _index(words: Mapping[str, Iterable[str]]) -> _Index:
     owners: dict[str, list[str]] = defaultdict(list)
-    for owner, own_words in words:
+    for owner, own_words in words.items():
         for word in dict.fromkeys(own_words):
             owners[word.casefold()].append(owner)
-    return owners, sorted({len(word) for word in owners if word}, reverse=True)
+    lengths: dict[str, set[int]] = defaultdict(set)
+    for word in owners:
+        lengths[word[:1]].add(len(word))
+    return _Index(owners, {k: sorted(found, reverse=True) for k, found in lengths.items()})
 
 
-def _found(text: str, words: Mapping[str, object], lengths: Sequence[int]) -> Iterator[str]:
+def _found(text: str, index: _Index) -> Iterator[str]:
     reach = 0  # a word inside one already found does not count again
-    for start in range(len(text)):
-        for length in lengths:
-            if start + length > reach and text[start : start + length] in words:
+    for start, letter in enumerate(text):
+        for length in index.lengths.get(letter, ()):
+            if start + length > reach and text[start : start + length] in index.owners:
                 yield text[start : start + length]
                 reach = start + length
                 break
