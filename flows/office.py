@@ -15,6 +15,10 @@ class Department:
     keywords: tuple[str, ...] = ()
     phone: str = ""
 
+    def __hash__(self) -> int:
+        """Hash by the id, which no other has: its words are many, and it is looked up often."""
+        return hash(self.id)
+
 
 @dataclass(frozen=True, slots=True)
 class Category:
@@ -29,6 +33,10 @@ class Category:
     urgent: bool = False
     keywords: tuple[str, ...] = ()
     hotline: str = ""
+
+    def __hash__(self) -> int:
+        """Hash by the id, which no other has: its words are many, and it is looked up often."""
+        return hash(self.id)
 
 
 @dataclass(frozen=True, slots=True)
