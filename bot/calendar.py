@@ -1,12 +1,12 @@
 """The working-day calendar as it stands: the package's official years, the staff's files on top."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 
 import chinese_calendar
 
 from bot.config.calendar import CalendarYear
-from flows.calendar import SATURDAY, WorkingDays
+from flows.calendar import SATURDAY, Segments, WorkingDays
 
 FIRST_YEAR = 2024
 LAST_YEAR = 2100
@@ -14,7 +14,7 @@ LAST_YEAR = 2100
 SOLAR_HOLIDAYS = ((1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3))
 
 
-def working_days(years: Mapping[int, CalendarYear], closes: time) -> WorkingDays:
+def working_days(years: Mapping[int, CalendarYear], segments: Segments) -> WorkingDays:
     """Build the calendar; a year that neither source knows officially gives provisional dates."""
     off: set[date] = set()
     work: set[date] = set()
@@ -25,7 +25,7 @@ def working_days(years: Mapping[int, CalendarYear], closes: time) -> WorkingDays
         work |= year_work
         if known:
             official.add(year)
-    return WorkingDays(frozenset(off), frozenset(work), frozenset(official), closes)
+    return WorkingDays(frozenset(off), frozenset(work), frozenset(official), segments)
 
 
 def _year(year: int, written: CalendarYear | None) -> tuple[set[date], set[date], bool]:

@@ -18,7 +18,7 @@ def office_of(config: Config) -> Office:
         departments=tuple(config.departments.values()),
         categories=tuple(config.taxonomy.categories.values()),
         emergencies=config.taxonomy.emergencies,
-        days=working_days(config.calendar, office.hours.closes),
+        days=working_days(config.calendar, office.hours.segments),
         stages=Stages(**office.stage_days.model_dump()),
         consent=office.consent.version,
         remind_after=office.conversation.remind_after,

@@ -10,6 +10,7 @@ from flows.tickets.moves import MOVES, Act, Actor, Part, Refusal
 from flows.tickets.number import short
 from handlers.notices import (
     close_group_cards,
+    mark_of,
     progress_text,
     staff_groups,
     tell_unit,
@@ -81,6 +82,7 @@ def _tell_actor(visit: Visit, act: Act, ticket: Ticket, actor: Actor) -> None:
         number=ticket.number,
         unit=office.unit(ticket.lead_unit),
         due=ticket.due_on or Key("progress.no_date"),
+        mark=mark_of(ticket),
     )
     visit.title = Text("case.title", {"number": ticket.number})
     if act is Act.ACCEPT:
@@ -144,7 +146,13 @@ def _rejected(visit: Visit, before: Ticket, ticket: Ticket) -> list[Post]:
 def _assigned(visit: Visit, before: Ticket, ticket: Ticket) -> list[Post]:
     book, lead = visit.book, ticket.lead_unit or ""
     posts = to_unit(
-        book, ticket, lead, "notice.assigned", "sign", due=ticket.due_on or Key("progress.no_date")
+        book,
+        ticket,
+        lead,
+        "notice.assigned",
+        "sign",
+        due=ticket.due_on or Key("progress.no_date"),
+        mark=mark_of(ticket),
     )
     for task in ticket.co_tasks:
         told = to_unit(

@@ -12,7 +12,7 @@ from flows.tickets import acts
 from flows.tickets.acts import CaseFacts
 from flows.tickets.case import CoTask, Note, Outcome, Reply, Satisfaction, Ticket
 from flows.tickets.moves import ROUNDS, Act, Refusal, move, objection
-from flows.tickets.progress import promise
+from flows.tickets.progress import due_changes, promise
 from handlers.acted import after, refuse
 from handlers.notices import proposed_leads
 from handlers.visit import Visit
@@ -35,14 +35,12 @@ def _dispatch(
     office = visit.book.office
     category = office.category(ticket.category)
     days = category.days if category else office.stages.redo
-    due = promise(visit.book.now, days, office.days)
     return {
         "lead_unit": form.lead,
         "co_tasks": tuple(CoTask(unit=unit) for unit in form.support_units),
         "dispatched_at": visit.book.now,
         "promise_days": days,
-        "due_on": due.day,
-        "due_provisional": due.provisional,
+        **due_changes(visit.book.now, days, office.days),
     }
 
 
@@ -97,8 +95,8 @@ def _send_back(
         return notes
     days = visit.book.office.days
     left = days.workdays_between(days.day_zero(ticket.replied_at), ticket.due_on)
-    due = promise(visit.book.now, max(left, 1), days)  # what was left, at least one day (T14)
-    return {**notes, "due_on": due.day, "due_provisional": due.provisional}
+    # What was left, at least one day (T14).
+    return {**notes, **due_changes(visit.book.now, max(left, 1), days)}
 
 
 def _unhappy(
@@ -112,12 +110,10 @@ def _unhappy(
     if ticket.round >= ROUNDS:
         return {**told, "closed_at": visit.book.now}
     office = visit.book.office
-    due = promise(visit.book.now, office.stages.redo, office.days)
     return {
         **told,
         "round": ticket.round + 1,
-        "due_on": due.day,
-        "due_provisional": due.provisional,
+        **due_changes(visit.book.now, office.stages.redo, office.days),
         "first_contact_at": None,
     }
 
@@ -162,6 +158,7 @@ class ActDesk:
         category = office.category(ticket.category) if ticket else None
         days = category.days if category else office.stages.redo
         proposed = proposed_leads(ticket, office) if ticket and self.act is Act.ASSIGN else ()
+        due = promise(book.now, days, office.days) if ticket else None
         # Who acts for a department without a 联络员 is not the one who handles it there.
         speaks = ticket is not None and ticket.lead_unit in visit.person.units()
         return CaseFacts(
@@ -169,7 +166,8 @@ class ActDesk:
             departments=office.departments,
             proposed=tuple(proposed),
             supports=category.support if category else (),
-            due=promise(book.now, days, office.days).day if ticket else None,
+            due=due.day if due else None,
+            provisional=bool(due and due.provisional),
             handler=visit.person.name if speaks else "",
             handler_phone=visit.person.phone if speaks else "",
         )

@@ -17,6 +17,11 @@ from handlers.ports import Group, Office, Person, Post, Role, Text, ToGroup, ToP
 from handlers.visit import ticket_choices
 
 
+def mark_of(ticket: Ticket) -> Key | str:
+    """Return the mark of a date that may still change (暂定)."""
+    return Key("progress.provisional") if ticket.due_provisional else ""
+
+
 def progress_text(ticket: Ticket, office: Office) -> Text:
     """Word the four lines: who has it, telephone, by when, what you need to do."""
     now = progress(ticket, office.days, office.stages)
@@ -248,10 +253,10 @@ def to_unit(
     return posts
 
 
-def tell_unit(book: Book, ticket: Ticket, unit: str, key: str) -> list[Post]:
+def tell_unit(book: Book, ticket: Ticket, unit: str, key: str, **params: object) -> list[Post]:
     """Tell a department's 联络员 in one line, without the case."""
     people = book.roster.holders(Role.LIAISON, unit) or desk_staff(book)
-    told = Text(key, {"number": ticket.number})
+    told = Text(key, {"number": ticket.number, **params})
     return [_to_person(ticket, person, key, [told]) for person in people]
 
 

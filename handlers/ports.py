@@ -125,6 +125,9 @@ class Tickets(Protocol):
     ) -> Sequence[Ticket]:
         """Return tickets by number, all of the given reporters, and (running) all not ended."""
 
+    async def promised(self, after: str, limit: int) -> Sequence[Ticket]:
+        """Return running tickets with a date, by number, those after `after`."""
+
     async def next_number(self, prefix: str, year: int, count: int) -> int:
         """Reserve `count` serial numbers of a year, return the first."""
 

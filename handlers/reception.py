@@ -80,7 +80,7 @@ class Reception:
     async def tick(self, tx: Tx, dues: Sequence[Due]) -> None:
         """Remind people of open questions, and put aside what nobody answers."""
         now = self.clock()
-        persons = [int(due.subject) for due in dues if due.kind == "conversation"]
+        persons = [int(due.subject) for due in dues]
         book = await Book.open(tx, self.office, now, persons, {})
         for person in persons:
             visit = Visit(book, _from_clock(person, now), Request())

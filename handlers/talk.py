@@ -58,6 +58,9 @@ def engine_input(verb: str) -> Input | None:
     return _VERBS.get(verb)
 
 
+CONVERSATION = "conversation"  # the kind of the timer of an open conversation
+
+
 def timer(person: PersonId) -> str:
     """Name the timer of a person's open conversation."""
     return f"conv:{person}"
@@ -66,7 +69,7 @@ def timer(person: PersonId) -> str:
 def strike(visit: Visit, at: datetime) -> None:
     """Set the timer of the person's open conversation."""
     key = timer(visit.person.id)
-    visit.book.dues[key] = Due("conversation", str(visit.person.id), at, key)
+    visit.book.dues[key] = Due(CONVERSATION, str(visit.person.id), at, key)
     visit.conversation = visit.conversation.model_copy(update={"alarm": at.timestamp()})
 
 

@@ -39,11 +39,6 @@ class Hours(Table):
         tuple[tuple[Clock, Clock], ...], Field(min_length=1), AfterValidator(_in_order)
     ]
 
-    @property
-    def closes(self) -> time:
-        """The time of day at which a promised day ends."""
-        return self.segments[-1][1]
-
 
 class DueDays(Table):
     """Working days a report may take, by tier."""

@@ -32,6 +32,7 @@ class CaseFacts:
     proposed: tuple[str, ...] = ()  # department ids, the likeliest first
     supports: tuple[str, ...] = ()  # usual 协办 of the category
     due: date | None = None
+    provisional: bool = False  # 暂定
     handler: str = ""
     handler_phone: str = ""
 
@@ -126,7 +127,11 @@ def _show_units(raw: str, answers: Answers, facts: CaseFacts) -> str:
 
 
 def _about(answers: Answers, facts: CaseFacts) -> Mapping[str, Any]:
-    return {"number": facts.number, "due": facts.due or Key("progress.no_date")}
+    return {
+        "number": facts.number,
+        "due": facts.due or Key("progress.no_date"),
+        "mark": Key("progress.provisional") if facts.provisional else "",
+    }
 
 
 DISPATCH: Flow[DispatchForm, CaseFacts] = Flow(

@@ -110,6 +110,8 @@ class Ticket(Kept):
     handler_phone: str = ""
     due_on: date | None = None
     due_provisional: bool = False  # 暂定: a year without an official notice was counted
+    due_from: date | None = None  # day 0 of the count to due_on
+    due_days: int | None = None  # working days counted to due_on
     promise_days: int | None = None  # working days promised at 交办, frozen in the ticket
     created_at: AwareDatetime
     accepted_at: AwareDatetime | None = None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flows.calendar import Due, WorkingDays
 from flows.tickets.case import ENDED, State, Ticket
@@ -63,6 +65,29 @@ def _asked_at(ticket: Ticket) -> datetime:
     """Return when more information was asked for."""
     asked = [note.at for note in ticket.notes if note.kind == "ask_info"]
     return asked[-1] if asked else ticket.created_at
+
+
+def due_changes(at: datetime, allowed: int, days: WorkingDays) -> Mapping[str, Any]:
+    """Return what a ticket keeps of a date promised now: the date and how it was counted."""
+    due = promise(at, allowed, days)
+    return {
+        "due_on": due.day,
+        "due_provisional": due.provisional,
+        "due_from": days.day_zero(at),
+        "due_days": allowed,
+    }
+
+
+def recounted(ticket: Ticket, days: WorkingDays) -> Ticket | None:
+    """Count a provisional date again; None while it cannot be final, or is final already."""
+    if not ticket.due_provisional or ticket.due_from is None or ticket.due_days is None:
+        return None
+    due = days.add(ticket.due_from, ticket.due_days)
+    if ticket.state in ENDED or due.provisional:
+        return None
+    return ticket.model_copy(
+        update={"due_on": due.day, "due_provisional": False, "version": ticket.version + 1}
+    )
 
 
 def promise(at: datetime, allowed: int, days: WorkingDays) -> Due:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ from flows.calendar import Due, WorkingDays
 from flows.tickets.case import ENDED, Note, State, Ticket
 from flows.tickets.progress import Stages, progress, promise
 
-DAYS = WorkingDays(frozenset(), frozenset(), frozenset({2026}), time(17, 30))
+DAYS = WorkingDays(frozenset(), frozenset(), frozenset({2026}))
 STAGES = Stages()
 TUESDAY = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)  # 09:00 in Zhenhai
 THURSDAY = datetime(2026, 11, 26, 1, 0, tzinfo=UTC)

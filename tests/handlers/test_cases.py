@@ -28,6 +28,8 @@ from tests.handlers.story import (
 from tests.handlers.test_report import arrival
 from tests.stage import stage
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 
 async def test_every_state_of_the_usual_way_is_reached_and_told(tmp_path: Path) -> None:
     async with stage(tmp_path) as play:

@@ -2,9 +2,13 @@
 
 from pathlib import Path
 
+import pytest
+
 from flows.tickets.case import State
 from tests.handlers.story import carry, heard
 from tests.stage import stage
+
+pytestmark = pytest.mark.usefixtures("engine")
 
 
 async def test_the_list_names_tickets_and_tasks_with_what_they_wait_for(tmp_path: Path) -> None:

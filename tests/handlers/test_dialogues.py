@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,7 +12,10 @@ from bot.channels.base import Letter
 from flows.engine import uncovered
 from flows.engine.words import Event
 from handlers import DESKS
+from tests.engines import address, rows
 from tests.stage import Stage, stage
+
+pytestmark = pytest.mark.usefixtures("engine")
 
 FOLDER = Path(__file__).parents[1] / "dialogues"
 WRITTEN = {path.stem: path.read_text("utf-8") for path in sorted(FOLDER.glob("*.txt"))}
@@ -104,8 +106,8 @@ async def test_the_dialogues_ask_every_step_of_every_flow(tmp_path: Path) -> Non
             for line in text.splitlines():
                 if line.strip() and not re.match(r"^(\s+→|#|＝)", line):
                     await _act(play, line)
-        with sqlite3.connect(folder / "stage.db") as records:
-            for flow, what, step in records.execute("SELECT flow, what, step FROM flow_event"):
-                asked[flow].append(Event(what, step))
+        url = await address(folder / "stage.db")
+        for flow, what, step in rows(url, "SELECT flow, what, step FROM flow_event"):
+            asked[flow].append(Event(what, step))
     gaps = {name: uncovered(desk.flow, asked[name]) for name, desk in DESKS.items()}
     assert {name: steps for name, steps in gaps.items() if steps} == {}

@@ -2,9 +2,13 @@
 
 from pathlib import Path
 
+import pytest
+
 from handlers.drafts import leave_out
 from tests.handlers.story import OWNER, REPORT, heard
 from tests.stage import stage
+
+pytestmark = pytest.mark.usefixtures("engine")
 
 
 async def test_a_refused_file_leaves_the_open_form(tmp_path: Path) -> None:

@@ -22,6 +22,8 @@ from tests.handlers.story import (
 )
 from tests.stage import Stage, stage
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 LOOK = Button(f"a:files:{ONE}", "card")
 TROUBLE = "我们厂从10月起电压一直不稳，希望供电公司来查一查"
 

@@ -27,6 +27,8 @@ from tests.handlers.story import (
 )
 from tests.stage import Stage, stage
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 NEW = "沈新"
 
 

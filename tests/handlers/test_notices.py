@@ -66,6 +66,7 @@ async def whole_story(play: Stage, group: str | None) -> None:
         await play.say(who, text, group=None if text in private else group)
 
 
+@pytest.mark.usefixtures("engine")
 @pytest.mark.parametrize("group", [None, "工作群", "企业群", "没人登记过的群"])
 async def test_no_group_reads_a_name_a_number_or_a_word_of_the_report(
     tmp_path: Path, group: str | None
@@ -79,6 +80,7 @@ async def test_no_group_reads_a_name_a_number_or_a_word_of_the_report(
             assert not [secret for secret in SECRETS if secret in shown], shown
 
 
+@pytest.mark.usefixtures("engine")
 async def test_who_writes_details_into_a_group_is_asked_to_take_them_back(tmp_path: Path) -> None:
     async with stage(tmp_path) as play:
         await carry(play, State.IN_PROGRESS)
@@ -91,6 +93,7 @@ async def test_who_writes_details_into_a_group_is_asked_to_take_them_back(tmp_pa
             assert "长按撤回" in told, text
 
 
+@pytest.mark.usefixtures("engine")
 async def test_a_command_without_details_is_not_asked_back(tmp_path: Path) -> None:
     async with stage(tmp_path) as play:
         await carry(play, State.SUBMITTED)
@@ -98,6 +101,7 @@ async def test_a_command_without_details_is_not_asked_back(tmp_path: Path) -> No
         assert "撤回" not in told
 
 
+@pytest.mark.usefixtures("engine")
 async def test_an_anonymous_report_shows_no_department_who_reports(tmp_path: Path) -> None:
     async with stage(tmp_path) as play:
         await play.say(
@@ -126,6 +130,7 @@ async def test_an_anonymous_report_shows_no_department_who_reports(tmp_path: Pat
                 assert secret not in told, (who, secret)
 
 
+@pytest.mark.usefixtures("engine")
 async def test_staff_and_leaders_see_who_reports_anonymously(tmp_path: Path) -> None:
     async with stage(tmp_path) as play:
         await play.say(OWNER, REPORT)
@@ -192,6 +197,7 @@ def test_nothing_is_taken_out_for_who_may_see_it() -> None:
     assert hide(case, case_text, shown=True) == case_text
 
 
+@pytest.mark.usefixtures("engine")
 async def test_a_group_that_may_see_titles_only_still_hears_of_a_new_case(tmp_path: Path) -> None:
     overlay = tmp_path / "overlay"
     overlay.mkdir()
@@ -206,6 +212,7 @@ async def test_a_group_that_may_see_titles_only_still_hears_of_a_new_case(tmp_pa
         assert all(m.options for m in told)
 
 
+@pytest.mark.usefixtures("engine")
 async def test_a_person_without_a_staff_id_is_served_where_they_wrote(tmp_path: Path) -> None:
     async with stage(tmp_path) as play:
         told = await play.say("外人", "我要反映问题", group="企业群", staff=False)
@@ -216,6 +223,7 @@ async def test_a_person_without_a_staff_id_is_served_where_they_wrote(tmp_path: 
         assert private[0].reply_url
 
 
+@pytest.mark.usefixtures("engine")
 async def test_who_is_in_the_staff_group_but_unknown_reads_nothing_in_private(
     tmp_path: Path,
 ) -> None:
@@ -226,6 +234,7 @@ async def test_who_is_in_the_staff_group_but_unknown_reads_nothing_in_private(
         assert "没有找到" in told[0].message.text
 
 
+@pytest.mark.usefixtures("engine")
 async def test_everybody_told_something_is_told_by_name_once(tmp_path: Path) -> None:
     async with stage(tmp_path) as play:
         await carry(play, State.CLOSED)

@@ -7,6 +7,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from bot.channels.base import Letter
 from flows.engine.flow import Flow, State
 from flows.engine.words import Refused, Submit
@@ -51,6 +53,7 @@ async def receive(play: Stage, batch: list[Arrival]) -> tuple[Outcome, list[Lett
     return outcome, await play.send()
 
 
+@pytest.mark.usefixtures("engine")
 async def test_a_defect_costs_only_its_own_arrival(tmp_path: Path) -> None:
     async with stage(tmp_path) as play:
         play.reception = cursed(play.reception)
@@ -68,6 +71,7 @@ async def test_a_defect_costs_only_its_own_arrival(tmp_path: Path) -> None:
         assert heard(play, told, CURSED) == ""  # the apology is the intake's to send
 
 
+@pytest.mark.usefixtures("engine")
 async def test_after_a_defect_every_answer_is_still_there(tmp_path: Path) -> None:
     async with stage(tmp_path) as play:
         sound = play.reception
@@ -80,6 +84,7 @@ async def test_after_a_defect_every_answer_is_still_there(tmp_path: Path) -> Non
         assert (await ticket(play, (await tickets(play))[0].number)).contact == "沈丽"
 
 
+@pytest.mark.usefixtures("engine")
 async def test_a_later_arrival_of_a_batch_sees_what_an_earlier_one_filed(tmp_path: Path) -> None:
     async with stage(tmp_path) as play:
         lines = (REPORT, "确认", "进度", "撤回", "确认", "进度")
@@ -91,6 +96,7 @@ async def test_a_later_arrival_of_a_batch_sees_what_an_earlier_one_filed(tmp_pat
         assert len(await tickets(play)) == 1
 
 
+@pytest.mark.usefixtures("engine")
 async def test_the_same_arrival_twice_in_one_batch_is_one(tmp_path: Path) -> None:
     async with stage(tmp_path) as play:
         await play.say(OWNER, REPORT)
@@ -99,6 +105,7 @@ async def test_the_same_arrival_twice_in_one_batch_is_one(tmp_path: Path) -> Non
         assert len(await tickets(play)) == 1
 
 
+@pytest.mark.usefixtures("engine")
 async def test_who_writes_too_fast_is_asked_to_slow_down_and_nothing_is_dropped(
     tmp_path: Path,
 ) -> None:
@@ -111,6 +118,7 @@ async def test_who_writes_too_fast_is_asked_to_slow_down_and_nothing_is_dropped(
         assert "太快" not in heard(play, await play.say(OWNER, "菜单"), OWNER)
 
 
+@pytest.mark.usefixtures("engine")
 async def test_one_persons_pace_is_not_anothers(tmp_path: Path) -> None:
     async with stage(tmp_path) as play:
         batch = [arrival(play, OWNER, f"m{n}", text="菜单") for n in range(61)]
@@ -120,6 +128,7 @@ async def test_one_persons_pace_is_not_anothers(tmp_path: Path) -> None:
         assert "太快" not in other[0]
 
 
+@pytest.mark.usefixtures("engine")
 async def test_a_flow_that_is_gone_is_said_to_be_gone(tmp_path: Path) -> None:
     async with stage(tmp_path) as play:
         await play.say(OWNER, REPORT)
@@ -131,6 +140,7 @@ async def test_a_flow_that_is_gone_is_said_to_be_gone(tmp_path: Path) -> None:
         assert "没有填到一半" in heard(play, await play.say(OWNER, "确认"), OWNER)
 
 
+@pytest.mark.usefixtures("engine")
 async def test_what_cannot_be_read_is_said_to_be_unreadable(tmp_path: Path) -> None:
     async with stage(tmp_path) as play:
         told = await play.say(OWNER, kind="unsupported")

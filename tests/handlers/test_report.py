@@ -23,6 +23,8 @@ from tests.handlers.story import (
 )
 from tests.stage import MORNING, Stage, stage
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 STRANGER = "路人甲"
 ALL_OF_IT = f"我是澥浦宏业铸造厂的沈丽，电话13957401234。{REPORT}"
 

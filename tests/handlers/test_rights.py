@@ -25,6 +25,8 @@ from tests.handlers.story import (
 )
 from tests.stage import stage
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 STRANGER = "路人乙"
 SECRETS = ("恒通", "陈建国", "13805740001", "跳闸三次", "支线开关")
 ACTS = (

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from flows.tickets.case import State
+from handlers.talk import CONVERSATION
 from tests.handlers.story import (
     CLERK,
     LIAISON,
@@ -22,6 +23,8 @@ from tests.handlers.story import (
     tickets,
 )
 from tests.stage import Stage, stage
+
+pytestmark = pytest.mark.usefixtures("engine")
 
 ODD = {
     "empty": "",
@@ -145,11 +148,14 @@ async def test_the_reminder_follows_the_last_word_though_the_timer_is_set_once(
     async with stage(tmp_path) as play:
         await play.say(OWNER, "我要反映问题")
         async with play.database.read() as tx:
-            first = await tx.timers.due(play.clock.now + timedelta(days=1), 10)
+            first = await tx.timers.due(play.clock.now + timedelta(days=1), 10, (CONVERSATION,))
         play.clock.now += timedelta(minutes=20)
         await play.say(OWNER, "厂门口的路灯坏了两个月没人修，希望尽快修好。")
         async with play.database.read() as tx:
-            assert await tx.timers.due(play.clock.now + timedelta(days=1), 10) == first
+            assert (
+                await tx.timers.due(play.clock.now + timedelta(days=1), 10, (CONVERSATION,))
+                == first
+            )
         assert await play.wait(timedelta(minutes=15)) == []  # the timer strikes, too early
         assert await play.wait(timedelta(minutes=14)) == []
         assert "还有一件事没填完" in heard(play, await play.wait(timedelta(minutes=2)), OWNER)

@@ -89,6 +89,7 @@ def overlays(folder: Path, kind: str) -> Path | None:
     return people(folder, head + (person("外人", '["admin"]') if kind == "no_groups" else ""))
 
 
+@pytest.mark.usefixtures("engine")
 @pytest.mark.parametrize("office", ["shipped", "no_groups"])
 @pytest.mark.parametrize("act", list(LINES))
 async def test_an_act_is_told_in_whole_sentences(tmp_path: Path, act: Act, office: str) -> None:
@@ -102,6 +103,7 @@ async def test_an_act_is_told_in_whole_sentences(tmp_path: Path, act: Act, offic
             assert not [mark for mark in UNSHOWN if mark in letter.message.text]
 
 
+@pytest.mark.usefixtures("engine")
 @pytest.mark.parametrize("office", ["shipped", "no_groups"])
 @pytest.mark.parametrize("state", REACHED)
 async def test_a_reporter_may_urge_add_and_withdraw_in_every_running_state(

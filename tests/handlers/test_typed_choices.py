@@ -8,6 +8,8 @@ from flows.tickets.case import State
 from tests.handlers.story import CLERK, OWNER, REPORT, carry, heard, ticket
 from tests.stage import stage
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 
 @pytest.mark.parametrize("typed", ["对部门隐去企业名", "隐去企业名", "隐名"])
 async def test_the_name_is_hidden_by_typing_the_button(tmp_path: Path, typed: str) -> None:

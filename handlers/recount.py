@@ -1,0 +1,60 @@
+"""Count provisional dates (暂定) again once the year they lie in has its official notice."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flows.tickets.case import Ticket
+from flows.tickets.progress import progress, recounted
+from handlers.book import Book
+from handlers.notices import tell_unit, to_reporter
+from handlers.ports import Entry, Office, Post, Tx
+
+PAGE = 100  # tickets held in memory at once
+
+
+async def recount(tx: Tx, office: Office, now: datetime) -> int:
+    """Count every running ticket's provisional date again where it can be final; return how many.
+
+    Who was told the provisional date is told the final one if it is another. A second run finds
+    nothing to do.
+    """
+    count, after = 0, ""
+    while page := await tx.tickets.promised(after, PAGE):
+        after = page[-1].number
+        changed = [(old, new) for old in page if (new := recounted(old, office.days))]
+        if not changed:
+            continue
+        book = await Book.open(tx, office, now, (), {0: [old.number for old, _ in changed]})
+        for old, new in changed:
+            book.put_ticket(new, _line(old, new, now))
+            book.posts += _told(book, old, new)
+        await book.flush({})
+        count += len(changed)
+    return count
+
+
+def _line(old: Ticket, new: Ticket, now: datetime) -> Entry:
+    return Entry(
+        subject=f"ticket:{new.number}",
+        act="due_recomputed",
+        actor=None,
+        role="system",
+        channel="clock",
+        at=now,
+        before=str(old.due_on),
+        after=str(new.due_on),
+        public={"version": str(new.version), "lead": new.lead_unit or ""},
+    )
+
+
+def _told(book: Book, old: Ticket, new: Ticket) -> list[Post]:
+    """Tell both sides while the date is the one that people wait for."""
+    runs = progress(new, book.office.days, book.office.stages)
+    if old.due_on == new.due_on or not new.lead_unit or runs.holder is None:
+        return []
+    unit, before, due = new.lead_unit, old.due_on, new.due_on
+    return [
+        to_reporter(book, new, "notice.due_changed", before=before, due=due),
+        *tell_unit(book, new, unit, "notice.due_changed", before=before, due=due),
+    ]

@@ -1,0 +1,175 @@
+"""Provisional dates (暂定) become final once, when the year gets its official notice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.channels.base import Letter
+from bot.config import load_config
+from bot.housekeeping import recounting
+from bot.office import office_of
+from bot.schedules import Schedules
+from flows.tickets.case import State
+from tests.handlers.story import (
+    CLERK,
+    LIAISON,
+    ONE,
+    OWNER,
+    carry,
+    heard,
+    history,
+    ticket,
+)
+from tests.stage import Stage, stage
+
+pytestmark = pytest.mark.usefixtures("engine")
+
+# The notice gives one more day off after New Year: one working day later.
+NOTICE = ("off = [\n    2027-01-01,             # 元旦", "off = [\n    2027-01-01, 2027-01-04,")
+OLD, NEW = date(2027, 1, 6), date(2027, 1, 7)
+
+
+def official(folder: Path, change: tuple[str, str] = NOTICE) -> Path:
+    """Write an overlay in which 2027 has its notice."""
+    text = (Path(__file__).parents[2] / "config" / "calendar" / "2027.toml").read_text("utf-8")
+    for old, new in (change, ("official = false", "official = true")):
+        assert old in text
+        text = text.replace(old, new)
+    overlay = folder / "overlay" / "calendar"
+    overlay.mkdir(parents=True)
+    (overlay / "2027.toml").write_text(text, "utf-8")
+    return folder / "overlay"
+
+
+async def hard_case(play: Stage) -> None:
+    """Lead a case of thirty working days to the department."""
+    await carry(play, State.ACCEPTED)
+    async with play.database.begin() as tx:
+        (one,) = await tx.tickets.load([ONE], ())
+        hard = next(c for c in play.config.taxonomy.categories.values() if c.days == 30)
+        changed = one.model_copy(update={"category": hard.id, "version": one.version + 1})
+        await tx.tickets.save([changed], {ONE: one.version})
+    await carry(play, State.IN_PROGRESS, State.ACCEPTED)
+
+
+async def restart(play: Stage, overlay: Path | None = None) -> list[Letter]:
+    """Start the schedules as a process does that reads this configuration."""
+    office = office_of(load_config(overlay=overlay))
+    loop = Schedules(
+        play.database, [recounting(office)], play.clock, office.days, wake=lambda: None
+    )
+    await loop.turn()
+    return await play.send()
+
+
+async def lines(play: Stage) -> Sequence[tuple[str, str]]:
+    """Return the dates before and after of each recount on record."""
+    entries = await history(play, f"ticket:{ONE}")
+    return [(e.before, e.after) for e in entries if e.act == "due_recomputed"]
+
+
+async def test_a_date_in_an_unknown_year_is_marked_wherever_it_is_told(tmp_path: Path) -> None:
+    async with stage(tmp_path) as play:
+        await hard_case(play)
+        one = await ticket(play)
+        assert (one.due_on, one.due_provisional) == (OLD, True)
+        assert (one.due_from, one.due_days) == (date(2026, 11, 24), 30)
+        for who in (CLERK, LIAISON, OWNER):
+            assert "（暂定）" in heard(play, play.seen, who)
+
+
+async def test_the_notice_makes_the_date_final_and_both_sides_hear_of_it_once(
+    tmp_path: Path,
+) -> None:
+    async with stage(tmp_path) as play:
+        await hard_case(play)
+        overlay = official(tmp_path)
+        assert await restart(play) == []
+        told = await restart(play, overlay)
+        assert sorted(play.where(letter) for letter in told) == sorted([OWNER, LIAISON])
+        assert "答复期限定为 1月7日（周四），原来暂定 1月6日（周三）" in heard(play, told, LIAISON)
+        mine = heard(play, told, OWNER)
+        assert "哪天前：1月7日（周四）  \n" in mine  # without （暂定）
+        assert "您要做什么" in mine
+        one = await ticket(play)
+        assert (one.due_on, one.due_provisional) == (NEW, False)
+        for _ in range(2):
+            play.clock.now += timedelta(days=1)
+            assert await restart(play, overlay) == []
+        assert await lines(play) == [(str(OLD), str(NEW))]
+        assert await ticket(play) == one
+
+
+async def test_a_date_that_stays_loses_its_mark_and_nobody_is_told(tmp_path: Path) -> None:
+    async with stage(tmp_path) as play:
+        await hard_case(play)
+        assert await restart(play, official(tmp_path, ("work = []", "work = []"))) == []
+        one = await ticket(play)
+        assert (one.due_on, one.due_provisional) == (OLD, False)
+        assert await lines(play) == [(str(OLD), str(OLD))]
+        assert "（暂定）" not in heard(play, await play.say(OWNER, "进度 1"), OWNER)
+
+
+async def test_a_case_that_was_written_with_the_former_calendar_is_found_the_next_morning(
+    tmp_path: Path,
+) -> None:
+    async with stage(tmp_path) as play:
+        overlay = official(tmp_path)
+        await restart(play, overlay)
+        await hard_case(play)
+        assert (await ticket(play)).due_provisional
+        assert await restart(play, overlay) == []
+        play.clock.now += timedelta(days=1)
+        assert len(await restart(play, overlay)) == 2
+
+
+async def test_an_answered_case_gets_its_date_without_a_message(tmp_path: Path) -> None:
+    async with stage(tmp_path) as play:
+        await hard_case(play)
+        await carry(play, State.REPLIED, State.IN_PROGRESS)
+        assert await restart(play, official(tmp_path)) == []
+        assert (await ticket(play)).due_on == NEW
+
+
+async def test_what_is_over_or_was_final_is_left_alone(tmp_path: Path) -> None:
+    async with stage(tmp_path) as play:
+        await hard_case(play)
+        await carry(play, State.CLOSED, State.IN_PROGRESS)
+        before = await ticket(play)
+        await restart(play, official(tmp_path))
+        assert await ticket(play) == before
+    folder = tmp_path / "other"
+    folder.mkdir()
+    async with stage(folder) as play:
+        await carry(play, State.IN_PROGRESS)
+        before = await ticket(play)
+        assert before.due_on is not None
+        await restart(play, official(folder))
+        assert await ticket(play) == before
+
+
+async def test_a_case_kept_without_its_count_still_loads_and_keeps_its_date(
+    tmp_path: Path,
+) -> None:
+    async with stage(tmp_path) as play:
+        await hard_case(play)
+        async with play.database.begin() as tx:
+            (one,) = await tx.tickets.load([ONE], ())
+            old = one.model_copy(
+                update={"due_from": None, "due_days": None, "version": one.version + 1}
+            )
+            await tx.tickets.save([old], {ONE: one.version})
+        await restart(play, official(tmp_path))
+        assert await ticket(play) == old
+
+
+async def test_after_a_long_silence_people_hear_the_last_word_only(tmp_path: Path) -> None:
+    async with stage(tmp_path) as play:
+        await play.say(OWNER, "我要反映问题")
+        told = heard(play, await play.wait(timedelta(days=3)), OWNER)
+        assert "还有一件事没填完" not in told
+        assert len([letter for letter in play.seen[1:] if play.where(letter) == OWNER]) == 1
