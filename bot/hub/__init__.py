@@ -3,6 +3,7 @@
 Nothing in here is a record. Everything may be forgotten at any moment; that costs latency only.
 """
 
-from bot.hub.base import Hear, Hub
+from bot.hub.base import Hear, Hub, UnusableHub
+from bot.hub.local import LocalHub
 
-__all__ = ["Hear", "Hub"]
+__all__ = ["Hear", "Hub", "LocalHub", "UnusableHub"]

@@ -18,6 +18,10 @@ TIMERS = "timers"  # timers were set anew
 LIVE = "live"  # what an open page should look at again; the note names the subject
 
 
+class UnusableHub(Exception):
+    """No hub can ever be reached at this address; the text does not repeat it."""
+
+
 class Hub(Protocol):
     """Best effort between processes: a call that cannot be carried out is as if not made."""
 
