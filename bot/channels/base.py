@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -137,7 +137,7 @@ class Read:
 
     robot: str
     key: str
-    chat: str  # the group's conversation id; empty for 1:1
+    chat: str  # the conversation's id as the platform tells it
     reader: str  # staff id
     at: datetime
 
@@ -146,7 +146,15 @@ NoteRead = Callable[[Read], None]
 """Hear that a message was read; returns at once, a note may be lost."""
 
 Count = Callable[[str, int], None]
-"""Count what the month's quota counts: "api" calls, "messages"."""
+"""Count what the month's quota counts (API, MESSAGES), or that the platform says it is used up."""
+
+API: Final = "api"
+MESSAGES: Final = "messages"
+
+
+def used_up(quota: str) -> str:
+    """Name a month's quota that is used up: a name to Count, and the code of a SendFault."""
+    return f"quota.{quota}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +166,7 @@ class Delivered:
     door: Door
     to: str
     key: str  # the receipt's
+    via: Literal["webhook", "api", "card"] = "api"
 
 
 class FetchFault(Exception):

@@ -2,68 +2,120 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
-from bot.channels.base import SendFault, SendUnknown
+from bot.channels.base import API, MESSAGES, SendFault, SendUnknown, used_up
 
+SECOND = 1.0
 MINUTE = 60.0
+HOUR = 60 * MINUTE
+
+Breaks = Literal["", "robot", "channel"]
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Seconds until a delivery may be tried again (None: never), and whether staff must act."""
+    """What a refusal means.
+
+    Seconds until a delivery may be tried again (None: never), whether staff must act, what must
+    rest meanwhile, which monthly quota is used up, and whether the call counted against it.
+    """
 
     retry_after: float | None
     alarm: bool = False
+    breaks: Breaks = ""
+    quota: Literal["", "api", "messages"] = ""
+    counts: bool = True
 
 
 NEVER = Rule(None)
-BUSY = Rule(5.0)
-RATE = Rule(1.0)
-PLATFORM_RATE = Rule(2.0)
-TOO_FAST = Rule(30.0)
-WEBHOOK_RATE = Rule(10 * MINUTE)
-BANNED = Rule(5 * MINUTE, alarm=True)
-MONTH_USED_UP = Rule(None, alarm=True)
+UNSAFE = Rule(None)  # the words themselves: another way would carry the same ones
 MISCONFIGURED = Rule(None, alarm=True)
-CREDENTIALS = Rule(MINUTE, alarm=True)
+BUSY = Rule(5 * SECOND)
+RATE = Rule(SECOND, counts=False)
+PLATFORM_RATE = Rule(2 * SECOND, counts=False)
+TOO_FAST = Rule(30 * SECOND)
+PERSON_RATE = Rule(MINUTE)
+ROBOT_RATE = Rule(10 * MINUTE, breaks="robot")
+BANNED = Rule(5 * MINUTE, alarm=True, breaks="channel", counts=False)
+CREDENTIALS = Rule(MINUTE, alarm=True, counts=False)
+PORTAL = Rule(MINUTE, alarm=True, counts=False)  # something in the way, not the platform
+CALLS_USED_UP = Rule(HOUR, alarm=True, quota=API, counts=False)
+MESSAGES_USED_UP = Rule(HOUR, alarm=True, quota=MESSAGES, counts=False)
 
 # The codes of the new API (strings) and of the old one (numbers), as documented.
 RULES: Mapping[str, Rule] = {
-    # Asked before anything that only begins with "Forbidden": these are no matter of rights.
+    # Rates. Asked before anything that only begins with "Forbidden": these are no matter of rights.
     "Forbidden.AccessDenied.QpsLimitForAppkeyAndApi": RATE,
     "90018": RATE,
     "Forbidden.AccessDenied.QpsLimitForApi": PLATFORM_RATE,
     "90002": PLATFORM_RATE,
-    "Forbidden.AccessDenied.ApiCountLimitForOrg": MONTH_USED_UP,
-    "90020": MONTH_USED_UP,
-    "90030": MONTH_USED_UP,
-    "Forbidden.AccessDenied.AccessTokenPermissionDenied": MISCONFIGURED,
-    "60011": MISCONFIGURED,
-    "Forbidden.AccessDenied.IpNotInWhiteList": BANNED,
-    "invalidClientIdOrSecret": CREDENTIALS,
-    "authFailed": CREDENTIALS,
-    "40089": CREDENTIALS,
     "send.too.fast": TOO_FAST,
     "send.byToken.tooFast": TOO_FAST,
     "too.many.people": TOO_FAST,
     "too.many.group": TOO_FAST,
-    "130101": WEBHOOK_RATE,
-    "410100": WEBHOOK_RATE,
+    "130101": ROBOT_RATE,
+    "410100": ROBOT_RATE,
+    "flowControlled": PERSON_RATE,
+    "html": BANNED,
+    "1111": BANNED,
+    # The month.
+    "Forbidden.AccessDenied.ApiCountLimitForOrg": CALLS_USED_UP,
+    "90020": CALLS_USED_UP,
+    "90030": MESSAGES_USED_UP,
+    # Who we are, and from where.
+    "Forbidden.AccessDenied.IpNotInWhiteList": BANNED,
+    "Forbidden.AccessDenied.AccessTokenPermissionDenied": MISCONFIGURED,
+    "60011": MISCONFIGURED,
+    "invalidClientIdOrSecret": CREDENTIALS,
+    "authFailed": CREDENTIALS,
+    "40089": CREDENTIALS,
+    "InvalidAuthentication": CREDENTIALS,  # twice, or the token would have been renewed
+    "40014": CREDENTIALS,
+    "42001": CREDENTIALS,
+    "88": CREDENTIALS,
+    "expired": CREDENTIALS,
+    # The platform itself.
     "system.error": BUSY,
     "system.busy": BUSY,
-    "-1": BUSY,
     "ServiceUnavailable": BUSY,
-    "1111": BANNED,
-    "html": BANNED,
+    "-1": BUSY,
+    # The robot, as the developer console knows it.
+    "robot.oto.notExist": MISCONFIGURED,
+    "chatbotId.notAllow.sendOTO": MISCONFIGURED,
     "bot.stopped": MISCONFIGURED,
+    "bot.forbidden.sendMessage": MISCONFIGURED,
+    "template.stopped": MISCONFIGURED,
     "param.templateNotExist": MISCONFIGURED,
     "param.templateUnpublished": MISCONFIGURED,
-    "flowControlled": Rule(MINUTE),
-    "expired": CREDENTIALS,
+    # A custom robot and its group.
+    "310000": MISCONFIGURED,  # keyword, clock, signature or address
+    "400101": MISCONFIGURED,  # its token is gone
+    "400102": MISCONFIGURED,  # stopped
+    "400013": NEVER,  # the group was disbanded
+    "400105": NEVER,
+    "460101": NEVER,  # too long
+    "300001": NEVER,  # the session of a reply
+    # Whoever is to read it.
+    "staffId.notExisted": NEVER,
+    "group.disbanded": NEVER,
+    "invalid.openConversationId": NEVER,
+    "resource.not.found": MISCONFIGURED,  # the robot is not in the group
+    "conversation.org.notMatch": NEVER,
+    "only.groupAdmin.canAtAll": NEVER,
+    "param.userIdNotExist": NEVER,
+    "invalidParameter.msgParam.tooLong": NEVER,
+    # Content safety.
+    "contain.unsafe.url": UNSAFE,
+    "contain.notAllowed.text": UNSAFE,
+    "contain.notAllowed.picture": UNSAFE,
+    "contain.notAllowed.content": UNSAFE,
+    "param.contentUnsafe": UNSAFE,
+    **{f"43010{digit}": UNSAFE for digit in range(10)},
 }
 TOKEN_REJECTED = frozenset({"InvalidAuthentication", "40014", "42001", "88"})
-# The person cannot be helped by sending the same words another way.
-UNSAFE = ("contain.", "43010", "param.contentUnsafe")
+_UNSAFE = ("contain.", "43010", "param.contentUnsafe")
+_TOO_MANY = "too.many."
 SESSION_GONE = "300001"
 CARD_EXISTS = "param.cardAlreadyExist"
 CARD_MISSING = "param.cardNotExist"
@@ -82,26 +134,24 @@ def rule(refusal: Refusal) -> Rule:
     known = RULES.get(refusal.code)
     if known is not None:
         return known
-    if refusal.code.startswith("too.many."):
-        return TOO_FAST
-    if refusal.code in TOKEN_REJECTED:  # twice, or it would have been renewed
-        return CREDENTIALS
-    if refusal.status == 429:
+    if refusal.code.startswith(_TOO_MANY) or refusal.status == 429:
         return TOO_FAST
     if refusal.status >= 500:
         return BUSY
     if 300 <= refusal.status < 400:
-        return Rule(MINUTE, alarm=True)  # a portal in the way, not the platform
+        return PORTAL
     return NEVER
 
 
 def is_unsafe(code: str) -> bool:
     """Say whether the platform objects to the words themselves."""
-    return code.startswith(UNSAFE)
+    return code.startswith(_UNSAFE)
 
 
 def fault(refusal: Refusal, *, repeatable: bool) -> SendFault | SendUnknown:
     """Say what a refusal means for the delivery; after a 5xx nobody knows what was done."""
     if refusal.status >= 500 and not repeatable:
         return SendUnknown(refusal.code)
-    return SendFault(refusal.code, rule(refusal).retry_after)
+    found = rule(refusal)
+    code = used_up(found.quota) if found.quota else refusal.code
+    return SendFault(code, found.retry_after, found.breaks)

@@ -21,6 +21,9 @@ EVENT: str = EventMessage.TYPE
 CALLBACK: str = CallbackMessage.TYPE
 DISCONNECT: str = SystemMessage.TOPIC_DISCONNECT
 PING = "ping"
+READ = "robot_msg_read"
+# Events about the organisation's address book cost nothing of the month.
+_EXEMPT_EVENTS = ("user_", "org_", "label_")
 ROBOT: str = ChatbotMessage.TOPIC
 CARD: str = Card_Callback_Router_Topic
 OK: int = AckMessage.STATUS_OK
@@ -52,6 +55,13 @@ class Frame:
     topic: str
     message_id: str
     data: str
+    event: str = ""  # what happened, of an EVENT
+    event_id: str = ""
+
+    @property
+    def counts(self) -> bool:
+        """Say whether the month's messages pay for it."""
+        return self.type != SYSTEM and not self.event.startswith(_EXEMPT_EVENTS)
 
     def body(self) -> dict[str, Any]:
         """Parse the data."""
@@ -71,6 +81,8 @@ def read_frame(raw: bytes) -> Frame:
         topic=headers.topic or "",
         message_id=headers.message_id or "",
         data=data if isinstance(data, str) else json.dumps(data),
+        event=_text(given, "eventType"),
+        event_id=_text(given, "eventId"),
     )
 
 

@@ -9,7 +9,7 @@ import aiohttp
 from yarl import URL
 
 from bot.channels.dingtalk.access import DingTalkAccess, Pace
-from bot.channels.dingtalk.client import ANSWER_LIMIT, Session, proxy_for, read_at_most
+from bot.channels.dingtalk.exchange import ANSWER_LIMIT, Session, proxy_for, read_at_most
 from bot.channels.dingtalk.frames import SUBSCRIPTIONS, USER_AGENT
 from bot.channels.dingtalk.link import Link
 

@@ -2,10 +2,11 @@
 
 import asyncio
 import logging
+from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
-from bot.channels.base import Take
+from bot.channels.base import MESSAGES, Count, NoteRead, Take
 from bot.channels.dingtalk import frames
 from bot.channels.dingtalk.access import Pace
 from bot.channels.dingtalk.frames import BadFrame, Frame, acknowledgement, read_frame
@@ -18,6 +19,7 @@ from handlers.ports import Arrival, Text
 log = logging.getLogger(__name__)
 
 TELL_EVERY = 100
+EVENTS_KNOWN = 10_000
 
 
 class Hearing:
@@ -28,8 +30,18 @@ class Hearing:
     """
 
     def __init__(
-        self, inbound: Inbound, pace: Pace, take: Take, say: Callable[[Text], str]
+        self,
+        inbound: Inbound,
+        pace: Pace,
+        take: Take,
+        say: Callable[[Text], str],
+        *,
+        read: NoteRead,
+        count: Count,
     ) -> None:
+        self._read = read
+        self._count = count
+        self._events: OrderedDict[str, None] = OrderedDict()
         self._inbound = inbound
         self._pace = pace
         self._take = take
@@ -60,6 +72,8 @@ class Hearing:
         await asyncio.gather(*late, return_exceptions=True)
 
     def _sort(self, link: Link, frame: Frame) -> None:
+        if frame.counts:
+            self._count(MESSAGES, 1)
         match frame.type, frame.topic:
             case frames.SYSTEM, frames.PING:
                 self._answer(link, frame, frame.body())
@@ -71,6 +85,7 @@ class Hearing:
             case frames.EVENT, _:
                 link.proven = True
                 self._answer(link, frame, frames.EVENT_TAKEN)
+                self._happened(frame)
             case frames.CALLBACK, frames.ROBOT:
                 link.proven = True
                 self._start(link, frame, self._message)
@@ -80,6 +95,22 @@ class Hearing:
             case _:
                 log.warning("stream: no handler for a frame of type %r", frame.type[:20])
                 self._answer(link, frame, {}, frames.NO_SUCH_TOPIC)
+
+    def _happened(self, frame: Frame) -> None:
+        """Note that somebody read a message; what else happens is acknowledged and no more."""
+        if frame.event != frames.READ:
+            log.debug("stream: event %s", frame.event)
+            return
+        if frame.event_id in self._events:
+            return
+        if frame.event_id:
+            self._events[frame.event_id] = None
+            if len(self._events) > EVENTS_KNOWN:
+                self._events.popitem(last=False)
+        try:
+            self._read(self._inbound.read(frame.body()))
+        except Unreadable as fault:
+            log.info("stream: a read event says too little: %s", fault)
 
     def _start(
         self,

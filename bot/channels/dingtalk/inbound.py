@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.channels.base import MESSAGES, Count, Read, used_up
 from bot.channels.dingtalk.body import Body
 from bot.channels.dingtalk.forwarded import read_record
 from bot.channels.dingtalk.origins import Origins
@@ -23,6 +24,11 @@ _GROUP_MARKS = ("conversationTitle", "isInAtList", "atUsers")
 Spot = Callable[[str], Place | None]
 """Where a card was put, if that is known."""
 
+Shown = Callable[[str], str]
+"""The card that a message shows, by the platform's name of the message; else that name."""
+
+SECONDS_END = 1e11  # as milliseconds it would be 1973
+
 
 class Unreadable(Exception):
     """A body that cannot become an arrival; the message says what is missing, not what came."""
@@ -31,11 +37,22 @@ class Unreadable(Exception):
 class Inbound:
     """Read what the platform pushes, whatever is missing."""
 
-    def __init__(self, robot: str, origins: Origins, clock: Clock, spot: Spot) -> None:
+    def __init__(
+        self,
+        robot: str,
+        origins: Origins,
+        clock: Clock,
+        spot: Spot,
+        *,
+        shown: Shown = str,
+        count: Count | None = None,
+    ) -> None:
         self._robot = robot
         self._origins = origins
         self._clock = clock
         self._spot = spot
+        self._shown = shown
+        self._count = count
 
     def message(self, raw: dict[str, Any], frame_id: str) -> Arrival:
         """Read a robot message."""
@@ -51,6 +68,8 @@ class Inbound:
             raise Unreadable("no msgId")
         if not sender.names:
             raise Unreadable("no sender")
+        if body.text("errorCode") == OVER_QUOTA and self._count is not None:
+            self._count(used_up(MESSAGES), 1)
         said = _Said(body)
         return Arrival(
             channel=CHANNEL,
@@ -88,6 +107,21 @@ class Inbound:
             at=self._clock(),
             kind="button",
             button=Button(action, card),
+        )
+
+    def read(self, raw: dict[str, Any]) -> Read:
+        """Read the event that somebody has read a message."""
+        body = Body(raw)
+        key, reader = body.text("processQueryKey"), body.text("userId")
+        if not (key and reader):
+            raise Unreadable("no key or reader")
+        return Read(
+            robot=body.text("robotCode") or self._robot,
+            key=self._shown(key),
+            chat=body.text("openConversationId"),
+            reader=reader,
+            # The documents spell it so.
+            at=_moment(body.text("operatTime", "operateTime")) or self._clock(),
         )
 
     def _reply_path(self, body: Body, msg_id: str) -> ReplyPath | None:
@@ -177,8 +211,10 @@ def _quoted(body: Body) -> str:
     return (content.text("text", "recognition", "fileName") or rich).strip()
 
 
-def _moment(milliseconds: str) -> datetime | None:
+def _moment(number: str) -> datetime | None:
+    """Read a time in milliseconds, or in seconds where it would lie before there was DingTalk."""
     try:
-        return datetime.fromtimestamp(float(milliseconds) / 1000, UTC)
+        value = float(number)
+        return datetime.fromtimestamp(value if 0 < value < SECONDS_END else value / 1000, UTC)
     except (ValueError, OverflowError, OSError):
         return None

@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from typing import Any
 
 from handlers.ports import Place
 
@@ -14,7 +15,7 @@ class _Known:
 
 
 class KnownCards:
-    """Where each card stands; the oldest are forgotten.
+    """Where each card stands, and what carries it; the oldest are forgotten.
 
     A callback does not say reliably where its card is, and a card that exists without having been
     delivered looks delivered when it is created again.
@@ -22,14 +23,20 @@ class KnownCards:
 
     def __init__(self) -> None:
         self._cards: OrderedDict[str, _Known] = OrderedDict()
+        self._carriers: OrderedDict[str, str] = OrderedDict()
 
     def stands(self, card: str, place: Place) -> None:
         """Remember that a card was delivered."""
-        self._remember(card, _Known(place))
+        _remember(self._cards, card, _Known(place))
 
     def lost(self, card: str) -> None:
         """Remember that a card exists and reached nobody."""
-        self._remember(card, _Known(None))
+        _remember(self._cards, card, _Known(None))
+
+    def carries(self, carrier: str, card: str) -> None:
+        """Remember the message that shows a card: it is what people read."""
+        if carrier:
+            _remember(self._carriers, carrier, card)
 
     def is_lost(self, card: str) -> bool:
         """Say whether a card is known to have reached nobody."""
@@ -41,8 +48,13 @@ class KnownCards:
         known = self._cards.get(card)
         return known.place if known else None
 
-    def _remember(self, card: str, known: _Known) -> None:
-        self._cards[card] = known
-        self._cards.move_to_end(card)
-        if len(self._cards) > MOST:
-            self._cards.popitem(last=False)
+    def shown_by(self, key: str) -> str:
+        """Return the card that a message shows; a message that shows none stands for itself."""
+        return self._carriers.get(key, key)
+
+
+def _remember(known: OrderedDict[str, Any], key: str, value: object) -> None:
+    known[key] = value
+    known.move_to_end(key)
+    if len(known) > MOST:
+        known.popitem(last=False)

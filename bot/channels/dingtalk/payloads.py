@@ -7,6 +7,7 @@ from typing import Any
 from bot.channels.base import Enclosure, Letter, Message
 
 MSG_PARAM_LIMIT = 15_000
+HOOK_LIMIT = 19_500  # of the 20,000 that the whole body may have
 CARD_VALUE_LIMIT = 1024
 MOST_BUTTONS = 10  # as docs/card-template.md asks for
 CUT = "…"
@@ -28,13 +29,13 @@ def clipped(text: str, limit: int, mark: str = CUT) -> str:
     return content[: max(0, limit - len(mark.encode()))].decode(errors="ignore") + mark
 
 
-def markdown(letter: Letter, prefix: str = "") -> dict[str, str]:
-    """Word a markdown message that fits into what one call may carry."""
+def markdown(letter: Letter, prefix: str = "", limit: int = MSG_PARAM_LIMIT) -> dict[str, str]:
+    """Word a markdown message of at most `limit` bytes of JSON."""
     text = prefix + spelt_out(letter.message)
     title = clipped(letter.message.title or text.split("\n", 1)[0], 100, "…") or "-"
     content = {"title": title, "text": text or title}
     room = len(content["text"].encode())
-    while (excess := len(_json(content).encode()) - MSG_PARAM_LIMIT) > 0:
+    while (excess := len(_json(content).encode()) - limit) > 0:
         room -= max(1, excess // 2)  # a character may take two bytes or more as JSON
         content = {"title": title, "text": clipped(text, room)}
     return content
@@ -63,13 +64,21 @@ def file_message(file: Enclosure, media: str) -> dict[str, str]:
     return {"msgKey": "sampleFile", "msgParam": _json(content)}
 
 
-def webhook_message(letter: Letter) -> dict[str, Any]:
-    """Word a reply; only here can somebody in a group be called by name."""
-    if not letter.mention:
-        return {"msgtype": "markdown", "markdown": markdown(letter)}
-    content = markdown(letter, prefix=f"@{letter.mention}\n\n")
+def webhook_message(
+    letter: Letter, *, calls: bool = True, limit: int = MSG_PARAM_LIMIT
+) -> dict[str, Any]:
+    """Word what goes to a webhook; only there can somebody in a group be called by name."""
+    if not letter.mention or not calls:
+        return {"msgtype": "markdown", "markdown": markdown(letter, limit=limit)}
+    content = markdown(letter, prefix=f"@{letter.mention}\n\n", limit=limit)
     at = {"atUserIds": [letter.mention], "atMobiles": [], "isAtAll": False}
     return {"msgtype": "markdown", "markdown": content, "at": at}
+
+
+def hook_message(letter: Letter, *, calls: bool) -> dict[str, Any]:
+    """Word what a custom robot says; `msgUuid` makes a second call show nothing."""
+    body = webhook_message(letter, calls=calls, limit=HOOK_LIMIT)
+    return body | ({"msgUuid": letter.key} if letter.key else {})
 
 
 def actions(message: Message) -> str:
@@ -134,6 +143,16 @@ def card_change(letter: Letter) -> dict[str, Any]:
             "cardParamMap": {k: v for k, v in values.items() if v or k == "actions"},
         },
         # Without this the variables that are not named would be emptied.
+        "cardUpdateOptions": {"updateCardDataByKey": True},
+    }
+
+
+def card_emptied(card: str, status: str) -> dict[str, Any]:
+    """Take from a card what it said, and its buttons."""
+    return {
+        "outTrackId": card,
+        "userIdType": 1,
+        "cardData": {"cardParamMap": {"body": "", "status": status, "actions": "[]"}},
         "cardUpdateOptions": {"updateCardDataByKey": True},
     }
 

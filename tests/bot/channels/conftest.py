@@ -5,6 +5,7 @@ import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -60,7 +61,9 @@ async def make(ding: Platform) -> AsyncIterator[Make]:
     """Give a maker of channels that are stopped at the end."""
     made: list[DingTalk] = []
 
-    def maker(pace: Pace = QUICK, template: str | None = None, base: str = "") -> DingTalk:
+    def maker(
+        pace: Pace = QUICK, template: str | None = None, base: str = "", **more: Any
+    ) -> DingTalk:
         access = DingTalkAccess(
             client_id="ding-client",
             client_secret=SECRET,
@@ -70,7 +73,7 @@ async def make(ding: Platform) -> AsyncIterator[Make]:
             oapi_base=base or ding.base,
         )
         chance = random.Random(7)  # noqa: S311
-        channel = DingTalk(access, say, now, chance, open_file=open_file, pace=pace)
+        channel = DingTalk(access, say, now, chance, open_file=open_file, pace=pace, **more)
         made.append(channel)
         return channel
 

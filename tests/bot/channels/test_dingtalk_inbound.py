@@ -204,6 +204,19 @@ def test_an_action_may_come_without_parameters() -> None:
     assert pressed(content=content).button == Button("yes", "qq-card1")
 
 
+@pytest.mark.parametrize(
+    ("told", "at"),
+    [
+        (1708327204136, datetime(2024, 2, 19, 7, 20, 4, 136000, UTC)),
+        ("1708327204136", datetime(2024, 2, 19, 7, 20, 4, 136000, UTC)),
+        (1708327204, datetime(2024, 2, 19, 7, 20, 4, tzinfo=UTC)),  # seconds
+        ("soon", NOW),
+    ],
+)
+def test_the_time_of_a_message_is_read_in_either_unit(told: object, at: datetime) -> None:
+    assert inbound().message(payload("text_private") | {"createAt": told}, "f").at == at
+
+
 @pytest.mark.parametrize("field", ["outTrackId", "userId", "content"])
 def test_a_press_of_nothing_by_nobody_cannot_be_read(field: str) -> None:
     with pytest.raises(Unreadable):

@@ -90,6 +90,20 @@ async def test_a_session_that_is_gone_is_replaced_by_the_api(ding: Platform, mak
     assert (await make().send(replying(PRIVATE, ding))).via == "api"
 
 
+@pytest.mark.parametrize("code", [130101, "410100"])
+async def test_a_reply_that_is_too_fast_goes_by_the_api_and_no_robot_rests(
+    ding: Platform, make: Make, code: int | str
+) -> None:
+    ding.answer(HOOK, {"errcode": code, "errmsg": ""})
+    assert (await make().send(replying(PRIVATE, ding))).via == "api"
+    ding.answer(HOOK, {"errcode": code, "errmsg": ""})
+    with pytest.raises(SendFault, match=str(code)) as fault:
+        await make().send(replying(PRIVATE.model_copy(update={"to": ""}), ding))
+    assert fault.value.breaks == ""
+    assert fault.value.retry_after is not None
+    assert fault.value.retry_after >= 600
+
+
 async def test_somebody_without_an_address_is_reached_by_the_reply_path_only(
     ding: Platform, make: Make
 ) -> None:
@@ -222,20 +236,71 @@ async def test_a_message_never_exceeds_what_one_call_may_carry(ding: Platform, m
         assert MSG_PARAM_LIMIT - 200 < len(sent["msgParam"].encode()) <= MSG_PARAM_LIMIT
 
 
-@pytest.mark.parametrize("code", sorted(RULES.keys() - {"flowControlled", "html", "1111"}))
+def answered(code: str) -> tuple[Any, int]:
+    """Refuse as the platform does: a page, words of the new API, numbers of the old one."""
+    if code == "html":
+        return "<html>blocked</html>", 403
+    if code == "1111":
+        return {"status": 1111, "wait": 5, "source": "x5", "punish": "deny", "uuid": "u"}, 200
+    if code.lstrip("-").isdigit():
+        return {"errcode": int(code), "errmsg": ""}, 200
+    return {"code": code, "message": "", "requestid": "r"}, 400
+
+
+@pytest.mark.parametrize("code", sorted(RULES.keys() - {"flowControlled"}))
 async def test_each_code_of_the_table_means_what_it_says(
     ding: Platform, make: Make, code: str
 ) -> None:
-    ding.answer(TO_PERSON, {"code": code, "message": ""}, 400)
+    counted: Counter[str] = Counter()
+
+    def count(name: str, number: int) -> None:
+        counted[name] += number
+
+    for _ in range(2):  # a rejected token is renewed once
+        ding.answer(TO_PERSON, *answered(code))
     with pytest.raises(SendFault) as fault:
-        await make().send(PRIVATE)
-    assert fault.value.code == code
-    wanted = RULES[code].retry_after
-    if wanted is None:
+        await make(count=count).send(PRIVATE)
+    wanted = RULES[code]
+    assert fault.value.code == (f"quota.{wanted.quota}" if wanted.quota else code)
+    assert fault.value.breaks == wanted.breaks
+    if wanted.retry_after is None:
         assert fault.value.retry_after is None
     else:
         assert fault.value.retry_after is not None
-        assert wanted <= fault.value.retry_after <= wanted * 1.5
+        assert wanted.retry_after <= fault.value.retry_after <= wanted.retry_after * 1.5
+    used_up = {f"quota.{wanted.quota}": 1} if wanted.quota else {}
+    assert counted == used_up | ({"api": 1} if wanted.counts else {})
+
+
+@pytest.mark.parametrize(
+    ("codes", "seconds", "breaks"),
+    [
+        (("Forbidden.AccessDenied.QpsLimitForAppkeyAndApi", "90018"), (1, 2), ""),
+        (("Forbidden.AccessDenied.QpsLimitForApi", "90002"), (2, 4), ""),
+        (("Forbidden.AccessDenied.ApiCountLimitForOrg", "90020", "90030"), (600, 86400), ""),
+        (
+            ("send.too.fast", "too.many.people", "too.many.group", "send.byToken.tooFast"),
+            (20, 60),
+            "",
+        ),
+        (("html", "1111", "Forbidden.AccessDenied.IpNotInWhiteList"), (300, 300), "channel"),
+        (("130101", "410100"), (600, 600), "robot"),
+        (("contain.unsafe.url", "contain.notAllowed.text", "param.contentUnsafe"), None, ""),
+        (("430101", "430102", "430104"), None, ""),
+    ],
+)
+def test_the_table_says_what_the_documents_ask_for(
+    codes: tuple[str, ...], seconds: tuple[float, float] | None, breaks: str
+) -> None:
+    for code in codes:
+        found = RULES[code]
+        assert found.breaks == breaks
+        if seconds is None:
+            assert found.retry_after is None
+            assert is_unsafe(code)
+        else:
+            assert found.retry_after is not None
+            assert seconds[0] <= found.retry_after <= seconds[1]
 
 
 @pytest.mark.parametrize(
@@ -252,8 +317,6 @@ async def test_each_code_of_the_table_means_what_it_says(
         (TO_PERSON, {"invalidStaffIdList": ["manager1234"]}, 200, "staffId.invalid", None),
         (TO_PERSON, {"flowControlledStaffIdList": ["manager1234"]}, 200, "staffId.flow", 60.0),
         (TO_PERSON, {"filteredStaffIdList": ["manager1234"]}, 200, "staffId.filtered", None),
-        (HOOK, {"errcode": 130101, "errmsg": ""}, 200, "130101", 600.0),
-        (HOOK, {"errcode": "410100", "errmsg": ""}, 200, "410100", 600.0),
         (HOOK, {"errcode": 430104, "errmsg": ""}, 200, "430104", None),
         (HOOK, {"errcode": -1, "errmsg": ""}, 200, "-1", 5.0),
     ],

@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from bot.channels.base import Letter, Message, Option
 from bot.channels.dingtalk import DingTalk, DingTalkAccess
@@ -29,7 +30,7 @@ def to_group(**changes: object) -> Letter:
 
 
 @asynccontextmanager
-async def connected() -> AsyncIterator[tuple[DingTalk, Control, list[Arrival]]]:
+async def connected(**more: Any) -> AsyncIterator[tuple[DingTalk, Control, list[Arrival]]]:
     clock = Hands()
     chance = random.Random(5)  # noqa: S311
     taken: list[Arrival] = []
@@ -49,7 +50,7 @@ async def connected() -> AsyncIterator[tuple[DingTalk, Control, list[Arrival]]]:
     ) as simulator:
         base = simulator.base_url
         access = DingTalkAccess("ding-client", "secret", ROBOT_CODE, TEMPLATE, base, base)
-        channel = DingTalk(access, say, clock, chance, open_file=open_file, pace=QUICK)
+        channel = DingTalk(access, say, clock, chance, open_file=open_file, pace=QUICK, **more)
         run = asyncio.create_task(channel.run(take))
         try:
             await simulator.control.wait_connected()

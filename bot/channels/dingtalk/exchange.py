@@ -1,0 +1,140 @@
+"""One HTTP exchange with DingTalk, and what came of it."""
+
+import json
+import urllib.request
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+from yarl import URL
+
+from bot.channels.base import SendFault, SendUnknown
+from bot.channels.dingtalk.errors import Refusal
+
+SEND = aiohttp.ClientTimeout(total=10, connect=5)
+UPLOAD = aiohttp.ClientTimeout(total=120, connect=5)
+ANSWER_LIMIT = 1024 * 1024
+NOT_SENT_RETRY = 5.0
+REPEAT_RETRY = 2.0
+NO_ANSWER = "no.answer"  # of a call that may be repeated; it may have been carried out
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+Session = Callable[[], aiohttp.ClientSession]
+Jitter = Callable[[float], float]
+"""Make a wait a little longer, so that not everybody comes back at once."""
+
+
+def open_session() -> aiohttp.ClientSession:
+    """Make the session that everything of this channel shares."""
+    # The environment's proxy is asked per address (`proxy_for`): aiohttp would take it for
+    # 127.0.0.1 too, and would hand out what is in a ~/.netrc.
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=100, limit_per_host=50),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        trust_env=False,
+    )
+
+
+def proxy_for(address: str | URL) -> str | None:
+    """Return the HTTP proxy that the environment names for an address; never for this machine."""
+    url = URL(address)
+    host = url.host or ""
+    scheme = {"ws": "http", "wss": "https"}.get(url.scheme, url.scheme)
+    proxy = urllib.request.getproxies_environment().get(scheme)
+    # With a proxy in the environment this asks the environment alone, on every system.
+    if proxy is None or host in _LOOPBACK or urllib.request.proxy_bypass(host):
+        return None
+    return proxy
+
+
+async def read_at_most(response: aiohttp.ClientResponse, limit: int) -> bytes | None:
+    """Read a body; None when it is larger than `limit`."""
+    if (response.content_length or 0) > limit:
+        return None
+    content = bytearray()
+    async for piece in response.content.iter_chunked(64 * 1024):
+        content += piece
+        if len(content) > limit:
+            return None
+    return bytes(content)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back: a JSON object, or why not."""
+
+    status: int
+    body: Mapping[str, Any] | None
+    html: bool = False
+
+    def refusal(self) -> Refusal | None:
+        """Say how the platform refused, if it did; an HTTP 200 may refuse too."""
+        if self.body is None:
+            if self.html and self.status < 500:  # the page shown to an address that is banned
+                return Refusal(self.status, "html")
+            return Refusal(self.status if self.status != 200 else 502, f"http.{self.status}")
+        if str(self.body.get("status")) == "1111":
+            return Refusal(403, "1111")
+        errcode = str(self.body.get("errcode", "0"))
+        if errcode != "0":
+            return Refusal(self.status, errcode)
+        if self.status == 200:
+            return None
+        code = self.body.get("code")
+        return Refusal(self.status, code if isinstance(code, str) else f"http.{self.status}")
+
+
+class Exchange:
+    """The wire: requests with a time limit, answers of bounded size, faults by their kind."""
+
+    def __init__(self, session: Session, jitter: Jitter) -> None:
+        self._session = session
+        self._jitter = jitter
+
+    async def __call__(
+        self,
+        method: str,
+        url: URL,
+        body: Mapping[str, Any] | aiohttp.FormData,
+        headers: Mapping[str, str] | None = None,
+        *,
+        repeatable: bool = False,
+        within: aiohttp.ClientTimeout = SEND,
+    ) -> Answer:
+        """Ask once. `repeatable`: without an answer it may be asked again, else SendUnknown."""
+        form = body if isinstance(body, aiohttp.FormData) else None
+        try:
+            async with self._session().request(
+                method,
+                url,
+                json=body if form is None else None,
+                data=form,
+                headers={"Accept": "application/json", **(headers or {})},
+                allow_redirects=False,
+                timeout=within,
+                proxy=proxy_for(url),
+            ) as response:
+                raw = await read_at_most(response, ANSWER_LIMIT)
+                return _answer(response.status, response.content_type, raw)
+        except (
+            aiohttp.ClientConnectorError,
+            aiohttp.ConnectionTimeoutError,
+            aiohttp.ClientHttpProxyError,
+        ):
+            raise SendFault("connect", self._jitter(NOT_SENT_RETRY)) from None
+        except aiohttp.InvalidURL:
+            raise SendFault("address", None) from None
+        except (TimeoutError, aiohttp.ClientError) as error:
+            if repeatable:
+                raise SendFault(NO_ANSWER, self._jitter(REPEAT_RETRY)) from None
+            raise SendUnknown(type(error).__name__) from None
+
+
+def _answer(status: int, content_type: str, raw: bytes | None) -> Answer:
+    html = content_type == "text/html" or (raw or b"").lstrip()[:1] == b"<"
+    try:
+        body = json.loads(raw or b"")
+    except (ValueError, RecursionError):
+        return Answer(status, None, html)
+    return Answer(status, body if isinstance(body, dict) else None, html)
