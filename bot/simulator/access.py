@@ -77,6 +77,7 @@ class Access:
         self._observations.count_call(path, exempt=exempt)
 
     def _admit_second(self, path: str) -> None:
+        self._observations.came(path)
         if self.qps is None:
             return
         now = self._clock()

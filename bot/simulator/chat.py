@@ -53,6 +53,7 @@ class Chat:
         self._bubbles: dict[str, Bubble] = {}
         self._by_message: dict[str, str] = {}
         self._by_track: dict[str, list[Bubble]] = {}
+        self._by_query: dict[str, list[Bubble]] = {}
         self._watchers: list[Watcher] = []
         self._seq = 0
 
@@ -97,9 +98,12 @@ class Chat:
         self._by_message[bubble.msg_id] = bubble.key
         if out_track_id is not None:
             self._by_track.setdefault(out_track_id, []).append(bubble)
+        if query_key is not None:
+            self._by_query.setdefault(query_key, []).append(bubble)
         if len(self._bubbles) > KEPT:
             oldest = self._bubbles.pop(next(iter(self._bubbles)))
             self._by_message.pop(oldest.msg_id, None)
+            self._by_query.pop(oldest.query_key or "", None)
         self.tell(bubble)
         return bubble
 
@@ -145,10 +149,15 @@ class Chat:
 
     def sent_as(self, query_key: str) -> list[Bubble]:
         """List the bubbles that one OpenAPI call made."""
-        return [b for b in self._bubbles.values() if b.query_key == query_key]
+        return self._by_query.get(query_key, [])
 
-    def mark_read(self, user_id: str, place_id: str) -> None:
-        """Note that a member has seen everything in a place."""
-        for bubble in self.seen_by(user_id, place_id):
-            if bubble.sender != user_id:
-                bubble.readers.add(user_id)
+    def mark_read(self, user_id: str, place_id: str) -> list[Bubble]:
+        """Note that a member has seen everything in a place; give what was new to them."""
+        new = [
+            bubble
+            for bubble in self.seen_by(user_id, place_id)
+            if bubble.sender != user_id and user_id not in bubble.readers
+        ]
+        for bubble in new:
+            bubble.readers.add(user_id)
+        return new

@@ -6,12 +6,13 @@ from typing import Any
 
 from bot.simulator.chat import Bubble
 from bot.simulator.deliveries import Delivery
+from bot.simulator.events import push_event
 from bot.simulator.faults import Cut, Fail, Hang, Throttle
-from bot.simulator.gateway import Connection, Phase, event_headers
+from bot.simulator.gateway import Connection, Phase
 from bot.simulator.observations import Breach
 from bot.simulator.people import People
 from bot.simulator.platform import Platform
-from bot.simulator.wire import EVENT_TOPIC, Ack, FrameType, dumps, milliseconds
+from bot.simulator.wire import Ack
 
 
 class Control:
@@ -81,6 +82,14 @@ class Control:
         """Give the id of a member's 1:1 with the robot."""
         return self._platform.world.direct(user).place_id
 
+    def custom_robot(self, group: str) -> tuple[str, str]:
+        """Give the webhook address of a group's custom robot, and its secret ("" = none)."""
+        found = self._platform.world.place(group).group
+        if found is None or found.custom_token is None:
+            raise LookupError("there is no custom robot")
+        address = f"{self._platform.base_url}/robot/send?access_token={found.custom_token}"
+        return address, found.custom_secret or ""
+
     def card(self, out_track_id: str, user: str | None = None) -> dict[str, str]:
         """Give a card's values, as one member sees them."""
         card = self._platform.cards.get(out_track_id)
@@ -102,6 +111,14 @@ class Control:
         """Count the month's API calls and stream and webhook messages."""
         notes = self._platform.observations
         return {"api": notes.api_calls, "messages": notes.messages}
+
+    def most_calls(self) -> dict[str, int]:
+        """Give per OpenAPI path the most calls that came in any second, refused ones included."""
+        return dict(self._platform.observations.by_second.most)
+
+    def most_posts(self) -> dict[str, int]:
+        """Give per group the most that came for its custom robot in any minute, refused or not."""
+        return dict(self._platform.observations.by_minute.most)
 
     def calls(self) -> dict[str, int]:
         """Count the admitted OpenAPI calls by path."""
@@ -128,13 +145,7 @@ class Control:
 
     async def event(self, event_type: str, data: dict[str, Any]) -> Delivery:
         """Push an event (robot_msg_read, chat_add_member …)."""
-        platform = self._platform
-        event_id = platform.ids.hexadecimal(16)
-        born = milliseconds(platform.clock())
-        extra = event_headers(event_type, event_id, platform.world.corp_id, born)
-        delivery = Delivery(FrameType.EVENT, EVENT_TOPIC, dumps(data), event_id, extra)
-        await platform.gateway.deliver(delivery)
-        return delivery
+        return await push_event(self._platform, event_type, data)
 
     async def ping(self) -> list[str]:
         """Send the gateway's ping on every open socket; gives the frames' ids."""
@@ -154,6 +165,22 @@ class Control:
         """Close every open socket normally, with a websocket code."""
         for connection in self._open():
             await connection.socket.close(code=code)
+
+    def repeat(self, most: int, within: float = 0.0) -> None:
+        """Push every message from now on 1 to `most` times, with the same msgId.
+
+        The further pushes follow at random within so many seconds, acknowledged or not.
+        """
+        gateway = self._platform.gateway
+        gateway.most_pushes, gateway.within = most, within
+
+    def hold(self, on: bool = True) -> None:
+        """Keep what comes while no socket is open, and push it to the next one; else it is lost."""
+        self._platform.gateway.holds = on
+
+    def tell_reads(self, on: bool = True) -> None:
+        """Tick the event robot_msg_read: from now on it is pushed when members read."""
+        self._platform.tells_reads = on
 
     def use_old_sockets(self, on: bool = True) -> None:
         """Push to sockets that were told to disconnect, for as long as there is one."""
@@ -219,6 +246,11 @@ class Control:
         self._platform.flow_controlled.clear()
         self._platform.flow_controlled.update(user_ids)
 
+    def filter_out(self, *user_ids: str) -> None:
+        """Put these members (and nobody else) on filteredStaffIdList."""
+        self._platform.filtered.clear()
+        self._platform.filtered.update(user_ids)
+
     def block_space(self, *space_ids: str) -> None:
         """Take the robot out of these groups: sends are refused, cards fail in deliverResults."""
         self._platform.blocked_spaces.clear()
@@ -239,7 +271,7 @@ class Control:
         self.withhold(user_id, "sessionWebhook", "sessionWebhookExpiredTime")
 
     def read(self, user_id: str, places: Sequence[str] = ()) -> None:
-        """Let a member read what stands in these places, or everywhere."""
+        """Let a member read what stands in these places, or everywhere (see tell_reads)."""
         world = self._platform.world
         for place_id in places or [place.place_id for place in world.places_of(user_id)]:
-            self._platform.chat.mark_read(user_id, place_id)
+            self.people.read(user_id, place_id)

@@ -20,12 +20,16 @@ Every call is `POST /control/<name>` with a JSON object and answers a JSON objec
     disconnect      [reason]
     close           [code]
     use_old_sockets [on]
+    repeat          most, [within]  (push everything 1 to `most` times from now on)
+    hold            [on]            (keep what comes while no socket is open)
+    tell_reads      [on]            (push robot_msg_read when members read)
     hang            path, seconds, [times], [executed]
     throttle        path, [times]
     fail            path, status, body, [times], [executed]
     cut             path, [times], [executed]
     run_out_of_quota [api], [messages]
     flow_control    users: […]
+    filter_out      users: […]
     block_space     spaces: […]
     withhold        user, fields: […]
     add_fields      user, fields: {…}
@@ -34,8 +38,9 @@ Every call is `POST /control/<name>` with a JSON object and answers a JSON objec
     read            user, [places: […]]
 
 `GET /control/sent?user=&place=` lists the robots' messages, `GET /control/seen?user=&place=` what a
-member sees, `GET /control/state` sockets, breaches, usage and acknowledgements, and
-`GET /control/delivery?msg_id=` the pushes of one message.
+member sees, `GET /control/state` sockets, breaches, usage, calls and acknowledgements, and
+`GET /control/delivery?msg_id=` the pushes of one message. `GET /control/windows` gives the most
+calls per path in any second and the most posts per custom robot (by its group) in any minute.
 """
 
 import base64
@@ -67,6 +72,7 @@ class ControlHttp:
             web.get("/control/seen", self._seen),
             web.get("/control/state", self._state),
             web.get("/control/delivery", self._delivery),
+            web.get("/control/windows", self._windows),
             web.post("/control/{name}", self._order),
         ]
 
@@ -117,6 +123,11 @@ class ControlHttp:
         acks = [_ack(ack) for ack in delivery.acks]
         answer = {"acknowledged": delivery.acknowledged, "pushes": len(delivery.pushes)}
         return _json({**answer, "acks": acks})
+
+    async def _windows(self, request: web.Request) -> web.Response:
+        refuse_strangers(request)
+        control = self._control
+        return _json({"second": control.most_calls(), "minute": control.most_posts()})
 
     def _view(self, bubble: Bubble) -> Body:
         view = _bubble(bubble)
@@ -276,12 +287,16 @@ ORDERS: Mapping[str, Order] = {
     "refill_quota": _plain(lambda c, _: c.refill_quota()),
     "clear_faults": _plain(lambda c, _: c.clear_faults()),
     "use_old_sockets": _plain(lambda c, b: c.use_old_sockets(**_some(b, "on"))),
+    "repeat": _plain(lambda c, b: c.repeat(**b)),
+    "hold": _plain(lambda c, b: c.hold(**_some(b, "on"))),
+    "tell_reads": _plain(lambda c, b: c.tell_reads(**_some(b, "on"))),
     "hang": _plain(lambda c, b: c.hang(**b)),
     "throttle": _plain(lambda c, b: c.throttle(**b)),
     "fail": _plain(lambda c, b: c.fail(**b)),
     "cut": _plain(lambda c, b: c.cut(**b)),
     "run_out_of_quota": _plain(lambda c, b: c.run_out_of_quota(**b)),
     "flow_control": _plain(lambda c, b: c.flow_control(*b["users"])),
+    "filter_out": _plain(lambda c, b: c.filter_out(*b["users"])),
     "block_space": _plain(lambda c, b: c.block_space(*b["spaces"])),
     "withhold": _plain(lambda c, b: c.withhold(b["user"], *b["fields"])),
     "add_fields": _plain(lambda c, b: c.add_fields(b["user"], b["fields"])),

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+from collections import deque
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +22,7 @@ from bot.simulator.wire import EVENT_TOPIC, BadAck, FrameType, dumps, frame, rea
 
 log = logging.getLogger(__name__)
 
+HELD = 10_000
 MAX_ACK_BYTES = 4 * 1024 * 1024
 
 
@@ -80,6 +82,11 @@ class Gateway:
         self.opened = 0
         # Push to sockets that were told to disconnect, as a platform that lags behind would.
         self.prefer_silent = False
+        # Push each message up to so many times, the further ones within so many seconds.
+        self.most_pushes, self.within = 1, 0.0
+        # What to do with a message while no socket is open: lose it, or push it to the next one.
+        self.holds = False
+        self._held: deque[Delivery] = deque(maxlen=HELD)
         self.changed: Callable[[str | None], None] = lambda _business_id: None
 
     def routes(self) -> list[web.RouteDef]:
@@ -134,6 +141,8 @@ class Gateway:
         self.connections.append(connection)
         self._arrived.set()
         self.changed(None)
+        if self._held:
+            self.spawn(self._release())
         keepalive = self.spawn(self._keep_alive(connection))
         try:
             await self._read(connection)
@@ -187,10 +196,28 @@ class Gateway:
     async def deliver(self, delivery: Delivery) -> bool:
         """Push a message now, and again later where redelivery is on and no ack comes."""
         self.deliveries.add(delivery)
-        pushed = await self.push(delivery)
+        # What waits already goes first.
+        pushed = not self._held and await self.push(delivery)
+        if not pushed and self.holds:
+            self._held.append(delivery)
+        if self.most_pushes > 1:
+            for _ in range(self._ids.pick(self.most_pushes)):
+                self.spawn(self._repeat(delivery))
         if self._timings.redeliver_after and delivery.kind is not FrameType.SYSTEM:
             self.spawn(self._redeliver(delivery))
         return pushed
+
+    async def _repeat(self, delivery: Delivery) -> None:
+        await asyncio.sleep(self._ids.fraction() * self.within)
+        await self.push(delivery)
+
+    async def _release(self) -> None:
+        """Push what was held, oldest first, for as long as there is a socket."""
+        while self._held:
+            delivery = self._held.popleft()
+            if not await self.push(delivery):
+                self._held.appendleft(delivery)
+                return
 
     async def _redeliver(self, delivery: Delivery) -> None:
         waited = 0.0

@@ -43,5 +43,9 @@ class Identifiers:
         """Choose one of several connections at random."""
         return self._source.randrange(count)
 
+    def fraction(self) -> float:
+        """Choose a part of a wait, from 0 to 1."""
+        return self._source.random()
+
     def _base64(self, size: int) -> str:
         return base64.b64encode(self._source.randbytes(size)).decode()

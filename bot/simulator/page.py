@@ -183,7 +183,7 @@ class Page:
             case "forward":
                 await people.forward(order["user"], order["keys"])
             case "read":
-                self._platform.chat.mark_read(order["user"], order["place"])
+                people.read(order["user"], order["place"])
             case "press":
                 return await self._press(order)
             case "trace":

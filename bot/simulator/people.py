@@ -9,6 +9,7 @@ from bot.simulator.attachments import Attachment, picture_type
 from bot.simulator.card_api import CardApi, Press
 from bot.simulator.chat import CUSTOM_ROBOT, ROBOT, Bubble
 from bot.simulator.deliveries import Delivery
+from bot.simulator.events import push_reads
 from bot.simulator.inbound import Body, Envelope
 from bot.simulator.platform import Platform, WebhookSession
 from bot.simulator.trace import InboundTrace
@@ -155,6 +156,12 @@ class People:
         """Press a card's button; whether the member can see the card is not asked."""
         user = self._platform.world.user(user_id)
         return await self._cards.press(user, out_track_id, action_id)
+
+    def read(self, user_id: str, place_id: str) -> None:
+        """Read what stands in a place; the robot is told where the app asked for it."""
+        new = self._platform.chat.mark_read(user_id, place_id)
+        if new and self._platform.tells_reads:
+            self._platform.gateway.spawn(push_reads(self._platform, user_id, new))
 
     def nick(self, bubble: Bubble) -> str:
         """Give the name that stands above a bubble."""

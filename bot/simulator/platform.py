@@ -55,8 +55,11 @@ class Platform:
     sessions: OrderedDict[str, WebhookSession] = field(default_factory=OrderedDict)
     monthly_messages: int | None = None
     flow_controlled: set[str] = field(default_factory=set)
+    filtered: set[str] = field(default_factory=set)
     blocked_spaces: set[str] = field(default_factory=set)
     base_url: str = ""
+    # Whether the event robot_msg_read is ticked in the developer console.
+    tells_reads: bool = False
 
     @property
     def over_quota(self) -> bool:

@@ -1,5 +1,6 @@
 """Robot messages through the OpenAPI: to one person, to a group; recall, read status."""
 
+from datetime import timedelta
 from typing import Any
 
 from aiohttp import hdrs, web
@@ -14,6 +15,7 @@ from bot.simulator.world import Place
 
 MOST_RECIPIENTS = 20
 MOST_RECALLS = 20
+RECALL_LIFE = timedelta(hours=24)  # of a 1:1 message
 
 
 class RobotApi:
@@ -48,14 +50,16 @@ class RobotApi:
         if not known:
             raise ApiError(400, "staffId.notExisted", "员工不存在")
         slowed = [user_id for user_id in known if user_id in self._platform.flow_controlled]
+        filtered = [user_id for user_id in known if user_id in self._platform.filtered]
         query_key = self._platform.ids.query_key()
         for user_id in known:
-            if user_id not in slowed:
+            if user_id not in slowed and user_id not in filtered:
                 self._show(world.direct(user_id), message, query_key)
         return {
             "processQueryKey": query_key,
             "invalidStaffIdList": [user_id for user_id in users if user_id not in known],
             "flowControlledStaffIdList": slowed,
+            **({"filteredStaffIdList": filtered} if filtered else {}),
         }
 
     async def _send_group(self, body: Body) -> Body:
@@ -135,7 +139,7 @@ class RobotApi:
             bubbles = [
                 bubble
                 for bubble in self._platform.chat.sent_as(key)
-                if place_id is None or bubble.place == place_id
+                if self._is_recallable(bubble, place_id)
             ]
             for bubble in bubbles:
                 bubble.recalled = True
@@ -145,3 +149,9 @@ class RobotApi:
             else:
                 failed[key] = "processQueryKey 不存在"
         return {"successResult": done, "failedResult": failed}
+
+    def _is_recallable(self, bubble: Bubble, place_id: str | None) -> bool:
+        if place_id is not None:
+            return bubble.place == place_id
+        in_group = self._platform.world.place(bubble.place).is_group
+        return not in_group and self._platform.clock() - bubble.sent_at < RECALL_LIFE

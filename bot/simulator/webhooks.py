@@ -91,7 +91,10 @@ class Webhooks:
         place = platform.world.find_custom_robot(token)
         if place is None or place.group is None:
             raise OapiError(400101, "robot not exist; token is not exist")
+        platform.observations.posted(place.place_id)
         self._check_sign(request, place.group)
+        if TOKEN_HEADER in request.headers:
+            platform.observations.warn("token-sent-to-webhook", "a webhook needs no token")
         body = await _json(request)
         robot = self._custom.setdefault(token, _CustomRobot())
         message_id = body.get("msgUuid")
@@ -102,7 +105,14 @@ class Webhooks:
         if isinstance(message_id, str):
             robot.seen.add(message_id)
         platform.observations.count_message()
-        platform.chat.add(place, CUSTOM_ROBOT, message.kind, message.content, via="custom")
+        platform.chat.add(
+            place,
+            CUSTOM_ROBOT,
+            message.kind,
+            message.content,
+            via="custom",
+            mentions=self._mentions(body, place, str(message.content.get("text", ""))),
+        )
         return web.json_response({"errcode": 0, "errmsg": "ok"})
 
     def _check_sign(self, request: web.Request, group: Group) -> None:

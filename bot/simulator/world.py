@@ -71,6 +71,11 @@ class World:
             )
             for group in groups
         }
+        self._custom = {
+            group.custom_token: self._places[group.open_conversation_id]
+            for group in groups
+            if group.custom_token is not None
+        }
         for user in users:
             place_id = direct_id(user.user_id)
             self._places[place_id] = Place(place_id, robot_name, (user.user_id,))
@@ -98,10 +103,7 @@ class World:
 
     def find_custom_robot(self, token: str) -> Place | None:
         """Look up the group whose custom robot has this token."""
-        for group in self.groups:
-            if group.custom_token == token:
-                return self._places[group.open_conversation_id]
-        return None
+        return self._custom.get(token)
 
     def direct(self, user_id: str) -> Place:
         """Give the 1:1 of a member and the robot."""

@@ -59,12 +59,16 @@ ORDERS: dict[str, dict[str, Any]] = {
     "refill_quota": {},
     "clear_faults": {},
     "use_old_sockets": {"on": False},
+    "repeat": {"most": 3, "within": 0.01},
+    "hold": {"on": True},
+    "tell_reads": {},
     "hang": {"path": "/v1.0/robot/*", "seconds": 0.01},
     "throttle": {"path": "/v1.0/robot/*", "times": 2},
     "fail": {"path": "/v1.0/robot/*", "status": 500, "body": {}},
     "cut": {"path": "/v1.0/robot/*"},
     "run_out_of_quota": {"api": True, "messages": False},
     "flow_control": {"users": ["ent01"]},
+    "filter_out": {"users": ["ent01"]},
     "block_space": {"spaces": [GROUP]},
     "withhold": {"user": "ent01", "fields": ["senderNick"]},
     "add_fields": {"user": "ent01", "fields": {"senderUnionId": "u"}},
@@ -93,3 +97,10 @@ async def test_a_redelivery_and_a_press_need_something_to_act_on() -> None:
         assert press[0] == 400
         assert (await order(bot, "nonsense"))[0] == 404
         assert (await order(bot, "say", user="ent01"))[0] == 400
+
+
+async def test_the_windows_can_be_looked_at() -> None:
+    async with platform() as bot:
+        await bot.call("POST", "/v1.0/robot/groupMessages/send", {})
+        found = await look(bot, "windows")
+        assert found == {"second": {"/v1.0/robot/groupMessages/send": 1}, "minute": {}}
