@@ -64,6 +64,7 @@ class _Target:
     mention: str = ""
     reply_url: str = ""
     reply_until: datetime | None = None
+    answers: bool = False
 
 
 class Outbox:
@@ -150,6 +151,7 @@ class Outbox:
             mention="" if private else staff_id,
             reply_url=url,
             reply_until=until,
+            answers=True,
         )
 
     def _private(self, person: PersonId, filed: Filed | None, reach: Reach | None) -> _Target:
@@ -166,6 +168,7 @@ class Outbox:
             person=person,
             reply_url=url,
             reply_until=until,
+            answers=filed is not None and filed.person == person,
         )
 
     def _message(self, post: Post, door: Door, answers: bool) -> Message | None:
@@ -245,6 +248,7 @@ class Outbox:
             question=post.question[1] if post.question else None,
             arrival=post.arrival,
             ticket=post.ticket,
+            answers=target.answers,
         )
 
 

@@ -1,15 +1,21 @@
 """The engines that the records run on, opened for a test."""
 
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr
 
 from bot.channels.base import Message
 from bot.keys import Keys
+from bot.settings import Settings
 from bot.storage.database import Database, Transaction
 from bot.storage.rows import DeliveryRow
+from bot.storage.tables import metadata
 from flows.office import Content, Door
 from handlers.ports import (
     Arrival,
@@ -24,8 +30,9 @@ from handlers.ports import (
     ToGroup,
     ToPerson,
 )
+from tests import servers
 
-ENGINES = ("sqlite",)
+ENGINES = ("sqlite", "postgresql")
 SECRET = "a secret of the tests, long enough"
 NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 
@@ -62,17 +69,98 @@ class Opened:
         return filed.person
 
 
+class _Given:
+    """The engine of the running test, and the databases that it has on PostgreSQL."""
+
+    def __init__(self) -> None:
+        self.engine = ""
+        self.stack = AsyncExitStack()
+        self.urls: dict[Path, str] = {}
+
+
+_given = _Given()
+
+
+@asynccontextmanager
+async def given(engine: str) -> AsyncIterator[str]:
+    """Let a test have its databases on this engine; the fixture `engine` does it."""
+    async with AsyncExitStack() as stack:
+        _given.engine, _given.stack, _given.urls = engine, stack, {}
+        try:
+            yield engine
+        finally:
+            _given.engine = ""
+
+
+async def address(file: Path) -> str:
+    """Say where the records are that SQLite would keep in this file; the same file, the same.
+
+    A test that asks uses the fixture `engine`, so that it runs on every one.
+    """
+    assert _given.engine, "a test that opens a database uses the fixture `engine`"
+    if _given.engine == "sqlite":
+        return f"sqlite+aiosqlite:///{file}"
+    if file not in _given.urls:
+        _given.urls[file] = await _given.stack.enter_async_context(servers.database())
+    return _given.urls[file]
+
+
+async def on_engine(settings: Settings) -> Settings:
+    """Let a program have its records on the engine of the running test."""
+    url = await address(settings.data_dir / "qinqing.db")
+    return settings.model_copy(update={"database_url": SecretStr(url)})
+
+
+def rows(url: str, query: str, *values: object) -> list[tuple[Any, ...]]:
+    """Run one statement beside whoever else is at the database; `?` stands for a value."""
+    if not url.startswith("sqlite"):
+        return servers.rows(url, query, *values)
+    file = url.removeprefix("sqlite+aiosqlite:///")
+    with closing(sqlite3.connect(file, timeout=5)) as database, database:
+        return database.execute(query, values).fetchall()
+
+
+@asynccontextmanager
+async def held(url: str) -> AsyncIterator[None]:
+    """Keep everybody else from storing messages."""
+    if url.startswith("sqlite"):
+        file = url.removeprefix("sqlite+aiosqlite:///")
+        with closing(sqlite3.connect(file, isolation_level=None)) as database:
+            database.execute("BEGIN IMMEDIATE")
+            yield
+            database.execute("ROLLBACK")
+        return
+    async with servers.holding(url, "LOCK TABLE arrival IN EXCLUSIVE MODE"):
+        yield
+
+
+def everything(url: str) -> bytes:
+    """Return all that is stored: SQLite's files as they lie on the disk, PostgreSQL's rows."""
+    if url.startswith("sqlite"):
+        file = Path(url.removeprefix("sqlite+aiosqlite:///"))
+        return b"".join(path.read_bytes() for path in file.parent.glob(f"{file.name}*"))
+    return "\n".join(
+        repr(row)
+        for name in metadata.tables
+        for row in rows(url, f'SELECT * FROM "{name}"')  # noqa: S608
+    ).encode()
+
+
 @asynccontextmanager
 async def opened(engine: str, folder: Path, secret: str = SECRET) -> AsyncIterator[Opened]:
     """Open an empty database on one engine."""
-    url = {"sqlite": f"sqlite+aiosqlite:///{folder / 'records.db'}"}[engine]
-    clock = Hands()
-    database = Database(url, Keys(secret), clock, dispatch)
-    await database.open()
-    try:
-        yield Opened(database, clock, url)
-    finally:
-        await database.close()
+    async with AsyncExitStack() as stack:
+        if engine == "sqlite":
+            url = f"sqlite+aiosqlite:///{folder / 'records.db'}"
+        else:
+            url = await stack.enter_async_context(servers.database())
+        clock = Hands()
+        database = Database(url, Keys(secret), clock, dispatch, steady=clock)
+        await database.open()
+        try:
+            yield Opened(database, clock, url)
+        finally:
+            await database.close()
 
 
 class _Defect(Exception):

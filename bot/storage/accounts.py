@@ -168,7 +168,7 @@ class Accounts:
                     "seen_at": fresh.seen_at,
                 },
             ).returning(account.c.channel, account.c.kind, account.c.external_id, account.c.person),
-            list(rows.values()),
+            [rows[name] for name in sorted(rows)],  # in key order, or two batches deadlock
         )
         for row in result:
             if rows[row.channel, row.kind, row.external_id]["person"] != row.person:

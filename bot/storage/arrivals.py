@@ -4,9 +4,9 @@ import dataclasses
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, insert, select, update
 
 from bot.storage.accounts import Accounts
 from bot.storage.session import Session
@@ -34,7 +34,9 @@ class Arrivals:
         self._session = session
         self._accounts = accounts
 
-    async def admit(self, arrivals: Sequence[Arrival]) -> Sequence[Filed | None]:
+    async def admit(
+        self, arrivals: Sequence[Arrival], state: Literal["done", "waiting"]
+    ) -> Sequence[Filed | None]:
         """Store what is new; None stands for what was seen before."""
         if not arrivals:
             return ()
@@ -43,7 +45,7 @@ class Arrivals:
             self._session.insert(arrival)
             .on_conflict_do_nothing(index_elements=_KEY)
             .returning(arrival.c.id, *(arrival.c[name] for name in _KEY)),
-            [self._row(a, owner) for a, owner in zip(arrivals, persons, strict=True)],
+            [self._row(a, owner, state) for a, owner in zip(arrivals, persons, strict=True)],
         )
         new = {tuple(row[1:]): row[0] for row in result}
         filed: list[Filed | None] = []
@@ -63,10 +65,14 @@ class Arrivals:
 
     async def failed(self, limit: int) -> Sequence[Filed]:
         """Return the oldest failed arrivals."""
+        return await self.filed(arrival.c.state == "failed", limit)
+
+    async def filed(self, which: ColumnElement[bool], limit: int) -> Sequence[Filed]:
+        """Return the oldest arrivals for which this holds."""
         columns = (arrival.c.id, arrival.c.person, arrival.c.body)
         result = await self._session.connection.execute(
             select(*columns, *(arrival.c[name] for name in _KEY))
-            .where(arrival.c.state == "failed")
+            .where(which)
             .order_by(arrival.c.id)
             .limit(limit)
         )
@@ -102,14 +108,14 @@ class Arrivals:
             update(arrival).where(arrival.c.id == number).values(state="done", traceback=None)
         )
 
-    def _row(self, one: Arrival, owner: PersonId) -> dict[str, object]:
+    def _row(self, one: Arrival, owner: PersonId, state: str) -> dict[str, object]:
         key = (one.channel, one.robot, one.msg_id)
         return {
             **dict(zip(_KEY, key, strict=True)),
             "person": owner,
             "at": one.at,
-            # It becomes visible only together with what it caused; `fail` says otherwise.
-            "state": "done",
+            # "done" becomes visible only together with what it caused; `fail` says otherwise.
+            "state": state,
             "body": self._session.seal_json(_plain(one), "arrival.body", *key),
         }
 

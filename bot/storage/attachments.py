@@ -31,6 +31,23 @@ class Attachments:
         )
         return [self._fetch(row) for row in result]
 
+    async def claim(self, limit: int, until: datetime) -> Sequence[Fetch]:
+        """Return the files that are due; until then no other process gets them."""
+        due = (
+            select(attachment.c.id)
+            .where(attachment.c.due_at <= self._session.clock())
+            .order_by(attachment.c.due_at, attachment.c.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        result = await self._session.connection.execute(
+            update(attachment)
+            .where(attachment.c.id.in_(due.scalar_subquery()))
+            .values(due_at=until)
+            .returning(attachment)
+        )
+        return [self._fetch(row) for row in result]
+
     async def stored(self, name: str, sha256: str, mime: str, size: int) -> None:
         """Note that a file was fetched."""
         await self._set(

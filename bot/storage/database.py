@@ -1,82 +1,77 @@
 """The database: opened, migrated and shared out as transactions."""
 
 import asyncio
-import sqlite3
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, nullcontext
-from functools import partial
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, nullcontext
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import URL, Connection, event, insert, make_url, select, update
-from sqlalchemy.exc import (
-    ArgumentError,
-    DBAPIError,
-    InterfaceError,
-    InvalidRequestError,
-    OperationalError,
-)
-from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy import URL, BigInteger, cast, extract, func, make_url, select
+from sqlalchemy.exc import ArgumentError, InvalidRequestError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.keys import Keys
+from bot.storage import postgresql, sqlite
 from bot.storage.directory import Shelf
-from bot.storage.driver import connect
-from bot.storage.schema import bring_up_to_date
+from bot.storage.faults import DatabaseDown, translated
+from bot.storage.schema import NewerDatabase, bring_up_to_date, is_up_to_date
 from bot.storage.session import Session
-from bot.storage.tables import meta
+from bot.storage.steady import Steady
+from bot.storage.tables import Moment, delivery, meta
 from bot.storage.transaction import Dispatch, Transaction
-from handlers.ports import Clock
+from bot.storage.vitals import CANARY
+from handlers.ports import Clock, Stale
 
-__all__ = ["Database", "DatabaseDown", "Transaction", "UnusableAddress"]
+__all__ = ["Database", "DatabaseDown", "NewerDatabase", "Transaction", "UnusableAddress"]
 
-_CANARY = "canary"
 _PING = "ping"
-_READ_ONLY = "qinqing_read_only"
-
-# What may pass (https://sqlite.org/rescode.html); anything else is a defect of ours.
-_PASSING = {
-    sqlite3.SQLITE_BUSY,
-    sqlite3.SQLITE_LOCKED,
-    sqlite3.SQLITE_NOMEM,
-    sqlite3.SQLITE_READONLY,
-    sqlite3.SQLITE_IOERR,
-    sqlite3.SQLITE_FULL,
-    sqlite3.SQLITE_CANTOPEN,
-}
+_STEER_EVERY = timedelta(minutes=1)
+# As people write them, and as other programs want them.
+_POSTGRESQL = ("postgres", "postgresql")
 
 
 class UnusableAddress(Exception):
     """No database can be opened at this address; the text does not repeat it."""
 
 
-class DatabaseDown(Exception):
-    """The database cannot be reached or used now; the same again may succeed."""
-
-
 class Database:
-    """The records, on SQLite by default."""
+    """The records, on SQLite by default, on PostgreSQL where several processes share them."""
 
-    def __init__(self, url: str, keys: Keys, clock: Clock, dispatch: Dispatch) -> None:
+    def __init__(
+        self,
+        url: str,
+        keys: Keys,
+        clock: Clock,
+        dispatch: Dispatch,
+        *,
+        steady: Clock | None = None,
+    ) -> None:
+        """`steady` stands for the clock that is anchored at the opening. Raises UnusableAddress."""
+        self._own = Steady(clock()) if steady is None else None
+        self.steady: Clock = steady or self._own or clock
+        self._steered: datetime | None = None
         self._keys = keys
         self._clock = clock
         self._dispatch = dispatch
         self._shelf = Shelf()
         self._url, self._engine = _engine(url)
-        self._is_sqlite = self._engine.dialect.name == "sqlite"
+        self.shared = self._engine.dialect.name == "postgresql"
+        """Whether several processes may use it at once."""
         # SQLite lets one write at a time, and would have the others poll for their turn.
-        self._turn = asyncio.Lock() if self._is_sqlite else None
-        if self._is_sqlite:
-            event.listen(self._engine.sync_engine, "connect", _prepare)
-            event.listen(self._engine.sync_engine, "begin", _begin)
+        self._turn = None if self.shared else asyncio.Lock()
 
     async def open(self) -> None:
-        """Bring the tables up to date and check the secret key. Raises WrongKey."""
-        if self._is_sqlite and self._url.database:
+        """Bring the tables up to date, check the secret key and anchor the steady clock.
+
+        Raises DatabaseDown, NewerDatabase and WrongKey.
+        """
+        if not self.shared and self._url.database:
             await asyncio.to_thread(_make_folder, Path(self._url.database))
+        await self._migrate()
         async with self._writing() as connection:
-            await connection.run_sync(bring_up_to_date)
             await self._check_key(connection)
+            if self._own is not None:
+                self._own.anchor(await self._anchor(connection))
 
     async def close(self) -> None:
         """Close all connections."""
@@ -84,106 +79,137 @@ class Database:
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Transaction]:
-        """Open a write transaction; leaving it normally commits."""
-        async with self._writing() as connection:
-            yield self._transaction(connection)
+        """Open a write transaction; leaving it normally commits.
+
+        Raises DatabaseDown, and Stale when somebody else came first: the same again may succeed.
+        """
+        ends: list[Callable[[bool], None]] = []
+        committed = False
+        try:
+            async with self._writing() as connection:
+                await self._steer(connection)
+                transaction = self._transaction(connection)
+                ends = transaction.at_end
+                yield transaction
+            committed = True
+        finally:
+            for hear in ends:
+                hear(committed)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Transaction]:
-        """Open a transaction that only reads and waits for nobody."""
-        with _translated():
+        """Open a transaction that only reads, sees one moment and waits for nobody."""
+        options = (
+            {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+            if self.shared
+            else {sqlite.READ_ONLY: True}
+        )
+        with translated(reading=True):
             async with self._engine.connect() as plain:
-                connection = await plain.execution_options(**{_READ_ONLY: True})
+                connection = await plain.execution_options(**options)
                 yield self._transaction(connection)
 
     async def ping(self) -> None:
         """Write something small. Raises DatabaseDown."""
-        async with self._writing() as connection:
-            now = str(self._clock().timestamp()).encode()
-            result = await connection.execute(
-                update(meta).where(meta.c.name == _PING).values(value=now)
-            )
-            if not result.rowcount:
-                await connection.execute(insert(meta).values(name=_PING, value=now))
+        now = str(self._clock().timestamp()).encode()
+        try:
+            async with self._writing() as connection:
+                insertion = self._session(connection).insert(meta).values(name=_PING, value=now)
+                await connection.execute(
+                    insertion.on_conflict_do_update(index_elements=["name"], set_={"value": now})
+                )
+        except Stale as error:
+            raise DatabaseDown("somebody else holds it") from error
 
     @asynccontextmanager
     async def _writing(self) -> AsyncIterator[AsyncConnection]:
-        with _translated():
+        with translated():
             async with self._turn or nullcontext(), self._engine.begin() as connection:
                 yield connection
 
     def _transaction(self, connection: AsyncConnection) -> Transaction:
-        session = Session(connection, self._keys, self._clock)
-        return Transaction(session, self._dispatch, self._shelf)
+        return Transaction(self._session(connection), self._dispatch, self._shelf)
+
+    def _session(self, connection: AsyncConnection) -> Session:
+        return Session(connection, self._keys, self._clock, self.steady)
+
+    async def _migrate(self) -> None:
+        if not self.shared:
+            async with self._writing() as connection:
+                await connection.run_sync(bring_up_to_date)
+            return
+        with translated():
+            async with self._engine.connect() as connection:
+                if await connection.run_sync(is_up_to_date):
+                    return
+            engine = postgresql.make(self._url, patient=True)
+            try:
+                async with engine.begin() as connection:
+                    await connection.run_sync(bring_up_to_date)
+            finally:
+                await engine.dispose()
 
     async def _check_key(self, connection: AsyncConnection) -> None:
-        result = await connection.execute(select(meta.c.value).where(meta.c.name == _CANARY))
-        sealed = result.scalar()
-        if sealed is not None:
-            self._keys.open(sealed, "meta.value")
+        # Two processes that start at once both find nothing: one of them stores it.
+        found = select(meta.c.value).where(meta.c.name == CANARY)
+        sealed = (await connection.execute(found)).scalar()
+        if sealed is None:
+            insertion = Session(connection, self._keys, self._clock, self.steady).insert(meta)
+            await connection.execute(
+                insertion.values(
+                    name=CANARY, value=self._keys.seal(CANARY, "meta.value")
+                ).on_conflict_do_nothing(index_elements=["name"])
+            )
+            sealed = (await connection.execute(found)).scalar_one()
+        self._keys.open(sealed, "meta.value")
+
+    # The steady clock ------------------------------------------------------------------------
+
+    async def _anchor(self, connection: AsyncConnection) -> datetime:
+        """Say when to begin: not before the latest attempt, or its window would open again."""
+        now = await self._server_time(connection) if self.shared else self._clock()
+        tried = delivery.c.attempted_at
+        tail = select(tried).order_by(delivery.c.id.desc()).limit(1000).subquery()
+        for latest in (
+            select(func.max(tried)).where(delivery.c.window != ""),
+            select(func.max(tail.c.attempted_at)),
+        ):
+            at = (await connection.execute(latest)).scalar()
+            now = max(now, at) if at is not None else now
+        return now
+
+    async def _steer(self, connection: AsyncConnection) -> None:
+        """Keep the clocks of processes on several machines together: none is exact for weeks."""
+        if self._own is None or not self.shared:
             return
-        await connection.execute(
-            insert(meta).values(name=_CANARY, value=self._keys.seal(_CANARY, "meta.value"))
-        )
+        now = self.steady()
+        if self._steered is not None and now - self._steered < _STEER_EVERY:
+            return
+        self._steered = now
+        self._own.steer(await self._server_time(connection))
 
-
-def _prepare(connection: Any, record: object) -> None:
-    # The driver's own BEGIN comes too late and is deferred; `_begin` says it instead.
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    for pragma in (
-        "busy_timeout = 5000",
-        "journal_mode = WAL",
-        "synchronous = FULL",  # a commit survives a power cut
-        "foreign_keys = ON",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _begin(connection: Connection) -> None:
-    # A transaction that reads first and writes later is refused at once when somebody wrote
-    # in between, whatever the busy timeout: writers wait for their turn at the beginning.
-    read_only = connection.get_execution_options().get(_READ_ONLY, False)
-    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+    async def _server_time(self, connection: AsyncConnection) -> datetime:
+        microseconds = extract("epoch", func.clock_timestamp()) * 1_000_000
+        result = await connection.execute(select(cast(microseconds, BigInteger).cast(Moment)))
+        at: datetime = result.scalar_one()
+        return at
 
 
 def _engine(address: str) -> tuple[URL, AsyncEngine]:
     try:
         url = make_url(address)
-        # Values stay out of exception texts, which end up in logs.
-        return url, create_async_engine(url, hide_parameters=True, **_driver(url))
+        if url.drivername in _POSTGRESQL:
+            url = url.set(drivername=postgresql.DRIVER)
+        if url.drivername == postgresql.DRIVER:
+            return url, postgresql.make(url)
+        return url, sqlite.make(url)
     except (ArgumentError, InvalidRequestError, ModuleNotFoundError, ValueError) as error:
         raise UnusableAddress(
             "QINQING_DATABASE_URL names no database that can be used here; it may look like "
-            f"sqlite+aiosqlite:////var/lib/qinqing/qinqing.db ({type(error).__name__})."
+            "sqlite+aiosqlite:////var/lib/qinqing/qinqing.db or "
+            f"postgresql://user:password@host/name ({type(error).__name__})."
         ) from None
-
-
-def _driver(url: URL) -> dict[str, Any]:
-    if url.drivername != "sqlite+aiosqlite" or url.database in (None, "", ":memory:"):
-        return {}
-    return {"async_creator": partial(connect, url.database)}
 
 
 def _make_folder(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except PoolTimeout as error:
-        raise DatabaseDown("all connections are in use") from error
-    except DBAPIError as error:
-        if _may_pass(error):
-            raise DatabaseDown(type(error.orig).__name__) from error
-        raise
-
-
-def _may_pass(error: DBAPIError) -> bool:
-    code = getattr(error.orig, "sqlite_errorcode", None)
-    if code is not None:
-        return code & 0xFF in _PASSING
-    return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from bot.channels.base import Letter, Message
+from bot.channels.base import WEBHOOK, Letter, Message, Receipt
 from flows.office import Content, Door
 from handlers.ports import ArrivalId, PersonId, Role
 
@@ -34,6 +34,7 @@ class DeliveryRow:
     question: int | None = None  # of `person`, which it asks
     arrival: ArrivalId | None = None
     ticket: str | None = None
+    answers: bool = False  # the arrival's own person, in whose lane nobody else writes meanwhile
     state: Literal["ready", "failed"] = "ready"
     code: str = ""
 
@@ -43,17 +44,56 @@ class Claimed(Letter):
 
     channel: str
     lane: str
+    content: Content
     resends: int = 0
     person: PersonId | None = None
     ticket: str | None = None
+    arrival: ArrivalId | None = None
+    dedupe: str = ""
+    code: str = ""  # why it was not sent before
+
+    @property
+    def is_keyed(self) -> bool:
+        """Say whether the platform knows a repetition when it sees one."""
+        return is_keyed(self.card, self.to)
+
+
+def is_keyed(card: str, to: str) -> bool:
+    """Say whether a delivery can be repeated without being shown twice."""
+    return bool(card) or to.startswith(WEBHOOK)
 
 
 @dataclass(frozen=True, slots=True)
-class Recovered:
-    """What became of the deliveries that a crash left half sent."""
+class Settlement:
+    """What became of one attempt; a row that has no due time any more is done."""
 
-    resent: int
-    uncertain: int
+    id: int
+    attempt: int
+    lane: str
+    state: Literal["sent", "ready", "failed", "unknown", "cancelled"]
+    code: str = ""
+    due_at: datetime | None = None
+    sent_at: datetime | None = None
+    receipt: Receipt | None = None
+    counts: bool = True  # as a try
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A delivery that is about to be sent: the rate it counts against and the call it shares."""
+
+    id: int
+    window: str = ""
+    call: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What became of deliveries that a process left half sent."""
+
+    resent: int = 0
+    uncertain: int = 0
+    given_back: int = 0  # claimed, but certainly not sent
     untold: tuple[str, ...] = ()  # tickets of which a group may not have heard
 
 

@@ -21,11 +21,12 @@ _INSERTS = cast(
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One transaction's connection, with the keys and the clock."""
+    """One transaction's connection, with the keys and the clocks."""
 
     connection: AsyncConnection
     keys: Keys
-    clock: Clock
+    clock: Clock  # what people see: when something was written, is due
+    steady: Clock  # what rates, retries and leases are counted by
 
     def insert(self, table: Table) -> sqlite.Insert:
         """Begin an INSERT that may say ON CONFLICT, in the engine's dialect."""

@@ -45,10 +45,21 @@ class TicketRows:
             )
             .order_by(ticket.c.year, ticket.c.seq)
         )
-        return [
-            Ticket.model_validate_json(self._session.open(body, "ticket.body", number))
-            for number, body in result
-        ]
+        return [self._open(number, body) for number, body in result]
+
+    async def promised(self, after: str, limit: int) -> Sequence[Ticket]:
+        """Return running tickets with a date, by number, those after `after`."""
+        result = await self._session.connection.execute(
+            select(ticket.c.number, ticket.c.body)
+            .where(
+                ticket.c.number > after,
+                ticket.c.due_on.is_not(None),
+                ticket.c.state.not_in([state.value for state in ENDED]),
+            )
+            .order_by(ticket.c.number)
+            .limit(limit)
+        )
+        return [self._open(number, body) for number, body in result]
 
     async def next_number(self, prefix: str, year: int, count: int) -> int:
         """Reserve `count` serial numbers of a year, return the first."""
@@ -94,6 +105,9 @@ class TicketRows:
                 raise Stale(f"ticket {one.number} was changed meanwhile")
             if one.version <= known[one.number]:
                 raise ValueError(f"ticket {one.number} was changed without a new version")
+
+    def _open(self, number: str, body: bytes) -> Ticket:
+        return Ticket.model_validate_json(self._session.open(body, "ticket.body", number))
 
     def _row(self, one: Ticket) -> dict[str, object]:
         _, year, seq = one.number.rsplit("-", 2)

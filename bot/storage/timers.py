@@ -1,13 +1,15 @@
 """Timers: what is to happen when."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, tuple_, update
 
 from bot.storage.session import Session
 from bot.storage.tables import timer
 from handlers.ports import Due
+
+_TURN = 0x71696E71  # our number among the locks of the database; any will do
 
 
 class TimerRows:
@@ -26,13 +28,12 @@ class TimerRows:
                 "kind": due.kind,
                 "subject": due.subject,
                 "due_at": due.due_at,
-                "state": "set",
             }
             for due in dues
         }
         if rows:
             statement = self._session.insert(timer)
-            columns = ("kind", "subject", "due_at", "state")
+            columns = ("kind", "subject", "due_at")
             await self._session.connection.execute(
                 statement.on_conflict_do_update(
                     index_elements=["dedupe"],
@@ -41,26 +42,55 @@ class TimerRows:
                 [rows[key] for key in sorted(rows)],
             )
 
-    async def due(self, now: datetime, limit: int) -> Sequence[Due]:
-        """Take what is due; taken but not done (a crash) comes again."""
-        result = await self._session.connection.execute(
-            select(timer)
-            .where(timer.c.due_at <= now)
-            .order_by(timer.c.due_at, timer.c.dedupe)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-        dues = [Due(row.kind, row.subject, row.due_at, row.dedupe) for row in result]
-        if dues:
-            await self._session.connection.execute(
-                update(timer)
-                .where(timer.c.dedupe.in_([due.dedupe for due in dues]))
-                .values(state="taken")
-            )
-        return dues
+    async def turn(self) -> bool:
+        """Take the turn to handle timers until the transaction ends; False = somebody else's.
 
-    async def done(self, dedupe: str) -> None:
-        """Forget a taken timer, unless it was set anew meanwhile."""
+        The rows themselves stay unlocked: a batch of arrivals locks a conversation and then its
+        timer, and whoever handles a timer must be able to lock in the same order.
+        """
+        if self._session.connection.dialect.name == "sqlite":
+            return True  # one write transaction at a time
+        result = await self._session.connection.execute(
+            select(func.pg_try_advisory_xact_lock(_TURN))
+        )
+        return bool(result.scalar_one())
+
+    async def due(
+        self, now: datetime, limit: int, kinds: Collection[str], only: str | None = None
+    ) -> Sequence[Due]:
+        """Return what is due of these kinds, the oldest first; `only` asks for one dedupe key."""
+        wanted = [timer.c.due_at <= now, timer.c.kind.in_(kinds)]
+        if only is not None:
+            wanted.append(timer.c.dedupe == only)
+        result = await self._session.connection.execute(
+            select(timer).where(*wanted).order_by(timer.c.due_at, timer.c.dedupe).limit(limit)
+        )
+        return [Due(row.kind, row.subject, row.due_at, row.dedupe) for row in result]
+
+    async def strange(self, now: datetime, kinds: Collection[str]) -> Sequence[str]:
+        """Return the kinds of timers that are due and not of these kinds."""
+        result = await self._session.connection.execute(
+            select(timer.c.kind)
+            .where(timer.c.due_at <= now, timer.c.kind.not_in(kinds))
+            .distinct()
+            .order_by(timer.c.kind)
+        )
+        return result.scalars().all()
+
+    async def done(self, dues: Sequence[Due]) -> None:
+        """Forget timers that were dealt with, but for those that were set anew meanwhile."""
         await self._session.connection.execute(
-            delete(timer).where(timer.c.dedupe == dedupe, timer.c.state == "taken")
+            delete(timer).where(
+                tuple_(timer.c.dedupe, timer.c.due_at).in_(
+                    [(due.dedupe, due.due_at) for due in dues]
+                )
+            )
+        )
+
+    async def postpone(self, due: Due, until: datetime) -> None:
+        """Let a timer wait, unless it was set anew meanwhile."""
+        await self._session.connection.execute(
+            update(timer)
+            .where(timer.c.dedupe == due.dedupe, timer.c.due_at == due.due_at)
+            .values(due_at=until)
         )

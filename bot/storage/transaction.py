@@ -6,16 +6,24 @@ from datetime import datetime
 from bot.storage.accounts import Accounts
 from bot.storage.arrivals import Arrivals
 from bot.storage.attachments import Attachments
+from bot.storage.backlog import Backlog
+from bot.storage.breakers import Breakers
 from bot.storage.conversations import ConversationRows
 from bot.storage.directory import Directory, Shelf
+from bot.storage.doubts import Doubts
 from bot.storage.erasure import erase_bodies
 from bot.storage.funnel import add_events
 from bot.storage.groups import Groups
 from bot.storage.history import History
-from bot.storage.ledger import Ledger
+from bot.storage.leases import Leases
+from bot.storage.ledger import Express, Ledger
+from bot.storage.meters import Meters
 from bot.storage.people import PeopleRows
+from bot.storage.queue import Queue
+from bot.storage.reads import Reads
 from bot.storage.roles import Roles
 from bot.storage.rows import Attached, DeliveryRow, Reach, SeedPerson
+from bot.storage.schedules import ScheduleRows
 from bot.storage.seals import Seals
 from bot.storage.seed import Seed
 from bot.storage.session import Session
@@ -23,8 +31,12 @@ from bot.storage.tasks import TaskRows
 from bot.storage.tickets import TicketRows
 from bot.storage.timers import TimerRows
 from bot.storage.trace import Traces
+from bot.storage.vitals import Vitals
+from bot.storage.webhooks import Webhooks
+from bot.storage.windows import Windows
 from handlers import ports
 from handlers.ports import (
+    Answered,
     Arrival,
     ArrivalId,
     Due,
@@ -46,6 +58,7 @@ class Transaction:
         directory = Directory(session, shelf)
         self._accounts = Accounts(session, directory)
         self._arrivals = Arrivals(session, self._accounts)
+        self._backlog = Backlog(session, self._arrivals)
         self._groups = Groups(session, directory)
         self.history = History(session)
         self.seals = Seals(session, self.history)
@@ -55,10 +68,21 @@ class Transaction:
         self.tickets: ports.Tickets = TicketRows(session)
         self.people: ports.People = self.persons
         self.tasks: ports.Tasks = TaskRows(session)
+        self.leases = Leases(session)
         self.ledger = Ledger(session)
+        self.queue = Queue(session)
+        self.doubts = Doubts(session, self.history)
+        self.windows = Windows(session)
+        self.breakers = Breakers(session)
+        self.meters = Meters(session)
+        self.vitals = Vitals(session)
+        self.at_end: list[Callable[[bool], None]] = []  # hear whether it was committed
         self.attachments = Attachments(session)
         self.timers = TimerRows(session)
+        self.schedules = ScheduleRows(session)
         self.trace = Traces(session)
+        self.webhooks = Webhooks(session, directory, self._groups)
+        self.reads = Reads(session)
 
     # For the handlers ------------------------------------------------------------------------
 
@@ -85,9 +109,37 @@ class Transaction:
 
     # For bot/ alone --------------------------------------------------------------------------
 
-    async def admit(self, arrivals: Sequence[Arrival]) -> Sequence[Filed | None]:
-        """File what is new; None stands for what was seen before, or twice in this batch."""
-        return await self._arrivals.admit(arrivals)
+    def express(self, sender: Express) -> None:
+        """Let answers board that are posted from here on."""
+        self.ledger.express = sender
+
+    async def admit(
+        self, arrivals: Sequence[Arrival], *, waiting: bool = False
+    ) -> Sequence[Filed | None]:
+        """File what is new; None stands for what was seen before, or twice in this batch.
+
+        What waits is for `backlog`; everything else is handled in this very transaction.
+        """
+        filed = await self._arrivals.admit(arrivals, "waiting" if waiting else "done")
+        if waiting:
+            await self._backlog.make_room([one.person for one in filed if one is not None])
+        return filed
+
+    async def backlog(self, limit: int) -> Sequence[Filed]:
+        """Take waiting arrivals in order; until the commit no other worker gets these persons'."""
+        return await self._backlog.take(limit)
+
+    async def handled(self, arrivals: Sequence[ArrivalId]) -> None:
+        """Mark waiting arrivals as handled."""
+        await self._backlog.done(arrivals)
+
+    async def answer(self, arrival: ArrivalId, answered: Answered) -> None:
+        """Keep what a pressed card is to say, for the process that waits for it."""
+        await self._backlog.answer(arrival, answered)
+
+    async def answered(self, arrival: ArrivalId) -> Answered | None:
+        """Return what a pressed card is to say; None while its arrival still waits."""
+        return await self._backlog.answered(arrival)
 
     async def fail(self, arrival: ArrivalId, traceback: str) -> None:
         """Mark an arrival as failed and keep why."""

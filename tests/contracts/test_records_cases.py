@@ -1,7 +1,7 @@
-"""Conversations, tickets, tasks, timers and the funnel are kept."""
+"""Conversations, tickets, tasks and the funnel are kept."""
 
 import asyncio
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 
@@ -9,7 +9,7 @@ from flows.engine.flow import State
 from flows.engine.words import Event
 from flows.tickets import case
 from flows.tickets.case import Note, Ticket
-from handlers.ports import Conversation, Due, FlowEvent, Frame, PersonId, Stale, Task
+from handlers.ports import Conversation, FlowEvent, Frame, PersonId, Stale, Task
 from tests.engines import NOON, Opened, roll_back
 
 
@@ -172,41 +172,6 @@ async def test_the_same_task_is_open_once(records: Opened) -> None:
         assert done.done_by == clerk
         assert await tx.tasks.add(task) not in (number, binding)
         assert await tx.tasks.get(999) is None
-
-
-# Timers ------------------------------------------------------------------------------------
-
-
-def due(dedupe: str, minutes: int) -> Due:
-    return Due("remind", "person:1", NOON + timedelta(minutes=minutes), dedupe)
-
-
-async def test_timers_come_when_they_are_due(records: Opened) -> None:
-    async with records.database.begin() as tx:
-        await tx.remind([due("late", 5), due("soon", 1), due("never", 1)])
-        await tx.remind([due("moved", 1)])
-        await tx.remind([due("moved", 9)], cancel=["never"])
-        assert await tx.timers.due(NOON, 10) == []
-        assert await tx.timers.due(NOON + timedelta(minutes=5), 1) == [due("soon", 1)]
-    async with records.database.begin() as tx:
-        # Taken, then the process died: it comes again.
-        assert await tx.timers.due(NOON + timedelta(minutes=5), 9) == [
-            due("soon", 1),
-            due("late", 5),
-        ]
-        await tx.timers.done("soon")
-        await tx.timers.done("late")
-        assert await tx.timers.due(NOON + timedelta(minutes=5), 9) == []
-        assert await tx.timers.due(NOON + timedelta(minutes=9), 9) == [due("moved", 9)]
-
-
-async def test_a_timer_set_anew_while_it_is_handled_stays(records: Opened) -> None:
-    async with records.database.begin() as tx:
-        await tx.remind([due("again", 1)])
-        await tx.timers.due(NOON + timedelta(minutes=1), 1)
-        await tx.remind([due("again", 2)])
-        await tx.timers.done("again")
-        assert await tx.timers.due(NOON + timedelta(minutes=2), 1) == [due("again", 2)]
 
 
 # The funnel --------------------------------------------------------------------------------

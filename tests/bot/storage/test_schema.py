@@ -1,21 +1,31 @@
 """The migrations lead to the tables that the code believes in."""
 
+import asyncio
 import subprocess
 import sys
+from pathlib import Path
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, create_mock_engine
+from sqlalchemy import Connection, create_engine, create_mock_engine, make_url
 from sqlalchemy.schema import ExecutableDDLElement
 
+from bot.keys import Keys
+from bot.storage import postgresql
+from bot.storage.database import Database, NewerDatabase
 from bot.storage.migrate import config
-from bot.storage.schema import HEAD, bring_up_to_date, current
+from bot.storage.schema import HEAD, VERSIONS, bring_up_to_date, current
 from bot.storage.tables import metadata
+from tests import servers
+from tests.engines import SECRET, Hands, address, dispatch, rows
 
 
-def test_the_newest_migration_is_the_one_the_code_names() -> None:
-    assert ScriptDirectory.from_config(config()).get_current_head() == HEAD
+def test_the_migrations_are_those_the_code_names() -> None:
+    folder = ScriptDirectory.from_config(config())
+    assert folder.get_current_head() == HEAD
+    assert tuple(script.revision for script in folder.walk_revisions())[::-1] == VERSIONS
 
 
 def test_the_migrations_make_the_tables() -> None:
@@ -66,3 +76,35 @@ def test_a_start_at_the_newest_needs_no_alembic() -> None:
 
 def differences(connection: Connection) -> list[object]:
     return list(compare_metadata(MigrationContext.configure(connection), metadata))
+
+
+@pytest.mark.usefixtures("engine")
+async def test_a_newer_database_is_left_alone_and_says_what_to_do(tmp_path: Path) -> None:
+    url = await address(tmp_path / "records.db")
+    first = Database(url, Keys(SECRET), Hands(), dispatch)
+    await first.open()
+    await first.close()
+    rows(url, "UPDATE alembic_version SET version_num = '9999'")
+    second = Database(url, Keys(SECRET), Hands(), dispatch)
+    with pytest.raises(NewerDatabase, match="9999 by a newer program"):
+        await second.open()
+    await second.close()
+    assert rows(url, "SELECT version_num FROM alembic_version") == [("9999",)]
+
+
+async def test_the_migrations_make_the_same_tables_on_postgresql() -> None:
+    async with servers.database(migrated=False) as url:
+        engine = postgresql.make(make_url(url).set(drivername=postgresql.DRIVER))
+        async with engine.begin() as connection:
+            await connection.run_sync(bring_up_to_date)
+            assert await connection.run_sync(differences) == []
+        await engine.dispose()
+
+
+async def test_processes_that_start_at_once_migrate_once() -> None:
+    async with servers.database(migrated=False) as url:
+        databases = [Database(url, Keys(SECRET), Hands(), dispatch) for _ in range(5)]
+        await asyncio.gather(*(database.open() for database in databases))
+        for database in databases:
+            await database.close()
+        assert rows(url, "SELECT count(*) FROM meta WHERE name = 'canary'") == [(1,)]

@@ -10,13 +10,21 @@ depends_on = None
 
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 WAITING = sa.text("state = 'waiting'")
+KEPT = sa.text("length(body) > 0")
 IN_WINDOW = sa.text("\"window\" <> ''")
+REPLIES = sa.text("due_at IS NOT NULL AND lane LIKE 'p:%'")
+NOTICES = sa.text("due_at IS NOT NULL AND lane NOT LIKE 'p:%'")
+SENDING = sa.text("state = 'sending'")
 
 
 def upgrade() -> None:
     """Go to this version."""
     op.add_column("arrival", sa.Column("answer", sa.LargeBinary(), nullable=True))
     op.create_index("ix_arrival_at", "arrival", ["at"])
+    for table, column in (("arrival", "at"), ("delivery", "created_at")):
+        op.create_index(
+            f"ix_{table}_kept", table, [column], sqlite_where=KEPT, postgresql_where=KEPT
+        )
     op.create_index(
         "ix_arrival_waiting",
         "arrival",
@@ -37,6 +45,22 @@ def upgrade() -> None:
         postgresql_where=IN_WINDOW,
     )
     op.create_index("ix_delivery_created_at", "delivery", ["created_at"])
+    for name, which in (("reply", REPLIES), ("notice", NOTICES)):
+        op.create_index(
+            f"ix_delivery_{name}",
+            "delivery",
+            ["due_at", "id"],
+            sqlite_where=which,
+            postgresql_where=which,
+        )
+    op.create_index(
+        "uq_delivery_sending",
+        "delivery",
+        ["lane"],
+        unique=True,
+        sqlite_where=SENDING,
+        postgresql_where=SENDING,
+    )
     op.create_table(
         "delivery_read",
         sa.Column("delivery", ID, nullable=False),
@@ -81,3 +105,4 @@ def upgrade() -> None:
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("name", "slot", name="pk_schedule_run"),
     )
+    op.drop_column("timer", "state")

@@ -1,0 +1,87 @@
+"""Books: writing down how attempts ended, whatever they brought back."""
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+from bot.channels.base import SendFault
+from bot.delivery.outcome import Landed
+from bot.delivery.planning import rests_with
+from bot.logs import place_of
+from bot.storage.database import Database, DatabaseDown
+from bot.storage.rows import Claimed
+from bot.storage.transaction import Transaction
+from flows.office import Door
+from handlers.ports import Clock
+from handlers.undelivered import Undelivered, tell_of_undelivered
+
+log = logging.getLogger(__name__)
+
+
+class Books:
+    """Settles attempts of one owner, trips breakers, and tells of notices that reached nobody."""
+
+    def __init__(
+        self, database: Database, clock: Clock, owner: str, spread: Callable[[], float]
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._owner = owner
+        self._spread = spread
+        self.doubtful: set[int] = set()  # rows whose end could not be written down
+
+    async def write(self, tx: Transaction, landed: Sequence[Landed], *, tell: bool = True) -> None:
+        """Write down in a transaction that holds the queue."""
+        if not landed:
+            return
+        now = self._database.steady()
+        settlements = [one.settlement(now, self._spread) for one in landed]
+        await tx.ledger.settle(self._owner, settlements)
+        for one in landed:
+            match one.result:
+                case SendFault(code=code, retry_after=float(seconds), breaks=what) if what:
+                    name = one.rests if what == "robot" else rests_with(one.letter.channel)
+                    await tx.breakers.trip(name, now + timedelta(seconds=seconds), code)
+        if tell:
+            await self.tell(tx, [_undelivered(one.letter) for one in landed if one.is_over])
+
+    async def tell(self, tx: Transaction, lost: Sequence[Undelivered | None]) -> None:
+        """Let somebody know that notices reached nobody, as far as we know."""
+        untold = [one for one in lost if one is not None]
+        if untold:
+            await tell_of_undelivered(tx, self._clock, untold)
+
+    async def one_by_one(self, landed: Sequence[Landed]) -> tuple[list[Landed], list[Landed]]:
+        """Write each down by itself; return what is done with, and what must wait."""
+        done: list[Landed] = []
+        for position, one in enumerate(landed):
+            try:
+                await self._alone(one)
+            except DatabaseDown:
+                return done, list(landed[position:])
+            except Exception as error:  # then it is judged as what nobody knows the end of
+                log.error("delivery=%d not written down: %s", one.letter.id, place_of(error))
+                self.doubtful.add(one.letter.id)
+            done.append(one)
+        return done, []
+
+    async def _alone(self, one: Landed) -> None:
+        try:
+            async with self._database.begin() as tx:
+                await tx.queue.lock()
+                await self.write(tx, [one])
+        except DatabaseDown:
+            raise
+        except Exception as error:
+            # A row that stays `sending` blocks its lane: what became of it is written down
+            # without the platform's words, which may be what cannot be stored, and nobody is told.
+            log.error("delivery=%d is written down in short: %s", one.letter.id, place_of(error))
+            async with self._database.begin() as tx:
+                await tx.queue.lock()
+                await self.write(tx, [one.in_short], tell=False)
+
+
+def _undelivered(letter: Claimed) -> Undelivered | None:
+    if letter.ticket is None or letter.update:
+        return None
+    return Undelivered(letter.ticket, letter.person if letter.door is Door.PRIVATE else None)

@@ -1,0 +1,111 @@
+"""Outcomes: what the end of one attempt means for its row."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Literal
+
+from bot.channels.base import Receipt, SendFault, SendUnknown
+from bot.storage.queue import TRIES
+from bot.storage.rows import Claimed, Settlement
+from flows.office import Door
+
+FIRST_PAUSE = 2.3  # seconds; the least of its spread is more than a second's window
+LONGEST_PAUSE = 300.0
+RESEND_AFTER = timedelta(seconds=5)
+
+Result = Receipt | SendFault | SendUnknown
+Outcome = Literal["sent", "retried", "failed", "unknown", "resent"]
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """One attempt that ended, not written down yet; `rests` is what a breaker would stop."""
+
+    letter: Claimed
+    result: Result
+    rests: str = ""
+
+    @property
+    def in_short(self) -> "Landed":
+        """The same without the platform's words, which may be what cannot be stored."""
+        match self.result:
+            case Receipt(via=via):
+                return replace(self, result=Receipt(via=via))
+            case SendFault(retry_after=after, breaks=breaks):
+                return replace(self, result=SendFault("unwritten", after, breaks))
+            case _:
+                return self
+
+    @property
+    def outcome(self) -> Outcome:
+        """What becomes of it."""
+        match self.result:
+            case Receipt():
+                return "sent"
+            case SendFault(retry_after=None):
+                return "failed"
+            case SendFault(breaks=""):
+                return "failed" if self.letter.attempt >= TRIES else "retried"
+            case SendFault():
+                return "retried"
+            case _:
+                return "resent" if may_repeat(self.letter) else "unknown"
+
+    @property
+    def is_over(self) -> bool:
+        """Say whether nothing more is tried, although it was not sent."""
+        return self.outcome in ("failed", "unknown")
+
+    @property
+    def told(self) -> str:
+        """Word it for the log."""
+        match self.result:
+            case Receipt(via=via):
+                return f"{self.outcome} via {via}"
+            case SendFault(code=code):
+                return f"{self.outcome} {code}"
+            case _:
+                return self.outcome
+
+    def settlement(self, now: datetime, spread: Callable[[], float]) -> Settlement:
+        """Word it for the ledger; `spread` draws from 0 to 1."""
+        letter, result = self.letter, self.result
+        one = Settlement(letter.id, letter.attempt, letter.lane, "sent", sent_at=now)
+        if isinstance(result, Receipt):
+            return replace(one, receipt=result)
+        one = replace(one, sent_at=None, code="no_answer")
+        if isinstance(result, SendFault):
+            one = replace(one, code=result.code)
+        match self.outcome:
+            case "retried":
+                due_at = now + _pause(letter.attempt, result, spread)
+                return replace(one, state="ready", due_at=due_at, counts=not _breaks(result))
+            case "resent":
+                return replace(one, state="unknown", due_at=now + RESEND_AFTER)
+            case "unknown":
+                return replace(one, state="unknown")
+            case _:
+                return replace(one, state="failed")
+
+
+def may_repeat(letter: Claimed) -> bool:
+    """Say whether a doubtful delivery goes out again.
+
+    To one person once; what the platform knows by its key as often as anything is tried.
+    """
+    if letter.is_keyed:
+        return letter.attempt < TRIES
+    return letter.door is Door.PRIVATE and letter.resends == 0
+
+
+def _breaks(result: Result) -> bool:
+    return isinstance(result, SendFault) and bool(result.breaks)
+
+
+def _pause(attempt: int, result: Result, spread: Callable[[], float]) -> timedelta:
+    asked = result.retry_after or 0.0 if isinstance(result, SendFault) else 0.0
+    if _breaks(result):
+        return timedelta(seconds=asked)  # due when the breaker closes
+    pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (attempt - 1)) * (0.5 + spread())
+    return timedelta(seconds=max(asked, pause))

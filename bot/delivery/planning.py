@@ -1,0 +1,220 @@
+"""Planning: which of the due letters go out now, alone or together, and which wait until when."""
+
+import logging
+import secrets
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.channels.base import WEBHOOK, Channel, Hook, Window
+from bot.delivery.budget import Budget
+from bot.keys import Tampered, WrongKey
+from bot.storage.breakers import Breaker
+from bot.storage.ledger import KINDS
+from bot.storage.queue import SAVED
+from bot.storage.rows import Claimed, Start
+from bot.storage.transaction import Transaction
+
+log = logging.getLogger(__name__)
+
+# A call takes 50 to 500 ms: so many at once keep 300 a second going on one connection pool.
+PARALLEL = 64
+EXPRESS = 64  # besides: answers that were claimed by the commit that wrote them
+KEPT_FOR_REPLIES = 16  # calls that notices leave free
+TOGETHER = 20  # recipients of one call (DingTalk oToMessages/batchSend)
+PAGE = 128  # rows looked through at a time
+PAGES = 8  # then it is written down what was decided, and others have their turn
+
+
+@dataclass(slots=True)
+class Call:
+    """Letters that go out in one call; `rests` is what a refusal may stop."""
+
+    letters: list[Claimed]
+    rests: str
+    token: str = ""  # of a call that can be shared
+
+    def has_room_for(self, letter: Claimed) -> bool:
+        """Say whether one more can join."""
+        return len(self.letters) < TOGETHER and all(x.to != letter.to for x in self.letters)
+
+
+@dataclass(slots=True)
+class _Rate:
+    """What is left of a window, and how many wait for it."""
+
+    window: Window
+    left: int
+    frees_at: datetime
+    waiting: int = 0
+
+    def next(self) -> datetime:
+        """Say when one more can go out, after those that wait already."""
+        turns, self.waiting = self.waiting // self.window.limit, self.waiting + 1
+        return self.frees_at + timedelta(seconds=turns * self.window.seconds)
+
+
+@dataclass(slots=True)
+class _Page:
+    """What was decided about some letters."""
+
+    starts: list[Start] = field(default_factory=list)
+    later: defaultdict[tuple[datetime, str], list[int]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    held: list[int] = field(default_factory=list)
+    dropped: list[Claimed] = field(default_factory=list)
+
+
+def rests_with(channel: str) -> str:
+    """Name everything that goes to one platform, for a breaker."""
+    return f"channel:{channel}"
+
+
+def robot_of(letter: Claimed, window: Window | None) -> str:
+    """Name the robot that sends a letter, for a breaker."""
+    return f"robot:{window.key}" if window else f"robot:{letter.channel}:{letter.robot}"
+
+
+class Plan:
+    """One claim: letters become calls, as far as rates, breakers, budget and room allow."""
+
+    def __init__(
+        self,
+        channels: Mapping[str, Channel],
+        budget: Budget,
+        breakers: Mapping[str, Breaker],
+        now: datetime,
+    ) -> None:
+        self._channels = channels
+        self._budget = budget
+        self._breakers = breakers
+        self._now = now
+        self._rates: dict[str, _Rate] = {}
+        self._shared: dict[tuple[str, str], Call] = {}
+        self._waiting: dict[tuple[str, str], list[datetime]] = {}
+        self.calls: list[Call] = []
+        self.saved = 0
+        self.held = 0
+        self.more = False
+
+    async def claim(self, tx: Transaction, room: int, owner: str) -> None:
+        """Take what is due, answers first, until `room` calls are filled."""
+        for kind in KINDS:
+            limit = room if kind == "replies" else room - KEPT_FOR_REPLIES
+            for _ in range(PAGES):
+                if len(self.calls) >= limit:
+                    self.more = True
+                    break
+                heads = await tx.queue.heads(kind, PAGE)
+                page = await self._page(tx, heads.letters, limit)
+                await tx.queue.start(page.starts, owner)
+                for (due_at, code), numbers in page.later.items():
+                    await tx.queue.put_off(numbers, due_at, code)
+                if page.held:
+                    await tx.meters.hold(page.held, self._budget.resumes())
+                await tx.queue.cancel(page.dropped, SAVED)
+                if not heads.more:
+                    break
+            else:
+                self.more = True
+
+    async def _page(self, tx: Transaction, letters: Sequence[Claimed], limit: int) -> _Page:
+        page = _Page()
+        ready = await _with_hooks(tx, letters)
+        chosen = [x for letter in ready if (x := self._allowed(letter, page)) is not None]
+        windows = {letter.id: self._window(letter) for letter in chosen}
+        await self._count(tx, [window for window in windows.values() if window])
+        for letter in chosen:
+            window = windows[letter.id]
+            if (stop := self._breakers.get(robot_of(letter, window))) is not None:
+                page.later[stop.until, stop.code].append(letter.id)
+                continue
+            call = self._seat(letter, window, page, limit)
+            if call is not None:
+                page.starts.append(Start(letter.id, window.key if window else "", call.token))
+        return page
+
+    def _allowed(self, letter: Claimed, page: _Page) -> Claimed | None:
+        """Ask the budget and the platform's breaker."""
+        match self._budget.verdict(letter):
+            case "skip":
+                page.dropped.append(letter)
+                self.saved += 1
+                return None
+            case "hold":
+                page.held.append(letter.id)
+                self.held += 1
+                return None
+        stop = self._breakers.get(rests_with(letter.channel))
+        if stop is not None:
+            page.later[stop.until, stop.code].append(letter.id)
+            return None
+        return letter.model_copy(update={"plain": True}) if self._budget.plain() else letter
+
+    def _seat(self, letter: Claimed, window: Window | None, page: _Page, limit: int) -> Call | None:
+        """Put a letter into a call that it can share, or into one of its own if there is room."""
+        channel = self._channels.get(letter.channel)
+        name = channel.batch(letter) if channel else ""
+        shared = self._shared.get((letter.channel, name)) if name else None
+        if shared is not None and shared.has_room_for(letter):
+            shared.letters.append(letter)
+            return shared
+        if len(self.calls) >= limit:
+            self.more = True
+            return None
+        rate = self._rates[window.key] if window else None
+        if rate is not None:
+            if rate.left <= 0:
+                page.later[self._turn_of(rate, letter, name), ""].append(letter.id)
+                return None
+            rate.left -= 1
+        call = Call([letter], robot_of(letter, window), secrets.token_hex(8) if name else "")
+        self.calls.append(call)
+        if name:
+            self._shared[letter.channel, name] = call
+        return call
+
+    def _turn_of(self, rate: _Rate, letter: Claimed, name: str) -> datetime:
+        """Say when a letter can go out; those that can share a call wait for the same turn."""
+        if not name:
+            return rate.next()
+        waiting = self._waiting.setdefault((letter.channel, name), [])
+        if len(waiting) % TOGETHER == 0:
+            waiting.append(rate.next())
+        else:
+            waiting.append(waiting[-1])
+        return waiting[-1]
+
+    def _window(self, letter: Claimed) -> Window | None:
+        channel = self._channels.get(letter.channel)
+        return channel.window(letter) if channel else None
+
+    async def _count(self, tx: Transaction, windows: Sequence[Window]) -> None:
+        new = {window.key: window for window in windows if window.key not in self._rates}
+        used = await tx.windows.used(new.values()) if new else {}
+        for key, window in new.items():
+            length = timedelta(seconds=window.seconds)
+            calls = used[key].calls if key in used else 0
+            frees_at = used[key].frees_at if key in used else self._now + length
+            self._rates[key] = _Rate(window, window.limit - calls, frees_at)
+
+
+async def _with_hooks(tx: Transaction, letters: Sequence[Claimed]) -> Sequence[Claimed]:
+    """Give letters to outside groups the access of the groups' robots."""
+    chats = {letter.to for letter in letters if letter.to.startswith(WEBHOOK)}
+    if not chats:
+        return letters
+    hooks = await _hooks(tx, chats)
+    return [letter.model_copy(update={"hook": hooks.get(letter.to)}) for letter in letters]
+
+
+async def _hooks(tx: Transaction, chats: Collection[str]) -> Mapping[str, Hook]:
+    try:
+        return await tx.webhooks.hooks(chats)
+    except (Tampered, WrongKey, ValueError) as error:
+        if len(chats) > 1:  # one that cannot be read costs only itself
+            return {k: v for chat in chats for k, v in (await _hooks(tx, [chat])).items()}
+        log.error("a webhook cannot be read: %s", type(error).__name__)
+        return {}

@@ -1,0 +1,299 @@
+"""The delivery worker: claim, send, write down what came of it, try again."""
+
+import asyncio
+import logging
+import os
+import random
+import secrets
+import socket
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot import metrics
+from bot.channels.base import Channel
+from bot.delivery.books import Books
+from bot.delivery.budget import Budget, Unlimited
+from bot.delivery.express import ExpressRun
+from bot.delivery.flights import Flights
+from bot.delivery.outcome import Landed
+from bot.delivery.planning import EXPRESS, PARALLEL, Call, Plan, rests_with, robot_of
+from bot.ending import ended
+from bot.logs import place_of
+from bot.storage.breakers import Breaker
+from bot.storage.database import Database, DatabaseDown
+from bot.storage.leases import PROCESS, Lease
+from bot.storage.rows import Claimed, Judged
+from bot.storage.transaction import Transaction
+from handlers.ports import Clock
+from handlers.undelivered import Undelivered
+
+log = logging.getLogger(__name__)
+
+STOP_WITHIN = 4.0
+WRITE_WITHIN = 0.25  # after that: what ended meanwhile is written down
+POLL = 1.0
+LIFE = timedelta(seconds=30)  # of the lease that shows that this process lives
+RENEW_BEFORE = timedelta(seconds=22)  # of its end
+SAFE = timedelta(seconds=10)  # with less of it left, no answer goes out unclaimed
+JUDGE_EVERY = timedelta(seconds=4)
+FORGET_AFTER = timedelta(days=1)
+
+
+def process_name() -> str:
+    """Make a name for this process that no other ever has."""
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was delivered since the start."""
+
+    sent: int = 0
+    retried: int = 0
+    failed: int = 0
+    unknown: int = 0
+    resent: int = 0
+
+
+@dataclass(slots=True)
+class _Turn:
+    """What one transaction did, to be acted on after its commit."""
+
+    at: datetime
+    plan: Plan | None = None
+    lease: Lease | None = None
+    resting: Mapping[str, Breaker] | None = None
+    judged: Judged | None = None
+    rest: float = POLL
+
+
+class Delivery:
+    """Send what is ready: in parallel, in order per person and group, every attempt on record."""
+
+    def __init__(
+        self,
+        database: Database,
+        channels: Mapping[str, Channel],
+        clock: Clock,
+        *,
+        owner: str = "",
+        budget: Budget | None = None,
+        alone: bool = False,
+        spread: Callable[[], float] = random.random,
+        stop_within: float = STOP_WITHIN,
+    ) -> None:
+        """`owner` names the process; `alone` says that no other one uses this database."""
+        self.owner = owner or process_name()
+        self.tally = Tally()
+        self._database = database
+        self._channels = channels
+        self._budget = budget or Unlimited()
+        self._alone = alone
+        self._stop_within = stop_within
+        self._woken = asyncio.Event()
+        self._flights = Flights(channels, self.wake)
+        self._books = Books(database, clock, self.owner, spread)
+        self._reserved = 0
+        self._resting: Mapping[str, Breaker] = {}
+        self._lease: Lease | None = None
+        self._judge_at: datetime | None = None
+        self._closing = False
+        self._loop: asyncio.Task[None] | None = None
+
+    @property
+    def in_flight(self) -> int:
+        """How many calls are under way."""
+        return self._flights.claimed + self._flights.express
+
+    def wake(self) -> None:
+        """Look for rows now: something was committed."""
+        self._woken.set()
+
+    def start(self) -> None:
+        """Begin to send; recover() was called before."""
+        self._loop = asyncio.create_task(self._run(), name="delivery")
+
+    async def recover(self) -> None:
+        """Name what was on its way when a process ended, and owe it again where allowed."""
+        try:
+            await self._recover(tell=True)
+        except DatabaseDown:
+            raise
+        except Exception as error:  # what keeps a notice from being worded must not stop the start
+            log.error("nobody is told of doubtful deliveries: %s", place_of(error))
+            await self._recover(tell=False)
+
+    async def stop(self) -> None:
+        """Claim nothing more, let calls in flight end, write down how they ended."""
+        self._closing = True
+        self.wake()
+        if self._loop is None:
+            return
+        await asyncio.wait({self._loop}, timeout=self._stop_within)
+        self._flights.abort()  # the rows stay `sending`: who looks next calls them unknown
+        await asyncio.wait({self._loop}, timeout=WRITE_WITHIN)
+        await ended((self._loop,))
+        await self._flights.end()
+        await self._leave()
+
+    # Answers that the commit that writes them claims ----------------------------------------------
+
+    def express(self) -> ExpressRun:
+        """Let the answers of one transaction go out without being claimed by another."""
+        return ExpressRun(self)
+
+    def reserve(self) -> int:
+        """Set all free room aside, and say how much that is."""
+        lease, now = self._lease, self._database.steady()
+        if self._closing or self._loop is None or lease is None or lease.until - SAFE <= now:
+            return 0
+        room = max(0, EXPRESS - self._flights.express - self._reserved)
+        self._reserved += room
+        return room
+
+    def give_back(self, room: int) -> None:
+        """Return room that was set aside."""
+        self._reserved -= room
+
+    def fits(self, letter: Claimed) -> bool:
+        """Say whether it needs to ask neither a rate, nor a breaker, nor the budget."""
+        channel = self._channels.get(letter.channel)
+        rests = {rests_with(letter.channel), robot_of(letter, None)}
+        return (
+            channel is not None
+            and rests.isdisjoint(self._resting)
+            and channel.window(letter) is None
+            and self._budget.verdict(letter) == "go"
+            and not self._budget.plain()
+        )
+
+    def depart(self, letters: Sequence[Claimed]) -> None:
+        """Send letters whose rows are committed as `sending`."""
+        for letter in letters:
+            self._flights.launch(Call([letter], robot_of(letter, None)), express=True)
+
+    # The loop ------------------------------------------------------------------------------------
+
+    async def _run(self) -> None:
+        while not (self._closing and self._flights.are_over):
+            self._woken.clear()
+            try:
+                rest = await self._turn()
+            except Exception as error:  # the worker outlives a database that is down
+                log.error("deliveries wait: %s", place_of(error))
+                await asyncio.sleep(POLL)
+                continue
+            if rest > 0 and not (self._closing and self._flights.are_over):
+                await self._rest(rest)
+
+    async def _rest(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._woken.wait()
+        except TimeoutError:
+            return
+
+    async def _turn(self) -> float:
+        """Write down what landed and claim what is next, in one short transaction.
+
+        Returns how many seconds there is nothing to do, unless something wakes us.
+        """
+        landed = self._flights.take()
+        try:
+            async with self._database.begin() as tx:
+                turn = await self._act(tx, landed)
+        except DatabaseDown:
+            self._flights.put_back(landed)
+            raise
+        except Exception as error:
+            log.error("deliveries of a turn are written down one by one: %s", place_of(error))
+            turn = _Turn(self._database.steady())
+            landed, waiting = await self._books.one_by_one(landed)
+            self._flights.put_back(waiting)
+        self._flights.settled(landed)
+        for one in landed:
+            self._count(one)
+        self._after(turn)
+        return turn.rest
+
+    async def _act(self, tx: Transaction, landed: Sequence[Landed]) -> _Turn:
+        now = self._database.steady()
+        turn = _Turn(now)
+        await tx.queue.lock()
+        await self._books.write(tx, landed)
+        await self._budget.flush(tx)
+        if self._lease is None or self._lease.until - RENEW_BEFORE <= now:
+            turn.lease = await tx.leases.take(PROCESS + self.owner, self.owner, LIFE)
+        if self._judge_at is None or now >= self._judge_at:
+            turn.judged = await self._judge(tx, tell=True)
+        turn.resting = await tx.breakers.open()
+        room = PARALLEL - self._flights.claimed
+        if room <= 0 or self._closing:
+            return turn
+        turn.plan = Plan(self._channels, self._budget, turn.resting, now)
+        await turn.plan.claim(tx, room, self.owner)
+        if turn.plan.more and len(turn.plan.calls) < room:
+            turn.rest = 0.0
+        elif (due := await tx.queue.next_due()) is not None:
+            turn.rest = min(POLL, (due - self._database.steady()).total_seconds())
+        return turn
+
+    def _after(self, turn: _Turn) -> None:
+        self._lease = turn.lease or self._lease
+        self._resting = self._resting if turn.resting is None else turn.resting
+        if turn.judged is not None:
+            self._judge_at = turn.at + JUDGE_EVERY
+            self._books.doubtful.clear()
+            if turn.judged != Judged():
+                log.warning("deliveries judged: %s", turn.judged)
+        if turn.plan is not None:
+            metrics.deliveries.labels("cancelled").inc(turn.plan.saved)
+            metrics.deliveries.labels("held").inc(turn.plan.held)
+            for call in turn.plan.calls:
+                self._flights.launch(call)
+
+    async def _judge(self, tx: Transaction, *, tell: bool) -> Judged:
+        hand, doubtful = self._flights.in_hand, self._books.doubtful
+        judged = await tx.queue.judge(self.owner, hand, doubtful, alone=self._alone)
+        if tell:
+            await self._books.tell(tx, [Undelivered(ticket, None) for ticket in judged.untold])
+        return judged
+
+    async def _recover(self, *, tell: bool) -> None:
+        before = self._database.steady() - FORGET_AFTER
+        async with self._database.begin() as tx:
+            await tx.queue.lock()
+            lease = await tx.leases.take(PROCESS + self.owner, self.owner, LIFE)
+            await tx.leases.forget(before)
+            await tx.breakers.forget(before)
+            judged = await self._judge(tx, tell=tell)
+            await tx.queue.free_all()
+        self._lease = lease
+        log.info("deliveries recovered: %s", judged)
+
+    async def _leave(self) -> None:
+        """Let other processes see at once that this one is gone."""
+        if self._lease is None:
+            return
+        try:
+            async with asyncio.timeout(WRITE_WITHIN), self._database.begin() as tx:
+                await tx.leases.release(self._lease)
+        except Exception as error:  # then it ends by itself
+            log.warning("the lease of the deliveries was not given back: %s", place_of(error))
+
+    def _count(self, one: Landed) -> None:
+        match one.outcome:
+            case "sent":
+                self.tally.sent += 1
+            case "retried":
+                self.tally.retried += 1
+            case "failed":
+                self.tally.failed += 1
+            case doubtful:
+                self.tally.unknown += 1
+                self.tally.resent += doubtful == "resent"
+        metrics.deliveries.labels(one.outcome).inc()
+        letter = one.letter
+        about = {"delivery": letter.id, "arrival": letter.arrival, "door": letter.door.value}
+        log.info("delivery %s", one.told, extra={**about, "attempt": letter.attempt})

@@ -1,0 +1,207 @@
+"""Doubts: deliveries that wait for a person's decision, and what was decided."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import and_, func, or_, select, update
+
+from bot.channels.base import Delivered
+from bot.storage.history import History
+from bot.storage.ledger import BEHIND, free
+from bot.storage.meters import HELD
+from bot.storage.session import Session
+from bot.storage.tables import chat_group, delivery
+from flows.office import Door
+from handlers.ports import Entry
+
+STUCK_AFTER = timedelta(minutes=10)
+
+Why = Literal["unknown", "stuck", "held"]
+Act = Literal["resend", "arrived", "drop", "recall"]
+Done = Literal["done", "no_such", "not_now", "erased"]
+"""How a decision ended: carried out; or the delivery is not there, is not in doubt any more (or
+on its way right now), or its words were erased."""
+
+_DECIDABLE: Mapping[Act, tuple[str, ...]] = {
+    "resend": ("unknown", "failed"),
+    "arrived": ("unknown",),
+    "drop": ("unknown", "failed", "ready"),
+    "recall": ("sent", "unknown"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A delivery that somebody should look at; nothing of what it says."""
+
+    id: int
+    why: Why
+    since: datetime  # written down
+    door: Door
+    to: str
+    group: str  # its name, where it is known
+    content: str
+    ticket: str | None
+    code: str
+    attempts: int
+    due_at: datetime | None
+
+
+class Doubts:
+    """Lists what is in doubt and carries out decisions; each leaves a line of history.
+
+    Decisions are taken in a transaction that holds the queue.
+    """
+
+    def __init__(self, session: Session, history: History) -> None:
+        self._session = session
+        self._history = history
+
+    async def open(self) -> Sequence[Doubt]:
+        """Return what is unknown for good, what has waited for long, and what the quota holds."""
+        late = self._session.steady() - STUCK_AFTER
+        unknown = and_(delivery.c.state == "unknown", delivery.c.due_at.is_(None))
+        held = and_(delivery.c.state == "ready", delivery.c.code == HELD)
+        waits = and_(
+            delivery.c.state.in_(("ready", "unknown", "sending")),
+            delivery.c.due_at < BEHIND,
+            or_(delivery.c.due_at <= late, delivery.c.created_at <= late),
+        )
+        result = await self._session.connection.execute(
+            select(*(delivery.c[name] for name in _SHOWN), func.coalesce(chat_group.c.name, ""))
+            .outerjoin(chat_group, chat_group.c.chat == delivery.c.to)
+            .where(or_(unknown, held, waits))
+            .order_by(delivery.c.id)
+        )
+        return [_doubt(row) for row in result]
+
+    async def decide(self, act: Act, numbers: Collection[int], who: str) -> Mapping[int, Done]:
+        """Send again, note as arrived, or give up."""
+        found = await self._found(numbers)
+        done: dict[int, Done] = dict.fromkeys(numbers, "no_such")
+        chosen: list[Any] = []
+        for row in found:
+            done[row.id] = _allowed(act, row)
+            if done[row.id] == "done":
+                chosen.append(row)
+        for row in chosen:
+            await self._set(row.id, **self._values(act, row))
+        await free(self._session, {row.lane for row in chosen if act != "resend"})
+        after = {"resend": "ready", "arrived": "sent", "drop": "cancelled"}[act]
+        await self._record(act, [(row.id, row.state, after) for row in chosen], who)
+        return done
+
+    async def recallable(self, numbers: Collection[int]) -> Mapping[int, Delivered | Done]:
+        """Return what the platform must know to take messages back, or why it cannot."""
+        result: dict[int, Delivered | Done] = dict.fromkeys(numbers, "no_such")
+        for row in await self._found(numbers):
+            allowed = _allowed("recall", row)
+            result[row.id] = (
+                Delivered(
+                    id=row.id,
+                    robot=row.robot,
+                    door=Door(row.door),
+                    to=row.to,
+                    key=row.receipt or "",
+                    via=row.via or "api",
+                )
+                if allowed == "done"
+                else allowed
+            )
+        return result
+
+    async def recalled(self, numbers: Collection[int], who: str) -> None:
+        """Note that messages were taken back."""
+        rows = await self._found(numbers)
+        for row in rows:
+            at = self._session.clock()
+            await self._set(row.id, state="recalled", due_at=None, recalled_at=at)
+        await free(self._session, {row.lane for row in rows})
+        await self._record("recall", [(row.id, row.state, "recalled") for row in rows], who)
+
+    async def _record(self, act: Act, moves: Sequence[tuple[int, str, str]], who: str) -> None:
+        """Leave a line of history for each; `who` is the user at the terminal."""
+        at = self._session.clock()
+        await self._history.record(
+            [
+                Entry(
+                    subject=f"delivery:{number}",
+                    act=act,
+                    actor=None,
+                    role="",
+                    channel="command",
+                    at=at,
+                    before=before,
+                    after=after,
+                    public={"reason": who},
+                )
+                for number, before, after in moves
+            ]
+        )
+
+    async def _found(self, numbers: Collection[int]) -> Sequence[Any]:
+        result = await self._session.connection.execute(
+            select(delivery).where(delivery.c.id.in_(numbers)).with_for_update()
+        )
+        return result.all()
+
+    def _values(self, act: Act, row: Any) -> dict[str, object]:
+        match act:
+            case "resend":
+                # The last attempt lies in the past by every process's clock.
+                due_at = row.attempted_at or self._session.steady()
+                return {"state": "ready", "due_at": due_at, "attempts": 0, "code": "by_hand"}
+            case "arrived":
+                return {"state": "sent", "due_at": None, "sent_at": row.attempted_at}
+            case _:
+                return {"state": "cancelled", "due_at": None, "code": "by_hand"}
+
+    async def _set(self, number: int, **values: object) -> None:
+        await self._session.connection.execute(
+            update(delivery).where(delivery.c.id == number).values(**values)
+        )
+
+
+_SHOWN = (
+    "id",
+    "state",
+    "created_at",
+    "door",
+    "to",
+    "content",
+    "ticket",
+    "code",
+    "attempts",
+    "due_at",
+)
+
+
+def _doubt(row: Any) -> Doubt:
+    why: Why = "stuck"
+    if row.code == HELD and row.state == "ready":
+        why = "held"
+    elif row.state == "unknown" and row.due_at is None:
+        why = "unknown"
+    return Doubt(
+        id=row.id,
+        why=why,
+        since=row.created_at,
+        door=Door(row.door),
+        to=row.to,
+        group=row[-1],
+        content=row.content,
+        ticket=row.ticket,
+        code=row.code,
+        attempts=row.attempts,
+        due_at=row.due_at,
+    )
+
+
+def _allowed(act: Act, row: Any) -> Done:
+    if row.state not in _DECIDABLE[act]:
+        return "not_now"
+    if act == "resend" and not row.body:
+        return "erased"
+    return "done"

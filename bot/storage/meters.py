@@ -1,0 +1,163 @@
+"""Meters: what the month's quotas were used for."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Text,
+    case,
+    cast,
+    distinct,
+    func,
+    select,
+    type_coerce,
+    update,
+)
+
+from bot.kinds import BEGINNINGS, FILE_PART, Kind
+from bot.storage.ledger import free
+from bot.storage.session import Session
+from bot.storage.tables import arrival, delivery, meter
+
+HELD = "quota.held"  # the code of a row that waits for the next month
+RELEASED = "quota.released"  # of one that a person has let go
+
+_ID = delivery.c.id
+_LANE = delivery.c.lane
+_ASIDE = "h:"  # how a lane begins whose letters the quota holds
+_DAY = 24 * 3600 * 1_000_000
+_EAST = 8 * 3600 * 1_000_000  # the office's clock is eight hours ahead
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What went one way for one purpose."""
+
+    kind: str  # a Kind, or "arrival"
+    via: str  # webhook, api, card; empty for what came in
+    count: int
+
+
+class Meters:
+    """The month's counts; several processes add to them."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def add(self, month: str, counts: Mapping[str, int]) -> Mapping[str, int]:
+        """Add to the meters of a month and return all of them."""
+        for name, count in sorted(counts.items()):
+            statement = self._session.insert(meter).values(month=month, name=name, used=count)
+            await self._session.connection.execute(
+                statement.on_conflict_do_update(
+                    index_elements=["month", "name"],
+                    set_={"used": meter.c.used + statement.excluded.used},
+                )
+            )
+        return await self.used(month)
+
+    async def at_least(self, month: str, least: Mapping[str, int]) -> None:
+        """Raise meters that show less than is known."""
+        for name, count in sorted(least.items()):
+            statement = self._session.insert(meter).values(month=month, name=name, used=count)
+            new = statement.excluded.used
+            await self._session.connection.execute(
+                statement.on_conflict_do_update(
+                    index_elements=["month", "name"],
+                    set_={"used": case((meter.c.used < new, new), else_=meter.c.used)},
+                )
+            )
+
+    async def used(self, month: str) -> Mapping[str, int]:
+        """Return the meters of a month."""
+        result = await self._session.connection.execute(
+            select(meter.c.name, meter.c.used).where(meter.c.month == month)
+        )
+        return {row.name: row.used for row in result}
+
+    async def proved(self, since: datetime) -> Mapping[str, int]:
+        """Return what the other records prove to have been used since then."""
+        row_or_call = case((delivery.c.call != "", delivery.c.call), else_=cast(_ID, Text))
+        by_call = delivery.c.via.in_(("api", "card"))
+        came = select(func.count()).where(arrival.c.at >= since).scalar_subquery()
+        result = await self._session.connection.execute(
+            select(
+                came.label("came"),
+                func.count(case((delivery.c.via == "webhook", 1))).label("replies"),
+                # What was sent in one batch cost one call.
+                func.count(distinct(case((by_call, row_or_call)))).label("calls"),
+            ).where(delivery.c.created_at >= since, delivery.c.sent_at >= since)
+        )
+        row = result.one()
+        return {"api": row.calls, "messages": row.came + row.replies}
+
+    async def spent(self, since: datetime) -> list[Spent]:
+        """Return what was used for what since then, the most first."""
+        came = await self._session.connection.execute(
+            select(func.count()).where(arrival.c.at >= since)
+        )
+        kind = _kind()
+        sent = await self._session.connection.execute(
+            select(kind.label("kind"), delivery.c.via, func.count().label("n"))
+            .where(delivery.c.created_at >= since, delivery.c.sent_at >= since)
+            .group_by(kind, delivery.c.via)
+        )
+        spent = [Spent("arrival", "", came.scalar() or 0)]
+        spent += [Spent(row.kind, row.via or "", row.n) for row in sent]
+        return sorted((one for one in spent if one.count), key=lambda one: -one.count)
+
+    async def by_day(self, since: datetime) -> Mapping[int, tuple[int, int]]:
+        """Return how many came and how many went, by the day since 1970 in the office's zone."""
+        days: dict[int, tuple[int, int]] = {}
+        for position, column in enumerate((arrival.c.at, delivery.c.sent_at)):
+            day = (type_coerce(column, BigInteger) + _EAST) // _DAY
+            result = await self._session.connection.execute(
+                select(day.label("day"), func.count().label("n"))
+                .where(column >= since)
+                .group_by(day)
+            )
+            for row in result:
+                came, went = days.get(row.day, (0, 0))
+                days[row.day] = (came + row.n, went) if position == 0 else (came, went + row.n)
+        return days
+
+    async def hold(self, numbers: Sequence[int], due_at: datetime) -> None:
+        """Let heads of this transaction wait for the month; what is urgent goes past them."""
+        chosen = delivery.c.id.in_(numbers)
+        found = await self._session.connection.execute(select(delivery.c.lane).where(chosen))
+        lanes = set(found.scalars())
+        aside = case((delivery.c.lane.like(f"{_ASIDE}%"), _LANE), else_=_ASIDE + _LANE)
+        await self._session.connection.execute(
+            update(delivery).where(chosen).values(due_at=due_at, code=HELD, lane=aside)
+        )
+        await free(self._session, lanes)
+
+    async def held(self) -> int:
+        """Return how many deliveries the quota holds."""
+        result = await self._session.connection.execute(
+            select(func.count()).where(delivery.c.state == "ready", delivery.c.code == HELD)
+        )
+        return result.scalar() or 0
+
+    async def release(self, *, code: str = RELEASED) -> int:
+        """Make due what the quota holds; return how many."""
+        result = await self._session.connection.execute(
+            update(delivery)
+            .where(delivery.c.state == "ready", delivery.c.code == HELD)
+            .values(due_at=delivery.c.created_at, code=code)
+        )
+        return result.rowcount
+
+
+def _kind() -> ColumnElement[str]:
+    dedupe = delivery.c.dedupe
+    return case(
+        (delivery.c.updates_card, Kind.UPDATE.value),
+        (dedupe.like(f"a:%{FILE_PART}%"), Kind.FILE.value),
+        *((dedupe.like(f"{beginning}%"), kind.value) for beginning, kind in BEGINNINGS),
+        (delivery.c.door == "private", Kind.NOTICE.value),
+        else_=Kind.GROUP.value,
+    )

@@ -1,0 +1,86 @@
+"""PostgreSQL: how its connections are made, and what they wait for at most."""
+
+from functools import partial
+from typing import Any
+
+import asyncpg
+from sqlalchemy import URL, event
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from bot.storage.faults import DatabaseDown
+
+DRIVER = "postgresql+asyncpg"
+CONNECT_WITHIN = 5.0
+# The server gives up first, with a reason; the client does when there is no server any more.
+STATEMENT_WITHIN = 10.0
+LOCK_WITHIN = 4.0
+ANSWER_WITHIN = 12.0
+SILENT_WITHIN = 30.0  # inside a transaction: a process that hangs must not hold its locks
+MIGRATE_WITHIN = 1800.0
+POOL = 5
+POOL_MORE = 5
+POOL_WITHIN = 5.0
+POOL_AGE = 1800
+
+_READABLE = {
+    "28000": "the user is refused",
+    "28P01": "the user or the password is refused",
+    "3D000": "there is no database of this name",
+}
+
+
+def make(url: URL, *, patient: bool = False) -> AsyncEngine:
+    """Build an engine; a patient one is for migrations, which may take long."""
+    engine = create_async_engine(
+        url,
+        hide_parameters=True,
+        async_creator=partial(_connect, url, patient),
+        pool_size=POOL,
+        max_overflow=POOL_MORE,
+        pool_timeout=POOL_WITHIN,
+        pool_recycle=POOL_AGE,
+        pool_use_lifo=True,
+    )
+    event.listen(engine.sync_engine, "handle_error", _give_up)
+    return engine
+
+
+async def _connect(url: URL, patient: bool) -> Any:
+    """Connect. Raises DatabaseDown: at this point every refusal may pass."""
+    arguments = url.translate_connect_args(username="user")
+    settings = {
+        "application_name": "qinqing",
+        "timezone": "UTC",
+        "jit": "off",
+        "statement_timeout": _milliseconds(MIGRATE_WITHIN if patient else STATEMENT_WITHIN),
+        "lock_timeout": _milliseconds(MIGRATE_WITHIN if patient else LOCK_WITHIN),
+        "idle_in_transaction_session_timeout": _milliseconds(SILENT_WITHIN),
+    }
+    try:
+        return await asyncpg.connect(
+            **{**arguments, **url.query},
+            timeout=CONNECT_WITHIN,
+            command_timeout=MIGRATE_WITHIN if patient else ANSWER_WITHIN,
+            server_settings=settings,
+        )
+    except asyncpg.PostgresError as error:
+        code = error.sqlstate or ""
+        raise DatabaseDown(_READABLE.get(code, f"{type(error).__name__} {code}")) from error
+    except (TimeoutError, OSError, asyncpg.InterfaceError) as error:
+        raise DatabaseDown(f"no connection ({type(error).__name__})") from error
+
+
+def _give_up(context: ExceptionContext) -> None:
+    """Let go of a connection that was cut off, or that waits for an answer it never had.
+
+    The others of the pool were made to the same server, and go with it.
+    """
+    error = context.original_exception
+    code = getattr(error, "sqlstate", None) or ""
+    if isinstance(error, OSError) or code.startswith(("08", "57P", "25P03")):
+        context.is_disconnect = True
+
+
+def _milliseconds(seconds: float) -> str:
+    return str(int(seconds * 1000))

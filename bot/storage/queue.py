@@ -1,0 +1,274 @@
+"""Queue: what goes out next, and what a process left half sent."""
+
+import logging
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    Row,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
+
+from bot.keys import Tampered, WrongKey
+from bot.storage.leases import Leases
+from bot.storage.ledger import BEHIND, Kind, earliest, end, free, open_of
+from bot.storage.letters import opened
+from bot.storage.rows import Claimed, Judged, Settlement, Start, is_keyed
+from bot.storage.session import Session
+from bot.storage.tables import conversation, delivery
+
+log = logging.getLogger(__name__)
+
+TRIES = 6
+SAVED = "quota.saved"  # the code of a row that was given up to save the quota
+GRACE = timedelta(seconds=5)
+"""How long an own row may be `sending` before its process knows of it: the way of a commit."""
+
+_LOCK = 0x71696E67  # any number that nothing else in this database locks
+_WAITING = ("ready", "unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """The first rows that are due, one a lane, and whether there may be more."""
+
+    letters: Sequence[Claimed]
+    more: bool
+
+
+class Queue:
+    """Finds the due head of each lane; a row that must wait is not looked at again till then."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def lock(self) -> None:
+        """Keep other processes from claiming and ending until this transaction is over.
+
+        Without it a lane's next row could be missed, and two processes could fill one window.
+        SQLite lets one transaction write at a time anyway.
+        """
+        if self._session.connection.dialect.name == "postgresql":
+            await self._session.connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+
+    async def heads(self, kind: Kind, limit: int) -> Heads:
+        """Look through at most `limit` due rows, the longest due first.
+
+        A question that was answered meanwhile is cancelled, a row that cannot be read has failed.
+        """
+        now = self._session.steady()
+        result = await self._session.connection.execute(_due(kind, now, limit))
+        found = result.all()
+        await self._put_behind([row.id for row in found if row.behind])
+        order = {row.id: place for place, row in enumerate(found) if not row.behind}
+        rows = await self._session.connection.execute(_whole(list(order)))
+        letters: list[Claimed] = []
+        stale: list[Row[Any]] = []
+        broken: list[Row[Any]] = []
+        for row in rows:
+            letter = None if row.stale else self._opened(row)
+            if letter is not None:
+                letters.append(letter)
+            else:
+                (stale if row.stale else broken).append(row)
+        await self._close(stale, "cancelled", "")
+        await self._close(broken, "failed", "unreadable")
+        letters.sort(key=lambda letter: order[letter.id])
+        return Heads(letters, more=len(found) == limit or bool(stale or broken))
+
+    async def start(self, starts: Sequence[Start], owner: str) -> None:
+        """Note that heads of this transaction are about to be sent."""
+        if starts:
+            await self._session.connection.execute(
+                _START,
+                [
+                    {
+                        "number": one.id,
+                        "who": owner,
+                        "rate": one.window,
+                        "together": one.call,
+                        "now": self._session.steady(),
+                    }
+                    for one in starts
+                ],
+            )
+
+    async def put_off(self, numbers: Sequence[int], due_at: datetime, code: str = "") -> None:
+        """Let heads of this transaction wait; their lanes wait with them."""
+        if numbers:
+            await self._session.connection.execute(
+                update(delivery)
+                .where(delivery.c.id.in_(numbers))
+                .values(due_at=due_at, **({"code": code} if code else {}))
+            )
+
+    async def cancel(self, letters: Sequence[Claimed], code: str) -> None:
+        """Give up heads of this transaction."""
+        await self._close(letters, "cancelled", code)
+
+    async def next_due(self) -> datetime | None:
+        """Return when the next row becomes due that is not yet."""
+        now = self._session.steady()
+        return await earliest(self._session, delivery.c.due_at > now)
+
+    async def judge(
+        self,
+        owner: str,
+        in_hand: Collection[int],
+        doubtful: Collection[int],
+        *,
+        alone: bool = False,
+    ) -> Judged:
+        """Say what became of rows that nobody is sending any more; `alone` = no other process is.
+
+        Answers to one person go out again, and so does what the platform knows by its key; what
+        went to a group stays unknown. An own row that is neither in hand nor doubtful was never
+        sent.
+        """
+        result = await self._session.connection.execute(
+            select(*(delivery.c[name] for name in _JUDGED))
+            .where(delivery.c.state == "sending")
+            .with_for_update(skip_locked=True)
+        )
+        rows = [row for row in result if row.owner != owner or row.id not in in_hand]
+        others = {row.owner for row in rows if row.owner != owner}
+        living = frozenset() if alone or not others else await Leases(self._session).living(others)
+        now = self._session.steady()
+        lost = [r for r in rows if r.owner not in living and (r.owner != owner or r.id in doubtful)]
+        unsent = [
+            r
+            for r in rows
+            if r.owner == owner and r.id not in doubtful and r.attempted_at <= now - GRACE
+        ]
+        endings = [(row.owner, _lost(row, now)) for row in lost]
+        endings += [(row.owner, _unsent(row, now)) for row in unsent]
+        if endings:
+            await end(self._session, endings)
+        again = sum(
+            ending.state == "unknown" and ending.due_at is not None for _, ending in endings
+        )
+        told = {row.ticket for row in lost if row.ticket and not row.updates_card}
+        about = {r.ticket for r in lost if not _again(r)} & told
+        return Judged(again, len(lost) - again, len(unsent), tuple(sorted(about)))
+
+    async def free_all(self) -> None:
+        """Make every lane's first row due that waits for an older one which is not there."""
+        result = await self._session.connection.execute(
+            select(delivery.c.lane).where(delivery.c.due_at == BEHIND).distinct()
+        )
+        lanes = list(result.scalars())
+        for start in range(0, len(lanes), 500):
+            await free(self._session, set(lanes[start : start + 500]))
+
+    async def _put_behind(self, numbers: Sequence[int]) -> None:
+        if numbers:
+            await self._session.connection.execute(
+                update(delivery)
+                .where(delivery.c.id.in_(numbers), delivery.c.state.in_(_WAITING))
+                .values(due_at=BEHIND)
+            )
+
+    async def _close(self, rows: Sequence[Row[Any] | Claimed], state: str, code: str) -> None:
+        if rows:
+            await self._session.connection.execute(
+                update(delivery)
+                .where(delivery.c.id.in_([row.id for row in rows]))
+                .values(state=state, due_at=None, code=code)
+            )
+            await free(self._session, {row.lane for row in rows})
+
+    def _opened(self, row: Row[Any]) -> Claimed | None:
+        """Open a row; one that cannot be read costs only itself."""
+        try:
+            return opened(self._session, row)
+        except (Tampered, WrongKey, ValueError, LookupError, TypeError) as error:
+            log.error("delivery=%d cannot be read: %s", row.id, type(error).__name__)
+            return None
+
+
+_JUDGED = (
+    "id",
+    "owner",
+    "door",
+    "card",
+    "to",
+    "lane",
+    "ticket",
+    "attempts",
+    "attempted_at",
+    "updates_card",
+)
+
+
+def _again(row: Row[Any]) -> bool:
+    return bool(row.attempts < TRIES) and (row.door == "private" or is_keyed(row.card, row.to))
+
+
+def _lost(row: Row[Any], now: datetime) -> Settlement:
+    due_at = now if _again(row) else None
+    return Settlement(row.id, row.attempts, row.lane, "unknown", "crash", due_at)
+
+
+def _unsent(row: Row[Any], now: datetime) -> Settlement:
+    return Settlement(row.id, row.attempts, row.lane, "ready", "", now, counts=False)
+
+
+def _due(kind: Kind, now: datetime, limit: int) -> Any:
+    """Select what is due; a row is behind while an older one is open, or another on its way."""
+    other = delivery.alias()
+    older = and_(other.c.due_at.is_not(None), other.c.id < delivery.c.id)
+    behind = or_(
+        exists().where(other.c.lane == delivery.c.lane, older),
+        exists().where(
+            other.c.lane == delivery.c.lane, other.c.state == literal_column("'sending'")
+        ),
+    )
+    return (
+        select(delivery.c.id, behind.label("behind"))
+        .where(
+            *open_of(kind),
+            delivery.c.due_at <= now,
+            delivery.c.state.in_(_WAITING),
+        )
+        .order_by(delivery.c.due_at, delivery.c.id)
+        .limit(limit)
+    )
+
+
+def _whole(numbers: Sequence[int]) -> Any:
+    stale = and_(
+        delivery.c.question.is_not(None),
+        conversation.c.question.is_not(None),
+        conversation.c.question > delivery.c.question,
+    )
+    return (
+        select(delivery, stale.label("stale"))
+        .outerjoin(conversation, conversation.c.person == delivery.c.person)
+        .where(delivery.c.id.in_(numbers), delivery.c.state.in_(_WAITING))
+        .with_for_update(of=delivery, skip_locked=True)
+    )
+
+
+_START = (
+    update(delivery)
+    .where(delivery.c.id == bindparam("number"))
+    .values(
+        state="sending",
+        attempts=delivery.c.attempts + 1,
+        resends=delivery.c.resends + case((delivery.c.state == "unknown", 1), else_=0),
+        attempted_at=bindparam("now"),
+        owner=bindparam("who"),
+        window=bindparam("rate"),
+        call=bindparam("together"),
+    )
+)

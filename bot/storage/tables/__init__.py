@@ -1,0 +1,42 @@
+"""The tables, as the newest migration leaves them."""
+
+from bot.storage.tables.arriving import arrival, attachment, conversation, flow_event
+from bot.storage.tables.base import KEPT, Id, Moment, metadata
+from bot.storage.tables.cases import counter, task, ticket
+from bot.storage.tables.history import history, history_head, history_seal, history_value
+from bot.storage.tables.outgoing import breaker, delivery, delivery_read, meter, webhook
+from bot.storage.tables.people import account, chat_group, enterprise, invite, person, role
+from bot.storage.tables.shared import lease, meta, schedule_run, timer
+
+__all__ = [
+    "KEPT",
+    "Id",
+    "Moment",
+    "account",
+    "arrival",
+    "attachment",
+    "breaker",
+    "chat_group",
+    "conversation",
+    "counter",
+    "delivery",
+    "delivery_read",
+    "enterprise",
+    "flow_event",
+    "history",
+    "history_head",
+    "history_seal",
+    "history_value",
+    "invite",
+    "lease",
+    "meta",
+    "metadata",
+    "meter",
+    "person",
+    "role",
+    "schedule_run",
+    "task",
+    "ticket",
+    "timer",
+    "webhook",
+]

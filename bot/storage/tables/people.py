@@ -1,0 +1,86 @@
+"""Who people are, and where they are met."""
+
+from sqlalchemy import (
+    Column,
+    Date,
+    ForeignKey,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from bot.storage.tables.base import Id, Moment, metadata
+
+enterprise = Table(
+    "enterprise",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+)
+
+person = Table(
+    "person",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("enterprise", ForeignKey("enterprise.id")),  # only of the bound
+    Column("binding", Text, nullable=False),
+    Column("consent", Text, nullable=False),
+    Column("profile", LargeBinary),  # sealed: name, phone, enterprise as told, title
+    Column("phone_key", LargeBinary, index=True),
+    Column("source", Text, nullable=False),  # of the profile: "" (only met), config, chat
+    Column("created_at", Moment, nullable=False),
+    # A number that was somebody's history must never name somebody else.
+    sqlite_autoincrement=True,
+)
+
+account = Table(
+    "account",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("person", ForeignKey("person.id"), nullable=False, index=True),
+    Column("channel", Text, nullable=False),
+    Column("tenant", Text, nullable=False),
+    Column("kind", Text, nullable=False),  # staff, union, sender
+    Column("external_id", Text, nullable=False),
+    Column("robot", Text, nullable=False),  # the last one it wrote to
+    Column("nick", LargeBinary),  # sealed
+    Column("seen_at", Moment),
+    UniqueConstraint("channel", "tenant", "kind", "external_id"),
+)
+
+role = Table(
+    "role",
+    metadata,
+    Column("person", ForeignKey("person.id"), nullable=False),
+    Column("role", Text, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("since", Date),
+    Column("until", Date),
+    Column("source", Text, nullable=False),  # config, chat: who spoke last
+    Column("revoked_at", Moment),
+    PrimaryKeyConstraint("person", "role", "unit"),
+)
+
+chat_group = Table(
+    "chat_group",
+    metadata,
+    Column("chat", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("source", Text, nullable=False),
+)
+
+invite = Table(
+    "invite",
+    metadata,
+    Column("code_key", LargeBinary, primary_key=True),
+    Column("enterprise", Text, nullable=False),
+    Column("name", LargeBinary, nullable=False),  # sealed
+    Column("by", ForeignKey("person.id"), nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("used_by", ForeignKey("person.id")),
+    Column("used_at", Moment),
+)

@@ -1,0 +1,32 @@
+"""What every test may ask for: the engines of the records, on servers that end with the run."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests import servers
+from tests.engines import ENGINES, Opened, given, opened
+
+pytest_plugins = ("tests.completeness",)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _servers() -> Iterator[None]:
+    """End every server once the last test is over."""
+    yield
+    servers.close()
+
+
+@pytest.fixture(params=ENGINES)
+async def engine(request: pytest.FixtureRequest) -> AsyncIterator[str]:
+    """Run the test once on each engine; `stage`, `database` and the bots follow."""
+    async with given(request.param) as name:
+        yield name
+
+
+@pytest.fixture
+async def records(engine: str, tmp_path: Path) -> AsyncIterator[Opened]:
+    """Open an empty database on each engine."""
+    async with opened(engine, tmp_path) as database:
+        yield database

@@ -1,0 +1,141 @@
+"""Doubts: what somebody must look at, and what becomes of it."""
+
+from datetime import timedelta
+
+from bot.channels.base import Delivered, Receipt
+from bot.storage.doubts import Act, Done
+from bot.storage.rows import Claimed, Settlement
+from flows.office import Door
+from handlers.ports import Group
+from tests import outbox
+from tests.engines import NOON, Opened, post
+from tests.outbox import WORKER
+
+HOUR = timedelta(hours=1)
+
+
+async def claim(records: Opened, *names: str) -> list[Claimed]:
+    async with records.database.begin() as tx:
+        await tx.post([post(name, group=name, ticket="ZH-2026-0001") for name in names], {})
+        return await outbox.claim(tx)
+
+
+async def lose(records: Opened, *names: str) -> list[int]:
+    """Send to groups, and never learn the end."""
+    letters = await claim(records, *names)
+    async with records.database.begin() as tx:
+        lost = [Settlement(x.id, x.attempt, x.lane, "unknown", "no_answer") for x in letters]
+        await tx.ledger.settle(WORKER, lost)
+    return [letter.id for letter in letters]
+
+
+async def decide(records: Opened, act: Act, *numbers: int) -> dict[int, Done]:
+    async with records.database.begin() as tx:
+        await tx.queue.lock()
+        return dict(await tx.doubts.decide(act, numbers, "wang"))
+
+
+async def told(records: Opened) -> dict[str, tuple[str, str]]:
+    async with records.database.read() as tx:
+        return {x.to: (x.why, x.code) for x in await tx.doubts.open()}
+
+
+async def test_what_is_unknown_stuck_or_held_is_listed(records: Opened) -> None:
+    await lose(records, "lost")
+    async with records.database.begin() as tx:
+        await tx.post([post("held", group="held"), post("late", group="late")], {})
+        heads = (await tx.queue.heads("notices", 10)).letters
+        await tx.meters.hold([x.id for x in heads if x.to == "held"], NOON + 9 * HOUR)
+    assert await told(records) == {
+        "lost": ("unknown", "no_answer"),
+        "held": ("held", "quota.held"),
+    }
+    records.clock.move(minutes=10)
+    await claim(records, "on its way")
+    assert (await told(records))["late"] == ("stuck", "")
+    assert "on its way" not in await told(records)
+
+
+async def test_a_doubt_says_where_to_and_what_about(records: Opened) -> None:
+    await lose(records, "cid")
+    async with records.database.begin() as tx:
+        await tx.people.set_group(Group("cid", "工作群", "staff"))
+    async with records.database.read() as tx:
+        (doubt,) = await tx.doubts.open()
+    assert (doubt.to, doubt.group, doubt.door) == ("cid", "工作群", Door.STAFF_GROUP)
+    assert (doubt.ticket, doubt.content) == ("ZH-2026-0001", "progress")
+    assert (doubt.since, doubt.attempts) == (NOON, 1)
+
+
+async def test_a_doubtful_delivery_is_sent_again_when_somebody_says_so(records: Opened) -> None:
+    (number,) = await lose(records, "a")
+    assert await decide(records, "resend", number) == {number: "done"}
+    assert await told(records) == {}
+    async with records.database.begin() as tx:
+        (letter,) = await outbox.claim(tx)
+    assert (letter.id, letter.attempt) == (number, 1)
+
+
+async def test_or_counts_as_arrived_or_is_dropped(records: Opened) -> None:
+    here, gone = await lose(records, "a", "b")
+    assert await decide(records, "arrived", here) == {here: "done"}
+    assert await decide(records, "drop", gone) == {gone: "done"}
+    async with records.database.read() as tx:
+        assert await tx.ledger.counts() == {"sent": 1, "cancelled": 1}
+
+
+async def test_dropping_frees_the_lane(records: Opened) -> None:
+    async with records.database.begin() as tx:
+        await tx.post([post("first"), post("second")], {})
+        (head,) = (await tx.queue.heads("notices", 10)).letters
+        await tx.queue.put_off([head.id], NOON + HOUR)
+    assert await decide(records, "drop", head.id) == {head.id: "done"}
+    async with records.database.begin() as tx:
+        assert [x.message.text for x in await outbox.claim(tx)] == ["second"]
+
+
+async def test_what_is_decided_is_not_decided_again(records: Opened) -> None:
+    (number,) = await lose(records, "a")
+    (flying,) = await claim(records, "b")
+    await decide(records, "arrived", number)
+    for act in ("resend", "arrived", "drop"):
+        acts: Act = act
+        assert await decide(records, acts, number) == {number: "not_now"}
+        assert await decide(records, acts, flying.id) == {flying.id: "not_now"}
+    assert await decide(records, "resend", 999) == {999: "no_such"}
+
+
+async def test_what_was_erased_cannot_be_sent_again(records: Opened) -> None:
+    (number,) = await lose(records, "a")
+    async with records.database.begin() as tx:
+        await tx.erase_bodies(NOON + HOUR)
+    assert await decide(records, "resend", number) == {number: "erased"}
+
+
+async def test_what_was_sent_can_be_taken_back(records: Opened) -> None:
+    (letter,) = await claim(records, "a")
+    (flying,) = await claim(records, "b")
+    async with records.database.begin() as tx:
+        await outbox.sent(tx, [letter], NOON, Receipt("key-1"))
+    async with records.database.begin() as tx:
+        assert await tx.doubts.recallable([letter.id, flying.id, 999]) == {
+            letter.id: Delivered(letter.id, "robot", Door.STAFF_GROUP, "a", "key-1", "api"),
+            flying.id: "not_now",
+            999: "no_such",
+        }
+        await tx.doubts.recalled([letter.id], "wang")
+    async with records.database.read() as tx:
+        assert await tx.ledger.counts() == {"recalled": 1, "sending": 1}
+
+
+async def test_every_decision_leaves_a_line(records: Opened) -> None:
+    (number,) = await lose(records, "a")
+    await decide(records, "arrived", number)
+    async with records.database.begin() as tx:
+        await tx.doubts.recalled([number], "li")
+        lines = await tx.history.entries(f"delivery:{number}")
+        assert await tx.history.first_bad(f"delivery:{number}") is None
+    assert [(x.act, x.before, x.after, x.public["reason"]) for x in lines] == [
+        ("arrived", "unknown", "sent", "wang"),
+        ("recall", "sent", "recalled", "li"),
+    ]
