@@ -1,4 +1,4 @@
-"""The commands: python -m bot run|demo|migrate|check|replay|export|graph."""
+"""The commands: python -m bot run, demo, check and what else is registered below."""
 
 import argparse
 import asyncio
@@ -8,7 +8,9 @@ import sys
 from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 
+from bot import budget, deliveries, doctor, webhooks
 from bot.config import BASE, Config, ConfigFault, load_config
+from bot.duties import Duty, duties
 from bot.settings import Settings, UnusableSettings, unread_variables
 
 UNUSABLE = 2  # what shells and service managers call a wrong invocation
@@ -38,13 +40,21 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bot", description="亲清助手")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for name, command, purpose in (
-        ("run", _run, "start the bot with real credentials"),
         ("migrate", _migrate, "bring the database up to date"),
         ("check", _check, "check the configuration and sum it up"),
         ("replay", _replay, "run failed arrivals again (the bot must not be running)"),
         ("graph", _graph, "print the conversations as Mermaid flowcharts"),
     ):
         commands.add_parser(name, help=purpose).set_defaults(command=command)
+    run = commands.add_parser("run", help="start the bot with real credentials")
+    run.set_defaults(command=_run)
+    run.add_argument(
+        "--role",
+        action="append",
+        choices=tuple(Duty),
+        default=[],
+        help="do only this part, beside other processes; may be repeated (PostgreSQL only)",
+    )
     export = commands.add_parser(
         "export",
         help="write a ticket's attachments into a new folder (the bot must not be running)",
@@ -56,6 +66,8 @@ def _parser() -> argparse.ArgumentParser:
     demo.set_defaults(command=_demo)
     demo.add_argument("--data-dir", type=Path, default=Path("data/demo"))
     demo.add_argument("--port", type=int, default=8701, help="of the chat page")
+    for add in (deliveries.add, budget.add, webhooks.add, doctor.add):
+        add(commands)
     return parser
 
 
@@ -65,6 +77,7 @@ def _run(given: argparse.Namespace) -> int:
     faults = settings.missing_for_run()
     if faults:
         raise UnusableSettings(faults)
+    chosen = duties(given.role, settings)
     if config.people.demo:
         print(
             "people.toml is the demo's: its people do not exist. Put your own into "
@@ -77,9 +90,9 @@ def _run(given: argparse.Namespace) -> int:
 
         stop = asyncio.Event()
         with stop_on_signals(stop):
-            return await App(settings, config).serve(stop)
+            return await App(settings, config, duties=chosen).serve(stop)
 
-    return _started(serve)
+    return _started(serve, plain=False)
 
 
 def _demo(given: argparse.Namespace) -> int:
@@ -177,24 +190,28 @@ def _offline() -> tuple[Settings, Config]:
     return settings, load_config(BASE, settings.config_dir)
 
 
-def _started(work: Callable[[], Coroutine[None, None, int]], level: int = logging.INFO) -> int:
+def _started(
+    work: Callable[[], Coroutine[None, None, int]], level: int = logging.INFO, *, plain: bool = True
+) -> int:
     """Run until the work ends; imports wait until here, so that a wrong setting shows at once."""
     from bot.demo import PageTaken  # noqa: PLC0415
+    from bot.hub import UnusableHub  # noqa: PLC0415
     from bot.keys import WrongKey  # noqa: PLC0415
     from bot.lock import AlreadyRunning  # noqa: PLC0415
     from bot.logs import set_up  # noqa: PLC0415
     from bot.storage.database import DatabaseDown, UnusableAddress  # noqa: PLC0415
+    from bot.storage.schema import NewerDatabase  # noqa: PLC0415
     from bot.web import PortTaken  # noqa: PLC0415
 
-    set_up(level)
+    set_up(level, plain=plain)
     try:
         return asyncio.run(work())
-    except UnusableAddress as fault:
+    except (UnusableAddress, UnusableHub) as fault:
         print(fault, file=sys.stderr)
         return UNUSABLE
     except WrongKey:
         print("QINQING_SECRET_KEY is not the key of this database.", file=sys.stderr)
-    except (AlreadyRunning, PageTaken, PortTaken) as fault:
+    except (AlreadyRunning, NewerDatabase, PageTaken, PortTaken) as fault:
         print(fault, file=sys.stderr)
     except DatabaseDown as fault:
         print(f"The database cannot be used: {fault}.", file=sys.stderr)

@@ -3,40 +3,44 @@
 import asyncio
 import contextlib
 import logging
-import random
 import signal
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Collection, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from types import FrameType
 
-from bot.attachments import Fetcher, Limits, Vault
+from bot.attachments import Fetcher
+from bot.backlog import Backlog
 from bot.channels.base import Channel, Letter, Message
-from bot.channels.dingtalk import DingTalk, DingTalkAccess
+from bot.channels.dingtalk import DingTalk
 from bot.config import Config
 from bot.delivery import Delivery
-from bot.ending import ended
-from bot.housekeeping import Housekeeping
-from bot.intake import Intake
-from bot.keys import Keys
-from bot.lock import Lock
+from bot.dingtalk import dingtalk
+from bot.duties import ALL, Duty
+from bot.handling import Handling
+from bot.housekeeping import housekeeping, recounting
+from bot.hub import Hub, LocalHub
+from bot.hub.base import ANSWERED, ARRIVALS, DELIVERIES, FILES
+from bot.intake import Handled, Intake, Unhandled, Writes
 from bot.logs import place_of
-from bot.office import office_of
-from bot.outbox import TITLE, Outbox
-from bot.people import seed_groups, seed_persons
+from bot.outbox import TITLE
+from bot.premises import Office
+from bot.pressed import Pressed
+from bot.quota import Meter, Quota, limits_of
+from bot.readiness import Asked, Readiness
+from bot.reads import ReadNotes
+from bot.schedules import Schedules
 from bot.settings import Settings
-from bot.storage.database import Database, DatabaseDown
-from bot.texts import Texts
+from bot.standby import Standby
 from bot.timers import Timers
 from bot.web import Web
 from flows.office import Door
 from handlers import DESKS
-from handlers.cases import Cases
-from handlers.front import Front
-from handlers.members import Members
-from handlers.ports import Arrival, Clock, Text
-from handlers.reception import Reception
-from handlers.talk import Talk
+from handlers.desk import Desk
+from handlers.ports import Answered, Arrival, Clock, Filed, Text
+from handlers.talk import CONVERSATION
+
+__all__ = ["App", "Office", "stop_on_signals", "utc_now"]
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +49,6 @@ CONNECTION_POLL = 0.05
 # With the channel's six seconds these keep a stop below ten, whatever hangs.
 DELIVERY_STOP = 2.0
 INTAKE_STOP = 1.0
-OVERDUE = timedelta(seconds=60)  # a delivery this late means that nothing goes out
 
 
 def utc_now() -> datetime:
@@ -53,53 +56,8 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class Office:
-    """What needs no channel: the words, the records, the files, and the reception over them."""
-
-    def __init__(self, settings: Settings, config: Config, clock: Clock) -> None:
-        if settings.secret_key is None:
-            raise ValueError("there is no secret key")
-        self.settings = settings
-        self.config = config
-        self.clock = clock
-        self.keys = Keys(settings.secret_key.get_secret_value())
-        self.texts = Texts(config.texts)
-        self.limits = Limits(
-            config.office.attachments.types, config.office.attachments.max_megabytes
-        )
-        self.vault = Vault(settings.data_dir / "files", self.keys, self.limits)
-        outbox = Outbox(
-            self.texts,
-            config.exposure,
-            clock,
-            channel=DingTalk.name,
-            robot=settings.dingtalk.robot_code or "",
-            cards=settings.dingtalk.card_template_id is not None,
-        )
-        self.database = Database(settings.database, self.keys, clock, outbox)
-        talk = Talk(DESKS)
-        self.reception = Reception(
-            Front(talk, Cases(talk), Members(talk)), office_of(config), clock
-        )
-
-    @asynccontextmanager
-    async def open(self) -> AsyncIterator[None]:
-        """Take the data folder and open the database, with the people of the configuration in."""
-        lock = Lock(self.settings.data_dir)
-        lock.take()
-        try:
-            await self.database.open()
-            persons = seed_persons(self.config, self.settings.admins, DingTalk.name)
-            async with self.database.begin() as tx:
-                await tx.seed(persons, seed_groups(self.config))
-            yield
-        finally:
-            await self.database.close()
-            lock.release()
-
-
 class App:
-    """The running bot."""
+    """The running bot, or the part of it that one process does."""
 
     def __init__(
         self,
@@ -108,36 +66,86 @@ class App:
         *,
         clock: Clock = utc_now,
         channel: Channel | None = None,
+        desks: Mapping[str, Desk] = DESKS,
+        duties: Collection[Duty] = ALL,
     ) -> None:
-        """Build; nothing runs yet. `channel` stands for DingTalk where the transport is swapped."""
-        self.office = Office(settings, config, clock)
-        self.channel = channel or self._dingtalk(settings, clock)
+        """Build; nothing runs yet. `channel` stands for DingTalk where the transport is swapped,
+        `desks` for the office's forms where others are filled.
+        """
+        self.duties = frozenset(duties)
+        self.office = Office(settings, config, clock, desks)
+        self.hub = hub_of(settings)
         database, reception = self.office.database, self.office.reception
+        self.quota = Quota(limits_of(settings), config.quota, clock)
+        self.reads = ReadNotes(database)
+        self.channel = channel or dingtalk(
+            self.office, self.hub, read=self.reads.note, count=self.quota.count
+        )
         channels: Mapping[str, Channel] = {DingTalk.name: self.channel}
-        vault, limits = self.office.vault, self.office.limits
-        self.delivery = Delivery(database, channels, clock, stop_within=DELIVERY_STOP)
-        self.fetcher = Fetcher(database, channels, vault, limits, clock, wake=self.delivery.wake)
-        self.intake = Intake(
+        self.delivery = Delivery(
             database,
-            reception,
+            channels,
+            clock,
+            owner=self.office.owner,
+            budget=self.quota,
+            alone=not database.shared,
+            stop_within=DELIVERY_STOP,
+        )
+        wake = self.delivery.wake
+        self.meter = Meter(database, self.quota, wake=wake)
+        vault, limits = self.office.vault, self.office.limits
+        self.fetcher = Fetcher(database, channels, vault, limits, clock, wake=wake)
+        self.timers = Timers(database, {CONVERSATION: reception}, clock, wake=wake)
+        retention = timedelta(days=config.office.records.retention_days)
+        self.schedules = Schedules(
+            database,
+            [*housekeeping(retention), recounting(reception.office)],
+            clock,
+            reception.office.days,
+            wake=wake,
+        )
+        handling = Handling(database, reception, self.delivery)
+        self.backlog = Backlog(database, handling, done=self._handled)
+        self.pressed = Pressed(database)
+        self.intake = Intake(
+            self._writes(handling),
             wake=self._committed,
             hurry=self._hurry,
             stop_within=INTAKE_STOP,
         )
-        self.timers = Timers(database, reception, clock, wake=self.delivery.wake)
-        retention = timedelta(days=config.office.records.retention_days)
-        self.housekeeping = Housekeeping(database, clock, retention)
-        self.web = Web(settings.http.host, settings.http.port, self._troubles)
-        self._listening: asyncio.Task[None] | None = None
+        self.standby = Standby(
+            database,
+            self.channel,
+            self._take,
+            stream=f"stream:{DingTalk.name}:{settings.dingtalk.robot_code or ''}",
+            owner=self.office.owner,
+            prepare=self.backlog.drained if self._shares_work else None,
+        )
+        self.readiness = Readiness(
+            database,
+            self.quota,
+            config,
+            folder=settings.data_dir,
+            clock=clock,
+            asked=self._asked(),
+        )
+        self.web = Web(
+            settings.http.host,
+            settings.http.port,
+            self.readiness.look,
+            about=self._about,
+            measure=self.readiness.measure,
+            readers=settings.http.metrics,
+        )
+        self._listen_to_the_hub()
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Start everything, and stop it in the order in which nothing is lost."""
         async with self.office.open():
-            await self.delivery.recover()
             await self.web.start()
             try:
-                self._start()
+                await self._start()
                 yield
             finally:
                 await self._stop()
@@ -145,16 +153,17 @@ class App:
     async def serve(self, stop: asyncio.Event) -> int:
         """Run until told to stop, and return the exit code; a channel that ended is a failure."""
         async with self.running():
-            log.info("listening on %s", self.web.address)
+            log.info("listening on %s as %s", self.web.address, ", ".join(sorted(self.duties)))
             stopping = asyncio.create_task(stop.wait())
-            listening = self._listening
-            if listening is None:
-                raise RuntimeError("no channel was started")
-            await asyncio.wait({stopping, listening}, return_when=asyncio.FIRST_COMPLETED)
+            waiting: set[asyncio.Task[object]] = {stopping}
+            if Duty.GATEWAY in self.duties:
+                waiting.add(self.standby.task)
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
             stopping.cancel()
             if stop.is_set():
                 return 0
-            error = None if listening.cancelled() else listening.exception()
+            task = self.standby.task
+            error = None if task.cancelled() else task.exception()
             log.error("the channel ended: %s", place_of(error) if error else "without an error")
             return 1
 
@@ -163,48 +172,90 @@ class App:
         while not self.channel.health().ready:  # noqa: ASYNC110 - a channel tells when asked
             await asyncio.sleep(CONNECTION_POLL)
 
-    def _dingtalk(self, settings: Settings, clock: Clock) -> Channel:
-        dingtalk = settings.dingtalk
-        if dingtalk.client_id is None or dingtalk.client_secret is None:
-            raise ValueError("there are no DingTalk credentials")
-        access = DingTalkAccess(
-            client_id=dingtalk.client_id,
-            client_secret=dingtalk.client_secret.get_secret_value(),
-            robot_code=dingtalk.robot_code or dingtalk.client_id,
-            card_template_id=dingtalk.card_template_id,
-            api_base=dingtalk.api_base,
-            oapi_base=dingtalk.oapi_base,
-        )
-        chance = random.Random()  # noqa: S311 - spreads reconnects, guards nothing
-        read = self.office.vault.read
+    # Building ------------------------------------------------------------------------------------
 
-        async def open_file(sha256: str) -> bytes:
-            return await asyncio.to_thread(read, sha256)
+    @property
+    def _works(self) -> bool:
+        return Duty.WORKER in self.duties
 
-        return DingTalk(access, self.office.texts.render, clock, chance, open_file=open_file)
+    @property
+    def _shares_work(self) -> bool:
+        """Whether arrivals that another process filed may wait for this one."""
+        return self._works and self.office.database.shared
 
-    def _start(self) -> None:
-        self.intake.start()
-        self.delivery.start()
-        self.timers.start()
-        self.fetcher.start()
-        self.housekeeping.start()
-        self._listening = asyncio.create_task(self.channel.run(self.intake.take), name="channel")
+    def _writes(self, handling: Handling) -> Writes:
+        if self._works:
+            return Handled(handling)
+        return Unhandled(self.office.database, self.pressed.note)
+
+    def _asked(self) -> Sequence[Asked]:
+        hub = Asked("hub", self.hub.health, needed=False)
+        if Duty.GATEWAY not in self.duties:
+            return (hub,)
+        return (Asked(self.channel.name, self.standby.health, needed=True), hub)
+
+    def _listen_to_the_hub(self) -> None:
+        if self._works:
+            self.hub.on(DELIVERIES, lambda note: self.delivery.wake())
+            self.hub.on(FILES, lambda note: self.fetcher.wake())
+            self.hub.on(ARRIVALS, lambda note: self.backlog.wake())
+        if Duty.GATEWAY in self.duties:
+            self.hub.on(ANSWERED, self.pressed.hear)
+
+    # Start and stop ------------------------------------------------------------------------------
+
+    async def _start(self) -> None:
+        await self.hub.start()
+        await self.meter.open()
+        self.meter.start()
+        if self._works:
+            await self.delivery.recover()
+            self.delivery.start()
+            self.timers.start()
+            self.schedules.start()
+            self.fetcher.start()
+        if self._shares_work:
+            self.backlog.start()
+        if Duty.GATEWAY in self.duties:
+            self.reads.start()
+            self.intake.start()
+            self.standby.start()
 
     async def _stop(self) -> None:
         """Send nothing new, hear nothing new, store what was heard, close."""
         # First: their calls use the channel's session.
-        await asyncio.gather(
-            self.delivery.stop(), self.timers.stop(), self.fetcher.stop(), self.housekeeping.stop()
+        await _all(
+            self.delivery.stop(),
+            self.timers.stop(),
+            self.schedules.stop(),
+            self.fetcher.stop(),
+            self.backlog.stop(),
         )
-        await self.channel.stop()
-        await ended([self._listening])
-        await asyncio.gather(self.intake.stop(), self.web.stop())
+        await _all(self.standby.stop())
+        await _all(self.channel.stop())
+        await _all(self.intake.stop(), self.reads.stop())
+        await _all(self.meter.stop(), self.web.stop())
+        await _all(self.hub.stop())
+
+    # What the parts tell each other --------------------------------------------------------------
+
+    async def _take(self, arrival: Arrival) -> Answered:
+        answered = await self.intake.take(arrival)
+        if self._works or arrival.button is None:
+            return answered
+        return await self.pressed.answer(arrival)
 
     def _committed(self, with_files: bool) -> None:
-        self.delivery.wake()
+        self.hub.tell(DELIVERIES if self._works else ARRIVALS)
         if with_files:
-            self.fetcher.wake()
+            self.hub.tell(FILES)
+
+    def _handled(self, batch: Sequence[Filed]) -> None:
+        """Hear of a batch that another process has filed, after its commit."""
+        self.hub.tell(DELIVERIES)
+        for filed in batch:
+            if filed.arrival.button is not None:
+                self.hub.tell(ANSWERED, str(filed.id))
 
     async def _hurry(self, arrival: Arrival) -> None:
         path = arrival.reply_path
@@ -225,23 +276,24 @@ class App:
             )
         )
 
-    async def _troubles(self) -> Sequence[str]:
-        troubles: list[str] = []
-        health = self.channel.health()
-        if not health.ready:
-            troubles.append(f"{self.channel.name}: {health.reason or 'not connected'}")
-        try:
-            await self.office.database.ping()
-            async with self.office.database.read() as tx:
-                oldest = await tx.ledger.oldest_ready()
-        except DatabaseDown as error:
-            return [*troubles, f"database: {error}"]
-        except Exception as error:  # a file that is damaged, for example
-            log.error("the database cannot be used: %s", place_of(error))
-            return [*troubles, f"database: {type(error).__name__}"]
-        if oldest is not None and oldest < self.office.clock() - OVERDUE:
-            troubles.append("deliveries: some wait for more than a minute")
-        return troubles
+    def _about(self) -> Mapping[str, str]:
+        return {"gateway": self.standby.state} if Duty.GATEWAY in self.duties else {}
+
+
+def hub_of(settings: Settings) -> Hub:
+    """Build the hub: this process is alone unless a Redis is named. Raises UnusableHub."""
+    if settings.redis_url is None:
+        return LocalHub()
+    from bot.hub.redis import RedisHub  # noqa: PLC0415 - memory that most installations save
+
+    return RedisHub(settings.redis_url.get_secret_value())
+
+
+async def _all(*ends: Awaitable[None]) -> None:
+    """Wait for parts to end; one that fails keeps no other from ending."""
+    for error in await asyncio.gather(*ends, return_exceptions=True):
+        if isinstance(error, Exception):
+            log.error("a part did not end well: %s", place_of(error))
 
 
 @contextlib.contextmanager

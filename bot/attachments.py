@@ -7,7 +7,7 @@ import os
 import re
 import secrets
 import zipfile
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
@@ -34,6 +34,7 @@ PARALLEL = 4
 TRIES = 5
 FIRST_PAUSE = 2.0
 FETCH_WITHIN = 120.0
+CLAIMED_FOR = timedelta(seconds=150)  # among several processes; longer than a fetch may take
 POLL = 1.0
 LONGEST_NAME = 60  # characters: a system may allow no more than 255 bytes
 TOO_LARGE = "too.large"  # how a channel names a file beyond the limit it was given
@@ -148,8 +149,7 @@ class Fetcher:
 
     async def turn(self) -> int:
         """Fetch what is due now and say how much it was."""
-        async with self._database.read() as tx:
-            fetches = await tx.attachments.pending(PARALLEL)
+        fetches = await self._due()
         ends = await asyncio.gather(
             *(self._guarded(fetch) for fetch in fetches), return_exceptions=True
         )
@@ -173,6 +173,14 @@ class Fetcher:
                     await self._woken.wait()
             except TimeoutError:
                 continue
+
+    async def _due(self) -> Sequence[Fetch]:
+        async with self._database.read() as tx:
+            fetches = await tx.attachments.pending(PARALLEL)
+        if not fetches or not self._database.shared:
+            return fetches
+        async with self._database.begin() as tx:
+            return await tx.attachments.claim(PARALLEL, self._clock() + CLAIMED_FOR)
 
     async def _guarded(self, fetch: Fetch) -> None:
         try:

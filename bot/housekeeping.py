@@ -1,50 +1,53 @@
-"""What the office does once an hour by itself: seal the history, erase what is too old to keep."""
+"""What the office does by itself: seal, erase what is too old to keep, make dates final."""
 
-import asyncio
 import logging
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
-from bot.ending import ended
-from bot.logs import place_of
-from bot.storage.database import Database
-from handlers.ports import Clock
+from bot.schedules import Schedule
+from bot.storage.transaction import Transaction
+from handlers.ports import Office
+from handlers.recount import recount
 
 log = logging.getLogger(__name__)
 
-EVERY = timedelta(hours=1)
+HOURLY = "0 * * * *"
+HOUR = timedelta(hours=1)
+EARLY = "10 6 * * *"  # before the day's first messages
+DAY = timedelta(days=1)
+SLOTS_KEPT = timedelta(days=62)  # longer than any slot is made up for
 
 
-class Housekeeping:
-    """Keep the records tidy: one pass at the start, then every hour."""
+def housekeeping(retention: timedelta) -> Sequence[Schedule]:
+    """Return what keeps the records tidy, every hour and at a start that missed one.
 
-    def __init__(self, database: Database, clock: Clock, retention: timedelta) -> None:
-        self._database = database
-        self._clock = clock
-        self._retention = retention
-        self._loop: asyncio.Task[None] | None = None
+    Each is a transaction of its own, and words are erased first: a history that cannot be
+    sealed must not keep anybody's.
+    """
 
-    def start(self) -> None:
-        """Begin to keep house."""
-        self._loop = asyncio.create_task(self._run(), name="housekeeping")
+    async def erase(tx: Transaction, now: datetime) -> None:
+        """Empty the bodies of messages older than the term, and forget old slots."""
+        erased = await tx.erase_bodies(now - retention)
+        pruned = await tx.schedules.prune(now - SLOTS_KEPT)
+        log.info("erased %d bodies, forgot %d slots", erased, pruned)
 
-    async def stop(self) -> None:
-        """End; a pass cut short is done again at the next start."""
-        await ended([self._loop])
+    return (Schedule("erase", HOURLY, erase, HOUR), Schedule("seal", HOURLY, _seal, HOUR))
 
-    async def turn(self) -> None:
-        """Erase bodies of messages older than the term, and seal the heads of the history."""
-        now = self._clock()
-        # First: a history that cannot be sealed must not keep anybody's words.
-        async with self._database.begin() as tx:
-            erased = await tx.erase_bodies(now - self._retention)
-        async with self._database.begin() as tx:
-            sealed = await tx.seals.seal(now)
-        log.info("sealed %d histories, erased %d bodies", sealed, erased)
 
-    async def _run(self) -> None:
-        while True:
-            try:
-                await self.turn()
-            except Exception as error:  # the next hour tries again
-                log.error("housekeeping waits: %s", place_of(error))
-            await asyncio.sleep(EVERY.total_seconds())
+async def _seal(tx: Transaction, now: datetime) -> None:
+    """Seal the heads of the history."""
+    log.info("sealed %d histories", await tx.seals.seal(now))
+
+
+def recounting(office: Office) -> Schedule:
+    """Return what makes provisional dates final: at the start after a new year became official.
+
+    And once a day, for tickets that a process with the former calendar has written meanwhile.
+    """
+
+    async def work(tx: Transaction, now: datetime) -> None:
+        """Count again."""
+        log.info("made %d provisional dates final", await recount(tx, office, now))
+
+    years = ",".join(map(str, sorted(office.days.official_years)))
+    return Schedule("recount", EARLY, work, DAY, basis=years)

@@ -2,36 +2,23 @@
 
 import asyncio
 import logging
-import random
 import traceback
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from bot import metrics
 from bot.ending import ended
+from bot.handling import BATCH, Handling, persistently, told
 from bot.logs import place_of
-from bot.storage.database import Database, DatabaseDown
-from bot.storage.transaction import Transaction
-from flows.office import Content
-from handlers.ports import (
-    Answered,
-    Arrival,
-    ArrivalId,
-    Filed,
-    Post,
-    Stale,
-    Text,
-    ToArrival,
-)
-from handlers.reception import Outcome
+from bot.storage.database import Database
+from handlers.ports import Answered, Arrival, Filed
 
 log = logging.getLogger(__name__)
 
 QUEUE = 2000
-BATCH = 64
 PATIENCE = 2.0  # seconds without a commit after which the person is told
 STOP_WITHIN = 5.0
-STALE_TRIES = 6
 
 Hurry = Callable[[Arrival], Awaitable[None]]
 """Tell the person, without a record, that the message could not be taken yet."""
@@ -42,11 +29,52 @@ Wake = Callable[[bool], None]
 _Name = tuple[str, str, str]
 
 
-class Receives(Protocol):
-    """The reception, as the intake sees it."""
+class Writes(Protocol):
+    """How arrivals are written down."""
 
-    async def receive(self, tx: Transaction, batch: Sequence[Filed]) -> Outcome:
-        """Handle new arrivals inside a transaction."""
+    async def write(self, arrivals: Sequence[Arrival], failed: str | None) -> Sequence[Answered]:
+        """Commit a batch in one transaction; `failed` = why its one arrival cannot be handled."""
+
+
+class Handled:
+    """Arrivals are handled in the very transaction that files them."""
+
+    def __init__(self, handling: Handling) -> None:
+        self._handling = handling
+
+    async def write(self, arrivals: Sequence[Arrival], failed: str | None) -> Sequence[Answered]:
+        """Commit arrivals together with everything they cause; say what a pressed card shows."""
+        async with self._handling.begin() as tx:
+            admitted = await tx.admit(arrivals)
+            new = [filed for filed in admitted if filed is not None]
+            outcome = await self._handling.handle(tx, new, failed)
+        told(new, outcome)
+        return [
+            outcome.answered.get(filed.id, Answered()) if filed else Answered()
+            for filed in admitted
+        ]
+
+
+class Unhandled:
+    """Arrivals are filed for a worker in another process."""
+
+    def __init__(self, database: Database, note: Callable[[Filed], None]) -> None:
+        """`note` hears of each arrival that was filed, after the commit."""
+        self._database = database
+        self._note = note
+
+    async def write(self, arrivals: Sequence[Arrival], failed: str | None) -> Sequence[Answered]:
+        """Commit arrivals alone; what a pressed card shows is not known yet."""
+        async with self._database.begin() as tx:
+            admitted = [filed for filed in await tx.admit(arrivals, waiting=True) if filed]
+            if failed is not None:
+                for filed in admitted:
+                    await tx.fail(filed.id, failed)
+        for filed in admitted:
+            metrics.arrivals.labels("waiting").inc()
+            log.info("arrival waits", extra={"arrival": filed.id, "person": filed.person})
+            self._note(filed)
+        return [Answered()] * len(arrivals)
 
 
 class Unrecorded(Exception):
@@ -72,16 +100,14 @@ class Intake:
 
     def __init__(
         self,
-        database: Database,
-        reception: Receives,
+        writes: Writes,
         *,
         wake: Wake,
         hurry: Hurry,
         patience: float = PATIENCE,
         stop_within: float = STOP_WITHIN,
     ) -> None:
-        self._database = database
-        self._reception = reception
+        self._writes = writes
         self._wake = wake
         self._hurry = hurry
         self._patience = patience
@@ -173,42 +199,17 @@ class Intake:
 
     async def _stored(self, batch: Sequence[_Waiting], failed: str | None = None) -> None:
         """Commit a batch; waits for a database that is down, tries again what is only stale."""
-        stale = down = 0
-        while True:
-            try:
-                answers = await self._transact([w.arrival for w in batch], failed)
-                break
-            except DatabaseDown as error:
-                down += 1
-                log.error(
-                    "database down, %d arrivals wait: %s", len(self._pending), place_of(error)
-                )
-                await asyncio.sleep(_pause(down, 0.05, 1.0))
-            except Stale:
-                stale += 1
-                if stale == STALE_TRIES:
-                    raise
-                await asyncio.sleep(_pause(stale, 0.005, 0.1))
+        arrivals = [waiting.arrival for waiting in batch]
+        answers = await persistently(
+            lambda: self._writes.write(arrivals, failed),
+            lambda: f"{len(self._pending)} arrivals wait",
+        )
+        metrics.batch.observe(len(batch))
+        now = asyncio.get_running_loop().time()
         for waiting, answered in zip(batch, answers, strict=True):
+            metrics.turn.observe(now - waiting.since)
             self._settle(waiting, answered)
         self._wake(any(waiting.arrival.files for waiting in batch))
-
-    async def _transact(self, arrivals: Sequence[Arrival], failed: str | None) -> list[Answered]:
-        async with self._database.begin() as tx:
-            admitted = await tx.admit(arrivals)
-            new = [filed for filed in admitted if filed is not None]
-            if failed is None:
-                outcome = await self._reception.receive(tx, new) if new else Outcome({}, {})
-            else:
-                outcome = Outcome({}, {filed.id: failed for filed in new})
-            await _apologise(tx, {f.id: f for f in new}, outcome)
-        for filed in new:
-            state = "failed" if filed.id in outcome.failed else "done"
-            log.info("arrival=%d person=%d %s", filed.id, filed.person, state)
-        return [
-            outcome.answered.get(filed.id, Answered()) if filed else Answered()
-            for filed in admitted
-        ]
 
     async def _watch(self) -> None:
         while True:
@@ -240,24 +241,8 @@ class Intake:
         if isinstance(result, Answered):
             waiting.done.set_result(result)
         else:
+            metrics.arrivals.labels("unrecorded").inc()
             waiting.done.set_exception(result)
-
-
-async def _apologise(tx: Transaction, filed: dict[ArrivalId, Filed], outcome: Outcome) -> None:
-    for arrival, trace in outcome.failed.items():
-        await tx.fail(arrival, trace)
-    posts = [
-        Post(
-            to=ToArrival(),
-            content=Content.NOTICE,
-            parts=(Text("engine.apology"),),
-            dedupe=f"apology:{arrival}",
-            arrival=arrival,
-        )
-        for arrival in outcome.failed
-    ]
-    if posts:
-        await tx.post(posts, filed)
 
 
 def _name(arrival: Arrival) -> _Name:
@@ -267,8 +252,3 @@ def _name(arrival: Arrival) -> _Name:
 def _look_at(done: asyncio.Future[Answered]) -> None:
     if not done.cancelled():
         done.exception()
-
-
-def _pause(tries: int, first: float, longest: float) -> float:
-    spread = 0.5 + random.random()  # noqa: S311 - spreads retries, protects nothing
-    return min(longest, first * float(2 ** min(tries - 1, 10))) * spread

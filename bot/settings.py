@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -75,9 +75,25 @@ def _base(value: str) -> str:
     return value.rstrip("/")
 
 
+def _redis(value: SecretStr) -> SecretStr:
+    parts = urlsplit(value.get_secret_value())
+    if parts.scheme == "unix" and parts.path.strip("/"):
+        return value
+    try:
+        usable = parts.scheme in ("redis", "rediss") and parts.hostname and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise ValueError(
+            "must be redis://host:port/0, rediss://host:port/0 or unix:///path/to/socket"
+        )
+    return value
+
+
 Credential = Annotated[str, BeforeValidator(_stripped)]
 SecretCredential = Annotated[SecretStr, BeforeValidator(_stripped)]
 SecretKey = Annotated[SecretCredential, AfterValidator(_long)]
+RedisAddress = Annotated[SecretCredential, AfterValidator(_redis)]
 BaseAddress = Annotated[str, BeforeValidator(_stripped), AfterValidator(_base)]
 
 
@@ -101,6 +117,7 @@ class Http(Section):
     host: Credential = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = DEFAULT_PORT
     public_url: BaseAddress = Field(default_factory=_own_address)
+    metrics: Literal["loopback", "everywhere", "off"] = "loopback"  # who may read /metrics
 
 
 class DingTalk(Section):
@@ -136,7 +153,7 @@ class Settings(BaseSettings):
     admins: Annotated[tuple[Credential, ...], NoDecode, BeforeValidator(_names)] = ()
     secret_key: SecretKey | None = None
     database_url: SecretCredential | None = None
-    redis_url: SecretCredential | None = None
+    redis_url: RedisAddress | None = None
     http: Http = Field(default_factory=Http)
     dingtalk: DingTalk = Field(default_factory=DingTalk)
 
@@ -157,6 +174,11 @@ class Settings(BaseSettings):
         if self.database_url is not None:
             return self.database_url.get_secret_value()
         return f"sqlite+aiosqlite:///{(self.data_dir.absolute() / 'qinqing.db').as_posix()}"
+
+    @property
+    def on_sqlite(self) -> bool:
+        """Whether the records lie in a file, which one process at a time works on."""
+        return self.database.startswith("sqlite")
 
     def missing_for_run(self) -> tuple[str, ...]:
         """Say, a sentence each, what keeps the bot from running with real data."""

@@ -2,9 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from datetime import timedelta
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.ending import ended
@@ -16,80 +16,128 @@ from handlers.ports import Clock, Due
 log = logging.getLogger(__name__)
 
 POLL = 1.0
-LIMIT = 100
+CHUNK = 100  # timers of one transaction: what is held in memory, and the longest anybody waits
 AFTER_A_DEFECT = timedelta(minutes=10)
+STRANGE = timedelta(hours=1)  # how often to look for timers that nobody here understands
 
 
 class Ticks(Protocol):
-    """The reception, as the timers see it."""
+    """Who deals with the timers of a kind."""
 
     async def tick(self, tx: Transaction, dues: Sequence[Due]) -> None:
-        """Handle what is due inside a transaction."""
+        """Handle what is due inside a transaction.
+
+        What a timer is about may have changed since it was read: look again, under the lock
+        that those who change it take. A timer set anew here stays.
+        """
 
 
 class Timers:
-    """Look for due rows every second; what is due and what becomes of it are one transaction."""
+    """Handle what is due, a chunk at a time; a chunk and what becomes of it are one transaction.
+
+    Any number of processes may look, one of them handles at a time. A crash rolls a chunk
+    back, and it is handled again. When a timer is due is a matter of the wall clock: one that
+    is set back makes it wait for as long.
+    """
 
     def __init__(
-        self, database: Database, reception: Ticks, clock: Clock, *, wake: Callable[[], None]
+        self,
+        database: Database,
+        ticks: Mapping[str, Ticks],
+        clock: Clock,
+        *,
+        wake: Callable[[], None],
     ) -> None:
+        """`ticks` names who deals with which kind; `wake` hears that something was handled."""
         self._database = database
-        self._reception = reception
+        self._ticks = ticks
         self._clock = clock
         self._wake = wake
+        self._hurry = asyncio.Event()
         self._loop: asyncio.Task[None] | None = None
+        self._looked: datetime | None = None
+        self._strange: set[str] = set()
 
     def start(self) -> None:
         """Begin to look."""
         self._loop = asyncio.create_task(self._run(), name="timers")
+
+    def wake(self) -> None:
+        """Look now: somebody has set a timer that is due soon."""
+        self._hurry.set()
 
     async def stop(self) -> None:
         """End; what is due waits for the next start."""
         await ended([self._loop])
 
     async def turn(self) -> int:
-        """Handle what is due now and say how much it was."""
+        """Handle a chunk of what is due now and say how much it was."""
+        if not await self._anything():
+            return 0
         try:
-            dues = await self._handle(None)
+            handled = len(await self._handle(None))
         except DatabaseDown:
             raise
         except Exception as error:
             log.error("due rows refused, one by one: %s", place_of(error))
-            dues = await self._one_by_one()
-        if dues:
+            handled = await self._one_by_one()
+        if handled:
             self._wake()
-        return len(dues)
+        return handled
 
     async def _run(self) -> None:
         while True:
+            self._hurry.clear()
             try:
                 found = await self.turn()
             except Exception as error:  # the worker outlives a database that is down
                 log.error("timers wait: %s", place_of(error))
                 found = 0
-            if found < LIMIT:
-                await asyncio.sleep(POLL)
+            if found < CHUNK:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(POLL):
+                        await self._hurry.wait()
+
+    async def _anything(self) -> bool:
+        """Look without keeping anybody waiting: most of the time there is nothing."""
+        now = self._clock()
+        async with self._database.read() as tx:
+            if self._looked is None or abs(now - self._looked) >= STRANGE:
+                for kind in await tx.timers.strange(now, tuple(self._ticks)):
+                    self._note(kind)
+                self._looked = now
+            return bool(await tx.timers.due(now, 1, tuple(self._ticks)))
+
+    def _note(self, kind: str) -> None:
+        """Say once that there are timers for a newer or an older version than this one."""
+        if kind not in self._strange:
+            self._strange.add(kind)
+            log.error("nobody deals with timers of the kind %s, they are kept", kind)
 
     async def _handle(self, only: Due | None) -> Sequence[Due]:
         async with self._database.begin() as tx:
-            dues = [only] if only else await tx.timers.due(self._clock(), LIMIT)
+            if not await tx.timers.turn():
+                return ()
+            key = only.dedupe if only else None
+            dues = await tx.timers.due(self._clock(), CHUNK, tuple(self._ticks), key)
+            for ticks in {id(ticks): ticks for ticks in self._ticks.values()}.values():
+                theirs = [due for due in dues if self._ticks[due.kind] is ticks]
+                if theirs:
+                    await ticks.tick(tx, theirs)
             if dues:
-                await self._reception.tick(tx, dues)
-            for due in dues:
-                await tx.timers.done(due.dedupe)
+                await tx.timers.done(dues)
         return dues
 
-    async def _one_by_one(self) -> Sequence[Due]:
-        async with self._database.begin() as tx:
-            dues = await tx.timers.due(self._clock(), LIMIT)
+    async def _one_by_one(self) -> int:
+        async with self._database.read() as tx:
+            dues = await tx.timers.due(self._clock(), CHUNK, tuple(self._ticks))
         for due in dues:
             try:
                 await self._handle(due)
+            except DatabaseDown:
+                raise
             except Exception as error:
                 log.error("timer kind=%s failed, later again: %s", due.kind, place_of(error))
-                await self._later(due)
-        return dues
-
-    async def _later(self, due: Due) -> None:
-        async with self._database.begin() as tx:
-            await tx.remind([replace(due, due_at=self._clock() + AFTER_A_DEFECT)])
+                async with self._database.begin() as tx:
+                    await tx.timers.postpone(due, self._clock() + AFTER_A_DEFECT)
+        return len(dues)

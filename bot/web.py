@@ -1,16 +1,31 @@
 """The HTTP side for whoever watches the process: is it alive, and can it work."""
 
 import asyncio
+import ipaddress
+import logging
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Literal
 
 from aiohttp import web
+
+from bot import metrics
+from bot.logs import place_of
+from bot.readiness import Finding
+
+log = logging.getLogger(__name__)
 
 PROBE = 0.25
 PROBE_WITHIN = 2.0
 
-Probe = Callable[[], Awaitable[Sequence[str]]]
-"""Say what keeps the bot from working (English, no secrets); empty = nothing."""
+Probe = Callable[[], Awaitable[Sequence[Finding]]]
+"""Say what is wrong; empty = nothing."""
+
+Measure = Callable[[], Awaitable[None]]
+"""Bring the metrics up to date that are only known when somebody looks."""
+
+Readers = Literal["loopback", "everywhere", "off"]
+"""Who may read the metrics."""
 
 
 class PortTaken(Exception):
@@ -41,12 +56,28 @@ class LoopLag:
             self.seconds = max(0.0, time.monotonic() - before - PROBE)
 
 
+async def _nothing() -> None:
+    return
+
+
 class Web:
-    """Serve /healthz and /readyz."""
+    """Serve /healthz, /readyz and /metrics."""
 
     def __init__(
-        self, host: str, port: int, probe: Probe, *, probe_within: float = PROBE_WITHIN
+        self,
+        host: str,
+        port: int,
+        probe: Probe,
+        *,
+        measure: Measure = _nothing,
+        readers: Readers = "loopback",
+        about: Callable[[], Mapping[str, str]] = dict,
+        probe_within: float = PROBE_WITHIN,
     ) -> None:
+        """`about` says what else /readyz tells, whatever is wrong."""
+        self._measure = measure
+        self._about = about
+        self._readers = readers
         self._probe_within = probe_within
         self._host = host
         self._port = port
@@ -66,6 +97,8 @@ class Web:
         """Listen. Raises PortTaken."""
         app = web.Application(client_max_size=64 * 1024)
         app.add_routes([web.get("/healthz", self._healthz), web.get("/readyz", self._readyz)])
+        if self._readers != "off":
+            app.add_routes([web.get("/metrics", self._metrics)])
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await runner.setup()
         try:
@@ -92,8 +125,37 @@ class Web:
     async def _readyz(self, request: web.Request) -> web.Response:
         try:
             async with asyncio.timeout(self._probe_within):
-                reasons = list(await self._probe())
+                findings = await self._probe()
         except TimeoutError:
-            reasons = ["the check itself took too long"]
-        status = 503 if reasons else 200
-        return web.json_response({"ready": not reasons, "reasons": reasons}, status=status)
+            findings = [Finding("check", "the check itself took too long")]
+        works = all(finding.level == "degraded" for finding in findings)
+        status = "not ready" if not works else "degraded" if findings else "ready"
+        body = {
+            **self._about(),
+            "status": status,
+            "ready": works,
+            "reasons": [f"{finding.what}: {finding.reason}" for finding in findings],
+        }
+        return web.json_response(body, status=200 if works else 503)
+
+    async def _metrics(self, request: web.Request) -> web.Response:
+        if self._readers == "loopback" and not _from_here(request):
+            raise web.HTTPForbidden(text="metrics are read on this machine alone\n")
+        metrics.loop_lag.set(self._lag.seconds)
+        try:
+            async with asyncio.timeout(self._probe_within):
+                await self._measure()
+        except Exception as error:  # the counters are worth reading all the same
+            log.warning("metrics are not up to date: %s", place_of(error))
+        return web.Response(
+            body=metrics.exposition(), headers={"Content-Type": metrics.CONTENT_TYPE}
+        )
+
+
+def _from_here(request: web.Request) -> bool:
+    """Say whether a request comes from this machine, and not through a proxy on it."""
+    forwarded = "Forwarded" in request.headers or "X-Forwarded-For" in request.headers
+    try:
+        return ipaddress.ip_address(request.remote or "").is_loopback and not forwarded
+    except ValueError:
+        return False

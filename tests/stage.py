@@ -32,7 +32,9 @@ from handlers.ports import (
     Sender,
 )
 from handlers.reception import Reception
-from handlers.talk import Talk
+from handlers.talk import CONVERSATION, Talk
+from tests import outbox
+from tests.engines import address
 
 MORNING = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)  # Tuesday 09:00 in Zhenhai
 KEYS = Keys("a secret text for the tests of this program")
@@ -138,8 +140,9 @@ class Stage:
         """Let time pass and the due timers strike."""
         self.clock.now += duration
         async with self.database.begin() as tx:
-            dues: Sequence[Due] = await tx.timers.due(self.clock.now, 100)
+            dues: Sequence[Due] = await tx.timers.due(self.clock.now, 100, (CONVERSATION,))
             await self.reception.tick(tx, dues)
+            await tx.timers.done(dues)
         return await self.send()
 
     async def send(self) -> list[Letter]:
@@ -147,9 +150,9 @@ class Stage:
         sent: list[Letter] = []
         while True:
             async with self.database.begin() as tx:
-                letters = await tx.ledger.claim(self.clock.now, 100, ())
+                letters = await outbox.claim(tx)
                 for letter in letters:
-                    await tx.ledger.sent({letter.id: Receipt(f"k{letter.id}")}, self.clock.now)
+                    await outbox.sent(tx, [letter], self.clock.now, Receipt(f"k{letter.id}"))
             if not letters:
                 self.seen += sent
                 return sent
@@ -185,7 +188,8 @@ async def stage(folder: Path, overlay: Path | None = None) -> AsyncIterator[Stag
         robot="robot",
         cards=True,
     )
-    database = Database(f"sqlite+aiosqlite:///{folder / 'stage.db'}", KEYS, clock, outbox)
+    url = await address(folder / "stage.db")
+    database = Database(url, KEYS, clock, outbox, steady=clock)
     await database.open()
     async with database.begin() as tx:
         await tx.seed(seed_persons(config, (), "dingtalk"), seed_groups(config))

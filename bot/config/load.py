@@ -9,6 +9,7 @@ from bot.config.departments import load_departments
 from bot.config.exposure import load_exposure
 from bot.config.office import Office, load_office
 from bot.config.people import People, load_people
+from bot.config.quota import QuotaRules, load_quota
 from bot.config.source import ConfigFault, fault
 from bot.config.taxonomy import Taxonomy, load_taxonomy
 from bot.config.texts import load_texts
@@ -16,7 +17,7 @@ from flows.office import Department, Exposure
 
 BASE = Path(__file__).resolve().parents[2] / "config"
 
-FILES = ("office", "departments", "taxonomy", "exposure", "people")
+FILES = ("office", "departments", "taxonomy", "exposure", "people", "quota")
 FOLDERS = ("calendar", "texts")
 
 
@@ -29,6 +30,7 @@ class Config:
     taxonomy: Taxonomy
     exposure: Exposure
     people: People
+    quota: QuotaRules
     calendar: Mapping[int, CalendarYear]
     texts: Mapping[str, str]
 
@@ -51,6 +53,7 @@ def load_config(base: Path = BASE, overlay: Path | None = None) -> Config:
         taxonomy=load_taxonomy(_file(base, overlay, "taxonomy"), departments),
         exposure=load_exposure(_file(base, overlay, "exposure")),
         people=load_people(_file(base, overlay, "people"), departments),
+        quota=load_quota(_file(base, overlay, "quota")),
         calendar=load_calendar(_folder(base, overlay, "calendar")),
         texts=texts,
     )

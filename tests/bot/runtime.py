@@ -1,13 +1,23 @@
 """What the tests of the workers share: a real database, a fake channel, a clock by hand."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.channels.base import FetchFault, Health, Letter, Receipt, SendUnknown, Take
+from bot.channels.base import (
+    Delivered,
+    FetchFault,
+    Health,
+    Letter,
+    Receipt,
+    SendFault,
+    SendUnknown,
+    Take,
+    Window,
+)
 from bot.keys import Keys
 from bot.outbox import Outbox
 from bot.storage.database import Database
@@ -27,6 +37,7 @@ from handlers.ports import (
     ToArrival,
 )
 from handlers.reception import Outcome
+from tests.engines import address
 
 START = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 KEYS = Keys("a secret text for the tests of this program")
@@ -122,6 +133,11 @@ class FakeChannel:
     sent: list[Letter] = field(default_factory=list)
     script: list[Exception | asyncio.Event] = field(default_factory=list)
     files: dict[str, bytes | FetchFault] = field(default_factory=dict)
+    windows: dict[str, Window] = field(default_factory=dict)  # by recipient
+    batches: bool = False
+    calls: list[list[str]] = field(default_factory=list)  # the recipients of each batch
+    refused: dict[str, SendFault] = field(default_factory=dict)  # by recipient of a batch, once
+    standing: dict[str, str] = field(default_factory=dict)  # by recipient, why it stays
     active: int = 0
     most_active: int = 0
 
@@ -145,6 +161,27 @@ class FakeChannel:
         finally:
             self.active -= 1
 
+    def window(self, letter: Letter) -> Window | None:
+        return self.windows.get(letter.to)
+
+    def batch(self, letter: Letter) -> str:
+        return letter.message.text if self.batches and letter.door is Door.PRIVATE else ""
+
+    async def send_batch(self, letters: Sequence[Letter]) -> Mapping[int, Receipt | SendFault]:
+        self.calls.append([letter.to for letter in letters])
+        step = self.script.pop(0) if self.script else None
+        if isinstance(step, SendUnknown):
+            self.sent += letters
+        if isinstance(step, Exception):
+            raise step
+        taken = [letter for letter in letters if letter.to not in self.refused]
+        self.sent += taken
+        receipts = {letter.id: Receipt(f"batch-{len(self.calls)}") for letter in taken}
+        return receipts | {x.id: self.refused.pop(x.to) for x in letters if x.to in self.refused}
+
+    async def recall(self, sent: Sequence[Delivered]) -> Mapping[int, str]:
+        return {one.id: self.standing.get(one.to, "") for one in sent}
+
     async def fetch(self, robot: str, code: str, limit: int) -> bytes:
         found = self.files.get(code, FetchFault("unknown_code", None))
         if isinstance(found, FetchFault):
@@ -165,7 +202,8 @@ class FakeChannel:
 @asynccontextmanager
 async def database(folder: Path, clock: HandClock) -> AsyncIterator[Database]:
     outbox = Outbox(TEXTS, OPEN, clock, channel="fake", robot="robot", cards=True)
-    opened = Database(f"sqlite+aiosqlite:///{folder / 'test.db'}", KEYS, clock, outbox)
+    url = await address(folder / "test.db")
+    opened = Database(url, KEYS, clock, outbox, steady=clock)
     await opened.open()
     try:
         yield opened

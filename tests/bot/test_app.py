@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Sequence
@@ -27,9 +26,11 @@ from bot.simulator.chat import Bubble
 from bot.simulator.control import Control
 from bot.simulator.server import DingTalkSimulator
 from bot.simulator.trace import InboundTrace
+from bot.standby import State
 from bot.web import PortTaken
 from handlers.ports import Role
-from tests.bot.runtime import FakeChannel, arrival
+from tests.bot.runtime import FakeChannel, arrival, until
+from tests.engines import on_engine, rows
 
 ROOT = Path(__file__).resolve().parents[2]
 KEY = "a secret text for the tests of the whole program"
@@ -58,7 +59,7 @@ async def simulated(config: Config) -> AsyncIterator[DingTalkSimulator]:
 
 @asynccontextmanager
 async def started(config: Config, simulator: DingTalkSimulator, folder: Path) -> AsyncIterator[App]:
-    app = App(demo_settings(folder, simulator.base_url, 0), config)
+    app = App(await on_engine(demo_settings(folder, simulator.base_url, 0)), config)
     async with app.running():
         await app.connected()
         yield app
@@ -75,6 +76,7 @@ def settings(folder: Path, key: str = KEY) -> Settings:
     return GivenSettings.model_validate({"data_dir": folder, "secret_key": key})
 
 
+@pytest.mark.usefixtures("engine")
 async def test_a_message_is_answered_and_its_rows_can_be_seen(
     config: Config, tmp_path: Path
 ) -> None:
@@ -96,6 +98,7 @@ async def test_a_message_is_answered_and_its_rows_can_be_seen(
         assert await traces(InboundTrace("another")) is None
 
 
+@pytest.mark.usefixtures("engine")
 async def test_a_message_delivered_three_times_is_answered_once(
     config: Config, tmp_path: Path
 ) -> None:
@@ -110,6 +113,7 @@ async def test_a_message_delivered_three_times_is_answered_once(
                 await asyncio.sleep(0.01)
 
 
+@pytest.mark.usefixtures("engine")
 async def test_what_was_attached_is_fetched_kept_and_shown_to_who_handles_the_case(
     config: Config, tmp_path: Path
 ) -> None:
@@ -145,6 +149,7 @@ async def pending(app: App) -> bool:
         return bool(await tx.attachments.pending(1))
 
 
+@pytest.mark.usefixtures("engine")
 async def test_the_records_survive_a_restart(config: Config, tmp_path: Path) -> None:
     async with simulated(config) as simulator:
         async with started(config, simulator, tmp_path):
@@ -156,9 +161,12 @@ async def test_the_records_survive_a_restart(config: Config, tmp_path: Path) -> 
         assert len(simulator.control.sent(user=OWNER)) == 1
 
 
+@pytest.mark.usefixtures("engine")
 async def test_a_person_hears_when_the_database_is_away(config: Config, tmp_path: Path) -> None:
     async with simulated(config) as simulator, started(config, simulator, tmp_path) as app:
-        async with app.office.database.begin():  # nobody else can write meanwhile
+        everybody = rows(app.office.settings.database, "SELECT id FROM person")
+        async with app.office.database.begin() as tx:
+            await tx.conversations.lock([number for (number,) in everybody])
             await simulator.control.say(OWNER, "菜单")
             (busy,) = await answers(simulator.control, OWNER)
             assert app.office.config.texts["engine.busy"] in str(busy.content)
@@ -172,31 +180,33 @@ class Unconnected(FakeChannel):
         return Health(False, "no connection yet")
 
 
+@pytest.mark.usefixtures("engine")
 async def test_a_bot_that_is_not_connected_is_alive_and_not_ready(
     config: Config, tmp_path: Path
 ) -> None:
-    given = demo_settings(tmp_path, "http://127.0.0.1:9", 0)
+    given = await on_engine(demo_settings(tmp_path, "http://127.0.0.1:9", 0))
     app = App(given, config, channel=Unconnected(name="dingtalk"))
     async with app.running(), aiohttp.ClientSession() as session:
         async with session.get(f"{app.web.address}/healthz") as healthz:
             assert healthz.status == 200
+        await until(lambda: app.standby.state is State.LISTENING)
         async with session.get(f"{app.web.address}/readyz") as readyz:
             assert readyz.status == 503
-            assert (await readyz.json())["reasons"] == ["dingtalk: no connection yet"]
+            assert "dingtalk: no connection yet" in (await readyz.json())["reasons"]
 
 
+@pytest.mark.usefixtures("engine")
 async def test_a_damaged_database_is_a_reason_and_not_an_error(
     config: Config, tmp_path: Path
 ) -> None:
-    given = demo_settings(tmp_path, "http://127.0.0.1:9", 0)
+    given = await on_engine(demo_settings(tmp_path, "http://127.0.0.1:9", 0))
     app = App(given, config, channel=FakeChannel(name="dingtalk"))
     async with app.running(), aiohttp.ClientSession() as session:
-        with sqlite3.connect(tmp_path / "qinqing.db") as records:
-            records.execute("ALTER TABLE meta RENAME TO lost")
-        records.close()
+        rows(given.database, "ALTER TABLE meta RENAME TO lost")
         async with session.get(f"{app.web.address}/readyz") as readyz:
             assert readyz.status == 503
-            assert (await readyz.json())["reasons"] == ["database: OperationalError"]
+            reasons = (await readyz.json())["reasons"]
+        assert [reason for reason in reasons if reason.startswith("database: ")]
 
 
 class Ended(FakeChannel):
@@ -206,21 +216,31 @@ class Ended(FakeChannel):
         raise ZeroDivisionError
 
 
+@pytest.mark.usefixtures("engine")
 async def test_a_channel_that_ends_ends_the_bot_with_a_failure(
     config: Config, tmp_path: Path
 ) -> None:
-    app = App(demo_settings(tmp_path, "http://127.0.0.1:9", 0), config, channel=Ended())
+    app = App(
+        await on_engine(demo_settings(tmp_path, "http://127.0.0.1:9", 0)), config, channel=Ended()
+    )
     assert await app.serve(asyncio.Event()) == 1
 
 
+@pytest.mark.usefixtures("engine")
 async def test_a_bot_that_is_told_to_stop_ends_well(config: Config, tmp_path: Path) -> None:
-    app = App(demo_settings(tmp_path, "http://127.0.0.1:9", 0), config, channel=FakeChannel())
+    app = App(
+        await on_engine(demo_settings(tmp_path, "http://127.0.0.1:9", 0)),
+        config,
+        channel=FakeChannel(),
+    )
     stop = asyncio.Event()
     stop.set()
     assert await app.serve(stop) == 0
 
 
-async def test_two_processes_never_share_a_data_folder(config: Config, tmp_path: Path) -> None:
+async def test_two_processes_never_share_a_database_in_a_file(
+    config: Config, tmp_path: Path
+) -> None:
     lock = Lock(tmp_path)
     lock.take()
     office = Office(settings(tmp_path), config, utc_now)
@@ -232,29 +252,38 @@ async def test_two_processes_never_share_a_data_folder(config: Config, tmp_path:
         pass
 
 
+@pytest.mark.usefixtures("engine")
 async def test_a_taken_port_leaves_the_data_folder_free(config: Config, tmp_path: Path) -> None:
     first, second = tmp_path / "1", tmp_path / "2"
-    app = App(demo_settings(first, "http://127.0.0.1:9", 0), config, channel=FakeChannel())
+    app = App(
+        await on_engine(demo_settings(first, "http://127.0.0.1:9", 0)),
+        config,
+        channel=FakeChannel(),
+    )
     async with app.running():
         port = int(app.web.address.rsplit(":", 1)[1])
         other = App(
-            demo_settings(second, "http://127.0.0.1:9", port), config, channel=FakeChannel()
+            await on_engine(demo_settings(second, "http://127.0.0.1:9", port)),
+            config,
+            channel=FakeChannel(),
         )
         with pytest.raises(PortTaken):
             await other.serve(asyncio.Event())
     Lock(second).take()
 
 
+@pytest.mark.usefixtures("engine")
 async def test_another_secret_key_is_refused(config: Config, tmp_path: Path) -> None:
-    async with Office(settings(tmp_path), config, utc_now).open():
+    async with Office(await on_engine(settings(tmp_path)), config, utc_now).open():
         pass
     with pytest.raises(WrongKey):
-        async with Office(settings(tmp_path, KEY[::-1]), config, utc_now).open():
+        async with Office(await on_engine(settings(tmp_path, KEY[::-1])), config, utc_now).open():
             pass
 
 
+@pytest.mark.usefixtures("engine")
 async def test_a_failed_arrival_can_be_replayed(config: Config, tmp_path: Path) -> None:
-    office = Office(settings(tmp_path), config, utc_now)
+    office = Office(await on_engine(settings(tmp_path)), config, utc_now)
     async with office.open():
         async with office.database.begin() as tx:
             (filed,) = await tx.admit([arrival("m1", "菜单")])
@@ -306,6 +335,30 @@ def test_run_refuses_a_key_that_lies_beside_the_data(
     bare.setenv("QINQING_DINGTALK__CLIENT_SECRET", "y")
     assert main(["run"]) == 2
     assert "secret.key lies beside the data" in capsys.readouterr().err
+
+
+def test_a_part_alone_is_refused_on_a_database_in_a_file(
+    bare: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bare.setenv("QINQING_SECRET_KEY", KEY)
+    bare.setenv("QINQING_DINGTALK__CLIENT_ID", "x")
+    bare.setenv("QINQING_DINGTALK__CLIENT_SECRET", "y")
+    assert main(["run", "--role", "worker"]) == 2
+    assert capsys.readouterr().err.startswith("--role needs a database that several processes")
+
+
+def test_a_redis_that_can_never_be_reached_is_a_sentence(
+    bare: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bare.setenv("QINQING_SECRET_KEY", KEY)
+    bare.setenv("QINQING_DINGTALK__CLIENT_ID", "x")
+    bare.setenv("QINQING_DINGTALK__CLIENT_SECRET", "y")
+    bare.setenv("QINQING_REDIS_URL", "rediss://127.0.0.1/geheim?socket_timeout=x")
+    assert main(["run"]) == 2
+    said = capsys.readouterr().err
+    assert "QINQING_REDIS_URL" in said
+    assert "geheim" not in said
+    assert "Traceback" not in said
 
 
 @pytest.mark.parametrize("command", ["run", "check", "migrate"])

@@ -2,7 +2,6 @@
 
 import asyncio
 import io
-import sqlite3
 import zipfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -28,7 +27,9 @@ from bot.config import load_config
 from bot.storage.database import Database, DatabaseDown
 from flows.engine.flow import State
 from handlers.ports import Conversation, Frame, Incoming
+from tests import outbox
 from tests.bot.runtime import KEYS, FakeChannel, HandClock, arrival, database
+from tests.engines import address, rows
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00\x00\x00\rIHDR" + bytes(64)
 JPG = b"\xff\xd8\xff\xe0" + bytes(64)
@@ -73,7 +74,7 @@ class Desk:
 
     async def told(self) -> list[str]:
         async with self.db.begin() as tx:
-            return [letter.message.text for letter in await tx.ledger.claim(self.clock(), 9, ())]
+            return [letter.message.text for letter in await outbox.claim(tx)]
 
 
 @asynccontextmanager
@@ -86,6 +87,7 @@ async def desk(folder: Path) -> AsyncIterator[Desk]:
 PICTURE = Incoming("code", "picture")
 
 
+@pytest.mark.usefixtures("engine")
 async def test_a_file_is_kept_encrypted_under_its_hash(tmp_path: Path) -> None:
     async with desk(tmp_path) as d:
         names = await d.comes(PICTURE)
@@ -101,6 +103,7 @@ async def test_a_file_is_kept_encrypted_under_its_hash(tmp_path: Path) -> None:
         assert await d.told() == []
 
 
+@pytest.mark.usefixtures("engine")
 async def test_the_same_file_is_kept_once(tmp_path: Path) -> None:
     async with desk(tmp_path) as d:
         await d.comes(PICTURE, Incoming("again", "picture"))
@@ -109,6 +112,7 @@ async def test_the_same_file_is_kept_once(tmp_path: Path) -> None:
         assert len([p for p in (tmp_path / "files").rglob("*") if p.is_file()]) == 1
 
 
+@pytest.mark.usefixtures("engine")
 async def test_a_forbidden_type_is_refused_with_its_name(tmp_path: Path) -> None:
     async with desk(tmp_path) as d:
         names = await d.comes(Incoming("code", "file", "报表.pdf"))
@@ -119,6 +123,7 @@ async def test_a_forbidden_type_is_refused_with_its_name(tmp_path: Path) -> None
         assert d.woken == 1
 
 
+@pytest.mark.usefixtures("engine")
 async def test_a_refused_file_is_taken_out_of_what_its_sender_fills_in(tmp_path: Path) -> None:
     async with desk(tmp_path) as d:
         good, bad = await d.comes(PICTURE, Incoming("worse", "file", "装.exe"))
@@ -133,6 +138,7 @@ async def test_a_refused_file_is_taken_out_of_what_its_sender_fills_in(tmp_path:
         assert left.stack[0].state.files == (good,)
 
 
+@pytest.mark.usefixtures("engine")
 @pytest.mark.parametrize(
     "answer",
     [PNG + bytes(1024 * 1024), FetchFault("too.large", None)],
@@ -149,6 +155,7 @@ async def test_a_large_file_is_refused_with_the_limit(
         assert await d.told() == ["图片 超过 1 MB"]
 
 
+@pytest.mark.usefixtures("engine")
 async def test_a_code_that_expired_is_told(tmp_path: Path) -> None:
     async with desk(tmp_path) as d:
         await d.comes(PICTURE)
@@ -156,6 +163,7 @@ async def test_a_code_that_expired_is_told(tmp_path: Path) -> None:
         assert await d.told() == ["图片 取不到"]
 
 
+@pytest.mark.usefixtures("engine")
 async def test_a_fetch_that_failed_is_tried_again_and_given_up_in_the_end(tmp_path: Path) -> None:
     async with desk(tmp_path) as d:
         await d.comes(PICTURE)
@@ -168,6 +176,7 @@ async def test_a_fetch_that_failed_is_tried_again_and_given_up_in_the_end(tmp_pa
         assert await d.told() == ["图片 取不到"]
 
 
+@pytest.mark.usefixtures("engine")
 async def test_a_fetch_succeeds_at_a_later_try(tmp_path: Path) -> None:
     async with desk(tmp_path) as d:
         names = await d.comes(PICTURE)
@@ -251,18 +260,22 @@ def test_a_file_that_is_gone_or_was_changed_cannot_be_read(tmp_path: Path) -> No
         vault.read(kept.sha256)
 
 
+@pytest.mark.usefixtures("engine")
 async def test_a_row_that_cannot_be_read_costs_only_itself(tmp_path: Path) -> None:
     async with desk(tmp_path) as d:
         names = await d.comes(Incoming("bad", "picture"), PICTURE)
         d.channel.files = {"code": PNG}
-        with sqlite3.connect(tmp_path / "test.db") as records:
-            records.execute("UPDATE attachment SET source = x'00' WHERE position = 0")
-        records.close()
+        rows(
+            await address(tmp_path / "test.db"),
+            "UPDATE attachment SET source = ? WHERE position = 0",
+            b"\0",
+        )
         assert await d.fetcher.turn() == 2
         assert await d.kept(names) == [names[1]]
         assert await d.told() == ["图片 取不到"]
 
 
+@pytest.mark.usefixtures("engine")
 async def test_a_turn_ends_when_all_its_files_have(tmp_path: Path) -> None:
     async with desk(tmp_path) as d:
         await d.comes(Incoming("gone", "picture"), PICTURE)

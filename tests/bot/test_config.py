@@ -4,7 +4,7 @@ import json
 import re
 import shutil
 from collections.abc import Callable
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,12 +12,12 @@ import pytest
 from bot.calendar import working_days
 from bot.config import BASE, ConfigFault, load_config
 from bot.config.people import GroupKind, RoleName
-from flows.calendar import Due
+from flows.calendar import USUAL, Due
 from flows.office import Content, Door, Shown
 
 GOLDEN = json.loads((Path(__file__).parents[1] / "data" / "calendar_2026.json").read_text("utf-8"))
 CONFIG = load_config()
-CALENDAR = working_days(CONFIG.calendar, CONFIG.office.hours.closes)
+CALENDAR = working_days(CONFIG.calendar, CONFIG.office.hours.segments)
 
 Overlay = Callable[[str, str, str], Path]
 
@@ -300,7 +300,7 @@ def test_every_day_of_2026_is_as_in_the_notice() -> None:
 
 
 def test_the_file_and_the_package_agree_on_2026() -> None:
-    package = working_days({}, time(17, 30))
+    package = working_days({}, USUAL)
     days = [date(2026, 1, 1) + timedelta(days=n) for n in range(365)]
     assert [*map(package.is_workday, days)] == [*map(CALENDAR.is_workday, days)]
     assert 2026 in package.official_years
@@ -319,14 +319,14 @@ def test_a_year_that_nobody_knows_still_has_its_fixed_holidays() -> None:
 def test_a_notice_written_down_makes_a_year_official(overlay: Overlay) -> None:
     folder = overlay("calendar/2027.toml", "official = false", "official = true")
     calendar = load_config(overlay=folder).calendar
-    due = working_days(calendar, time(17, 30)).add(date(2026, 11, 24), 30)
+    due = working_days(calendar, USUAL).add(date(2026, 11, 24), 30)
     assert due == Due(date(2027, 1, 6), provisional=False)
 
 
 def test_the_offices_own_days_win(overlay: Overlay) -> None:
     overlay("calendar/2026.toml", "extra_off = []", "extra_off = [2026-09-20, 2026-09-21]")
     folder = overlay("calendar/2027.toml", "extra_work = []", "extra_work = [2027-01-02]")
-    days = working_days(load_config(overlay=folder).calendar, time(17, 30))
+    days = working_days(load_config(overlay=folder).calendar, USUAL)
     assert not days.is_workday(date(2026, 9, 20))
     assert not days.is_workday(date(2026, 9, 21))
     assert days.is_workday(date(2027, 1, 2))

@@ -1,19 +1,22 @@
 """How rows of the outbox become messages: each once, in order, and the doubtful named."""
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, cast
 
+import pytest
+
 from bot.channels.base import SendFault, SendUnknown
 from bot.delivery import PARALLEL, TRIES, Delivery
+from bot.delivery.planning import KEPT_FOR_REPLIES
 from bot.storage.database import Database, DatabaseDown
 from bot.storage.transaction import Transaction
 from flows.engine.words import Choice
 from flows.office import Content
 from handlers.ports import Post, Role, Text, To, ToGroup, ToPerson
+from tests import outbox
 from tests.bot.runtime import (
     KEYS,
     FakeChannel,
@@ -24,6 +27,9 @@ from tests.bot.runtime import (
     states,
     until,
 )
+from tests.engines import address, rows
+
+pytestmark = pytest.mark.usefixtures("engine")
 
 
 class Shaky:
@@ -32,6 +38,7 @@ class Shaky:
     def __init__(self, real: Database) -> None:
         self.real = real
         self.faults: list[Exception] = []
+        self.steady = real.steady
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Transaction]:
@@ -56,13 +63,9 @@ class Bench:
         return self.delivery
 
     async def owe(self, name: str, to: To | None = None, **more: Any) -> None:
-        post = Post(
-            to=to or ToPerson(self.persons[0]),
-            content=Content.PROGRESS,
-            parts=(Text("echo", {"x": name}),),
-            dedupe=name,
-            **more,
-        )
+        more.setdefault("parts", (Text("echo", {"x": name}),))
+        whom = to or ToPerson(self.persons[0])
+        post = Post(to=whom, content=Content.PROGRESS, dedupe=name, **more)
         async with self.db.begin() as tx:
             await tx.post([post], {})
         self.delivery.wake()
@@ -112,16 +115,17 @@ async def test_a_person_gets_messages_in_order(tmp_path: Path) -> None:
 
 
 async def test_people_are_served_side_by_side_within_a_bound(tmp_path: Path) -> None:
-    async with bench(tmp_path, people=PARALLEL + 5) as b:
+    bound = PARALLEL - KEPT_FOR_REPLIES
+    async with bench(tmp_path, people=bound + 5) as b:
         gate = asyncio.Event()
-        b.channel.script = [gate] * (PARALLEL + 5)
+        b.channel.script = [gate] * (bound + 5)
         for person in b.persons:
             await b.owe(f"to {person}", ToPerson(person))
         b.delivery.start()
-        await until(lambda: b.channel.active == PARALLEL)
+        await until(lambda: b.channel.active == bound)
         gate.set()
-        await b.calm(sent=PARALLEL + 5)
-        assert b.channel.most_active == PARALLEL
+        await b.calm(sent=bound + 5)
+        assert b.channel.most_active == bound
 
 
 async def test_a_slow_call_delays_nobody_else(tmp_path: Path) -> None:
@@ -145,7 +149,7 @@ async def test_a_refusal_is_tried_again_later(tmp_path: Path) -> None:
         b.delivery.start()
         await b.owe("a")
         await b.owe("b")
-        await b.calm(ready=2)
+        await until(lambda: b.delivery.tally.retried == 1)
         b.clock.forward(10)
         b.delivery.wake()
         await b.calm(sent=2)
@@ -159,7 +163,7 @@ async def test_an_answer_overtakes_a_notice_that_waits_to_be_tried_again(tmp_pat
         b.channel.script = [SendFault("flowControlled", 60.0)]
         b.delivery.start()
         await b.owe("notice", ToPerson(b.persons[0]))
-        await b.calm(ready=1)
+        await until(lambda: b.delivery.tally.retried == 1)
         async with b.db.begin() as tx:
             (filed,) = await tx.admit([arrival("later", "answer", who="s0")])
             assert filed is not None
@@ -230,9 +234,11 @@ async def test_a_row_that_cannot_be_read_costs_only_itself(tmp_path: Path) -> No
     async with bench(tmp_path) as b:
         await b.owe("a")
         await b.owe("b")
-        with sqlite3.connect(tmp_path / "test.db") as records:
-            records.execute("UPDATE delivery SET body = x'00' WHERE dedupe = 'a'")
-        records.close()
+        rows(
+            await address(tmp_path / "test.db"),
+            "UPDATE delivery SET body = ? WHERE dedupe = 'a'",
+            b"\0",
+        )
         b.delivery.start()
         await b.calm(failed=1, sent=1)
         assert b.texts == ["b"]
@@ -296,7 +302,7 @@ async def test_a_row_of_a_channel_that_is_gone_is_failed(tmp_path: Path) -> None
 
 async def claim_and_die(b: Bench) -> None:
     async with b.db.begin() as tx:
-        await tx.ledger.claim(b.clock(), PARALLEL, ())
+        await outbox.claim(tx)
 
 
 async def test_a_crash_during_a_call_resends_to_persons_and_cards_only(tmp_path: Path) -> None:
@@ -398,9 +404,7 @@ async def test_the_start_does_not_hang_on_a_notice_that_cannot_be_worded(tmp_pat
     async with bench(tmp_path) as b:
         async with b.db.begin() as tx:
             await tx.people.grant(b.persons[0], Role.CLERK, "", None)
-        with sqlite3.connect(tmp_path / "test.db") as records:
-            records.execute("UPDATE person SET profile = x'00'")
-        records.close()
+        rows(await address(tmp_path / "test.db"), "UPDATE person SET profile = ?", b"\0")
         await b.owe("a", ToGroup("cid"), ticket="ZH-2026-0001")
         await claim_and_die(b)
         await b.again().recover()
@@ -426,9 +430,7 @@ async def test_a_failure_that_nobody_can_be_told_of_frees_the_lane(tmp_path: Pat
     async with bench(tmp_path) as b:
         async with b.db.begin() as tx:
             await tx.people.grant(b.persons[0], Role.CLERK, "", None)
-        with sqlite3.connect(tmp_path / "test.db") as records:
-            records.execute("UPDATE person SET profile = x'00'")
-        records.close()
+        rows(await address(tmp_path / "test.db"), "UPDATE person SET profile = ?", b"\0")
         b.channel.script = [SendFault("gone", None)]
         b.delivery.start()
         await b.owe("a", ToGroup("cid"), ticket="ZH-2026-0001")
@@ -455,12 +457,11 @@ async def test_a_row_of_another_shape_costs_only_itself(tmp_path: Path) -> None:
     async with bench(tmp_path) as b:
         await b.owe("a")
         await b.owe("b")
-        with sqlite3.connect(tmp_path / "test.db") as records:
-            records.execute(
-                "UPDATE delivery SET body = ? WHERE dedupe = 'a'",
-                (KEYS.seal("[]", "delivery.body\x1fa"),),
-            )
-        records.close()
+        rows(
+            await address(tmp_path / "test.db"),
+            "UPDATE delivery SET body = ? WHERE dedupe = 'a'",
+            KEYS.seal("[]", "delivery.body\x1fa"),
+        )
         b.delivery.start()
         await b.calm(failed=1, sent=1)
         assert b.texts == ["b"]

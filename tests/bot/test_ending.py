@@ -3,12 +3,21 @@
 import asyncio
 import sqlite3
 import threading
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, cast
 
 from bot.ending import ended
+from bot.storage.transaction import Transaction
 from bot.timers import Timers
-from tests.bot.runtime import HandClock, database
+from handlers.ports import Due
+from tests.engines import NOON, opened
+
+
+class NeverAsked:
+    """Whom no timer reaches, because the transaction does not begin."""
+
+    async def tick(self, tx: Transaction, dues: Sequence[Due]) -> None:
+        raise AssertionError("the database was held")
 
 
 async def test_a_task_that_is_patient_once_is_told_again() -> None:
@@ -52,10 +61,17 @@ async def test_a_task_that_never_ends_is_left_behind() -> None:
 async def test_a_worker_that_waits_for_a_held_database_ends_before_it_is_free(
     tmp_path: Path,
 ) -> None:
-    async with database(tmp_path, HandClock()) as db:
-        holder = sqlite3.connect(tmp_path / "test.db", isolation_level=None)
+    async with opened("sqlite", tmp_path) as records:
+        async with records.database.begin() as tx:
+            await tx.remind([Due("case", "a", NOON, "a")])
+        holder = sqlite3.connect(tmp_path / "records.db", isolation_level=None)
         holder.execute("BEGIN IMMEDIATE")
-        timers = Timers(db, cast("Any", None), HandClock(), wake=lambda: None)
+        timers = Timers(
+            records.database,
+            {"case": NeverAsked()},
+            records.clock,
+            wake=lambda: None,
+        )
         timers.start()
         await asyncio.sleep(0.1)  # until the statement is with the database
         try:

@@ -17,6 +17,7 @@ from bot.export import CannotExport, Exported, export
 from bot.settings import GivenSettings
 from flows.tickets.case import Note, Ticket
 from handlers.ports import Arrival, Incoming, Place, Sender
+from tests.engines import on_engine
 
 KEY = "a key of thirty-two characters..."
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00\x00\x00\rIHDR" + bytes(64)
@@ -37,7 +38,7 @@ class Filed:
 async def filed(folder: Path, *files: Incoming) -> AsyncIterator[Filed]:
     """Open an office whose one ticket has all files but the last, which came with a note."""
     given = {"data_dir": folder / "data", "secret_key": KEY}
-    settings = GivenSettings.model_validate(given)
+    settings = await on_engine(GivenSettings.model_validate(given))
     office = Office(settings, load_config(), utc_now)
     async with office.open():
         arrival = Arrival(
@@ -92,6 +93,7 @@ THREE = (
 )
 
 
+@pytest.mark.usefixtures("engine")
 async def test_the_files_of_a_ticket_and_its_notes_are_written_in_order(tmp_path: Path) -> None:
     folder = tmp_path / "out"
     async with filed(tmp_path, *THREE) as f:
@@ -106,6 +108,7 @@ async def test_the_files_of_a_ticket_and_its_notes_are_written_in_order(tmp_path
     assert listing(tmp_path) == ["data", "out"]
 
 
+@pytest.mark.usefixtures("engine")
 async def test_what_is_not_there_yet_or_not_readable_is_counted(tmp_path: Path) -> None:
     async with filed(tmp_path, *THREE) as f:
         await store(f, f.names[0], PNG)
@@ -115,6 +118,7 @@ async def test_what_is_not_there_yet_or_not_readable_is_counted(tmp_path: Path) 
         assert done == Exported(NUMBER, written=1, missing=2)
 
 
+@pytest.mark.usefixtures("engine")
 async def test_refused_files_are_left_out(tmp_path: Path) -> None:
     async with filed(tmp_path, *THREE) as f:
         await store(f, f.names[0], PNG)
@@ -124,6 +128,7 @@ async def test_refused_files_are_left_out(tmp_path: Path) -> None:
         assert (await export(f.office, NUMBER, tmp_path / "out")).missing == 0
 
 
+@pytest.mark.usefixtures("engine")
 @pytest.mark.parametrize(
     ("given", "folder", "why"),
     [
@@ -148,6 +153,7 @@ async def test_what_cannot_be_is_refused_and_leaves_nothing(
         assert listing(tmp_path) == before
 
 
+@pytest.mark.usefixtures("engine")
 async def test_a_ticket_without_files_makes_no_folder(tmp_path: Path) -> None:
     async with filed(tmp_path, *THREE) as f:
         with pytest.raises(CannotExport, match="no attachment"):

@@ -1,19 +1,28 @@
 """What happens every hour: the history is sealed, old words are erased."""
 
-import sqlite3
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy.exc import OperationalError
 
 from bot.channels.base import Receipt
-from bot.housekeeping import Housekeeping
+from bot.housekeeping import housekeeping
+from bot.schedules import Schedules
 from bot.storage.database import Database
+from flows.calendar import WorkingDays
 from handlers.ports import Entry
+from tests import outbox
 from tests.bot.runtime import START, HandClock, arrival, database, echo
+from tests.engines import address, rows
+
+pytestmark = pytest.mark.usefixtures("engine")
 
 TERM = timedelta(days=30)
+DAYS = WorkingDays(frozenset(), frozenset(), frozenset({2026}))
+
+
+def _keeper(db: Database, clock: HandClock) -> Schedules:
+    return Schedules(db, housekeeping(TERM), clock, DAYS, wake=lambda: None)
 
 
 async def _say(db: Database, clock: HandClock, name: str, *, deliver: bool) -> None:
@@ -24,15 +33,14 @@ async def _say(db: Database, clock: HandClock, name: str, *, deliver: bool) -> N
         await tx.fail(filed.id, "a defect with the text in it")
     if deliver:
         async with db.begin() as tx:
-            for letter in await tx.ledger.claim(clock(), 10, ()):
-                await tx.ledger.sent({letter.id: Receipt("k")}, clock())
+            await outbox.sent(tx, await outbox.claim(tx), clock(), Receipt("k"))
 
 
 async def test_what_messages_said_is_erased_after_the_term(tmp_path: Path) -> None:
     clock = HandClock()
     async with database(tmp_path, clock) as db:
         await _say(db, clock, "old", deliver=True)
-        keeper = Housekeeping(db, clock, TERM)
+        keeper = _keeper(db, clock)
         clock.now = START + TERM - timedelta(minutes=1)
         await keeper.turn()
         async with db.read() as tx:
@@ -50,9 +58,9 @@ async def test_what_is_still_owed_is_not_erased(tmp_path: Path) -> None:
     async with database(tmp_path, clock) as db:
         await _say(db, clock, "owed", deliver=False)
         clock.now = START + TERM * 2
-        await Housekeeping(db, clock, TERM).turn()
+        await _keeper(db, clock).turn()
         async with db.begin() as tx:
-            (letter,) = await tx.ledger.claim(clock(), 10, ())
+            (letter,) = await outbox.claim(tx)
         assert letter.message.text == "收到：你好"
 
 
@@ -61,22 +69,41 @@ async def test_the_history_is_sealed(tmp_path: Path) -> None:
     async with database(tmp_path, clock) as db:
         async with db.begin() as tx:
             await tx.record([Entry("ticket:ZH-2026-0001", "file", None, "reporter", "x", clock())])
-        await Housekeeping(db, clock, TERM).turn()
+        await _keeper(db, clock).turn()
         async with db.begin() as tx:
             assert await tx.seals.seal(clock()) == 0
 
 
-async def test_words_are_erased_although_nothing_can_be_sealed(tmp_path: Path) -> None:
+async def test_words_are_erased_although_nothing_can_be_sealed(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     clock = HandClock()
     async with database(tmp_path, clock) as db:
         await _say(db, clock, "old", deliver=True)
         async with db.begin() as tx:
             await tx.record([Entry("ticket:ZH-2026-0001", "file", None, "reporter", "x", clock())])
-        with sqlite3.connect(tmp_path / "test.db") as records:
-            records.execute("ALTER TABLE history_head RENAME TO lost")
-        records.close()
+        rows(await address(tmp_path / "test.db"), "ALTER TABLE history_head RENAME TO lost")
         clock.now = START + TERM + timedelta(minutes=1)
-        with pytest.raises(OperationalError, match="history_head"):
-            await Housekeeping(db, clock, TERM).turn()
+        assert await _keeper(db, clock).turn() == 1
+        assert "schedule seal waits" in caplog.text
         async with db.read() as tx:
             assert await tx.failed_arrivals(10) == []
+
+
+async def test_a_start_makes_up_for_the_hour_that_was_missed(tmp_path: Path) -> None:
+    clock = HandClock(START + timedelta(minutes=40))
+    async with database(tmp_path, clock) as db:
+        assert await _keeper(db, clock).turn() == 2
+        assert await _keeper(db, clock).turn() == 0  # started again within the hour
+        clock.forward(20 * 60)
+        assert await _keeper(db, clock).turn() == 2
+
+
+async def test_old_slots_are_forgotten(tmp_path: Path) -> None:
+    clock = HandClock()
+    async with database(tmp_path, clock) as db:
+        await _keeper(db, clock).turn()
+        clock.forward(63 * 24 * 3600)
+        await _keeper(db, clock).turn()
+        async with db.read() as tx:
+            assert await tx.schedules.latest("seal", clock()) is None

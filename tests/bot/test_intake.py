@@ -9,11 +9,14 @@ from typing import Any, cast
 
 import pytest
 
-from bot.intake import BATCH, PATIENCE, STOP_WITHIN, Intake, Receives, Unrecorded
+from bot.handling import BATCH, Handling, Receives
+from bot.intake import PATIENCE, STOP_WITHIN, Handled, Intake, Unrecorded
 from bot.storage.database import Database, DatabaseDown
 from bot.storage.transaction import Transaction
 from handlers.ports import Answered, Arrival, Filed, Stale
 from tests.bot.runtime import EchoReception, HandClock, arrival, database, states
+
+pytestmark = pytest.mark.usefixtures("engine")
 
 
 @dataclass(slots=True)
@@ -59,8 +62,7 @@ async def running(
     async with database(folder, HandClock()) as real:
         base, told = Unruly(real, **unruly), Told()
         intake = Intake(
-            cast("Database", base),
-            reception,
+            Handled(Handling(cast("Database", base), reception)),
             wake=lambda with_files: None,
             hurry=told,
             patience=patience,

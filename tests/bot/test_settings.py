@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.duties import ALL, Duty, duties
 from bot.settings import (
     KEY_FILE,
     PREFIX,
@@ -18,6 +19,7 @@ from bot.settings import (
 )
 
 SECRET = "geheim-" * 6
+REDIS = "must be redis://host:port/0, rediss://host:port/0 or unix:///path/to/socket."
 
 
 @pytest.fixture(autouse=True)
@@ -64,6 +66,7 @@ def test_every_variable_of_the_handbook_is_read(monkeypatch: pytest.MonkeyPatch)
         HTTP__HOST="0.0.0.0",
         HTTP__PORT="80",
         HTTP__PUBLIC_URL="https://qinqing.example/",
+        HTTP__METRICS="off",
         DINGTALK__CLIENT_ID="ding1",
         DINGTALK__CLIENT_SECRET="s",
         DINGTALK__ROBOT_CODE="robot",
@@ -83,6 +86,7 @@ def test_every_variable_of_the_handbook_is_read(monkeypatch: pytest.MonkeyPatch)
         "host": "0.0.0.0",
         "port": 80,
         "public_url": "https://qinqing.example",
+        "metrics": "off",
     }
     assert settings.dingtalk.model_dump(exclude={"client_secret"}) == {
         "client_id": "ding1",
@@ -148,12 +152,40 @@ def test_the_database_is_a_file_in_the_data_folder_unless_said_otherwise(tmp_pat
             "https://geheim@example",
             "must be an address without user name, query or fragment.",
         ),
+        *(
+            ("REDIS_URL", address, REDIS)
+            for address in ("geheim:6379", "http://geheim/0", "redis://:geheim@host:x/0", "unix://")
+        ),
     ],
 )
 def test_a_faulty_value_is_named_by_its_variable_alone(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str, sentence: str
 ) -> None:
     assert faults(monkeypatch, **{name: value}) == [f"{PREFIX}{name}: {sentence}"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["redis://127.0.0.1:6379/0", "rediss://:word@redis.example/1", "unix:///run/redis.sock"],
+)
+def test_every_way_to_a_redis_is_taken(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    url = loaded(monkeypatch, REDIS_URL=f" {address} ").redis_url
+    assert url is not None
+    assert url.get_secret_value() == address
+    assert "word" not in repr(url)
+
+
+@pytest.mark.parametrize("given", [["gateway"], ["worker", "web"]])
+def test_a_part_alone_needs_a_database_that_is_shared(given: list[str]) -> None:
+    with pytest.raises(UnusableSettings, match="QINQING_DATABASE_URL"):
+        duties(given, GivenSettings())
+    shared = GivenSettings.model_validate({"database_url": "postgresql://bot@db/qinqing"})
+    assert duties(given, shared) == frozenset(map(Duty, given))
+
+
+@pytest.mark.parametrize("given", [[], ["web", "gateway", "worker"]])
+def test_everything_in_one_process_is_the_default(given: list[str]) -> None:
+    assert duties(given, GivenSettings()) == ALL
 
 
 def test_all_faults_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

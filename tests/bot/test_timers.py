@@ -6,11 +6,15 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from bot.storage.database import Database
 from bot.storage.transaction import Transaction
-from bot.timers import Timers
+from bot.timers import CHUNK, Timers
 from handlers.ports import Due
 from tests.bot.runtime import START, HandClock, database, until
+
+pytestmark = pytest.mark.usefixtures("engine")
 
 
 @dataclass(slots=True)
@@ -36,13 +40,13 @@ class Clockwork:
         self.db = db
         self.clock = clock
         self.woken = 0
-        self.timers = Timers(db, reception, clock, wake=self.wake)
+        self.timers = Timers(db, {"idle": reception}, clock, wake=self.wake)
 
     def wake(self) -> None:
         self.woken += 1
 
-    async def remind(self, subject: str, minutes: int, *cancel: str) -> None:
-        due = Due("idle", subject, START + timedelta(minutes=minutes), f"idle:{subject}")
+    async def remind(self, subject: str, minutes: int, *cancel: str, kind: str = "idle") -> None:
+        due = Due(kind, subject, START + timedelta(minutes=minutes), f"idle:{subject}")
         async with self.db.begin() as tx:
             await tx.remind([due], cancel)
 
@@ -116,4 +120,61 @@ async def test_the_poller_looks_by_itself(tmp_path: Path) -> None:
         await c.remind("a", 0)
         c.timers.start()
         await until(lambda: reception.seen == ["a"])
+        await c.timers.stop()
+
+
+async def test_timers_of_an_unknown_kind_are_kept_and_hold_up_nobody(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    reception = Ticked()
+    async with clockwork(tmp_path, reception) as c:
+        for n in range(CHUNK + 1):
+            await c.remind(f"strange{n}", 0, kind="newer")
+        await c.remind("a", 1)
+        for _ in range(3):
+            c.clock.forward(3600)
+            await c.timers.turn()
+        assert reception.seen == ["a"]
+        assert caplog.text.count("timers of the kind newer") == 1
+        newer = Ticked()
+        await Timers(c.db, {"newer": newer}, c.clock, wake=c.wake).turn()
+        assert len(newer.seen) == CHUNK
+
+
+async def test_a_clock_set_back_makes_nothing_wait_for_ever(tmp_path: Path) -> None:
+    reception = Ticked()
+    async with clockwork(tmp_path, reception) as c:
+        await c.remind("a", 30)
+        c.clock.forward(3600)
+        await c.timers.turn()
+        c.clock.forward(-2 * 3600)
+        await c.remind("b", -50)
+        assert await c.timers.turn() == 0
+        c.clock.forward(10 * 60)
+        await c.timers.turn()
+        assert reception.seen == ["a", "b"]
+
+
+async def test_each_kind_goes_to_whom_it_belongs(tmp_path: Path) -> None:
+    one, other = Ticked(), Ticked()
+    async with clockwork(tmp_path, one) as c:
+        timers = Timers(c.db, {"idle": one, "case": other, "leave": other}, c.clock, wake=c.wake)
+        for kind in ("idle", "case", "leave"):
+            await c.remind(kind, 0, kind=kind)
+        assert await timers.turn() == 3
+        assert (one.seen, other.seen) == (["idle"], ["case", "leave"])
+
+
+async def test_a_timer_that_somebody_tells_of_need_not_wait_for_the_next_look(
+    tmp_path: Path,
+) -> None:
+    reception = Ticked()
+    async with clockwork(tmp_path, reception) as c:
+        c.timers.start()
+        await c.remind("first", 0)
+        await until(lambda: reception.seen == ["first"])
+        for n in range(20):  # twenty looks of a second each would be too late for `until`
+            await c.remind(str(n), 0)
+            c.timers.wake()
+            await until(lambda n=n: reception.seen[-1] == str(n))  # type: ignore[misc]
         await c.timers.stop()

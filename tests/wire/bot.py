@@ -4,11 +4,10 @@ import asyncio
 import os
 import re
 import signal
-import sqlite3
 import sys
 import time
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,10 +17,10 @@ import aiohttp
 from bot.config import load_config
 from bot.keys import Keys
 from bot.outbox import Outbox
-from bot.settings import GivenSettings
 from bot.simulator.server import DingTalkSimulator
 from bot.storage.database import Database
 from bot.texts import Texts
+from tests.engines import address, rows
 
 ROOT = Path(__file__).resolve().parents[2]
 KEY = "the key of the tests that run the bot as a process"
@@ -31,6 +30,7 @@ CARD = "wire-card.schema"
 START_WITHIN = 20.0
 STOP_WITHIN = 15.0
 POLL = 0.02
+ADDRESS = "QINQING_DATABASE_URL"
 # What a system gives every process; nothing of the one who runs the tests gets in.
 _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "SYSTEMROOT", "TMPDIR", "LD_LIBRARY_PATH")
 
@@ -79,9 +79,10 @@ class Bot:
     ) -> asyncio.subprocess.Process:
         """Run one command with exactly the settings of this bot, in a folder without .env."""
         kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+        await self._choose_database()
         given = {name: text for name, text in self._environment.items() if name != without}
         environment = {**kept, **given, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
-        command_line = (sys.executable, "-W", "error::ResourceWarning", "-m", "bot", command)
+        command_line = (sys.executable, "-W", "error::ResourceWarning", *self.program(command))
         if piped:
             pipe = asyncio.subprocess.PIPE
             return await asyncio.create_subprocess_exec(
@@ -91,6 +92,15 @@ class Bot:
             return await asyncio.create_subprocess_exec(
                 *command_line, cwd=self.folder, env=environment, stdout=log, stderr=log
             )
+
+    async def _choose_database(self) -> None:
+        """Take the engine that the test was given, unless the settings name a database."""
+        if ADDRESS not in self._environment:
+            self._environment[ADDRESS] = await address(self.database_file)
+
+    def program(self, command: str) -> tuple[str, ...]:
+        """Say what Python runs."""
+        return "-m", "bot", command
 
     def log(self) -> str:
         """Return what every process so far wrote to its output."""
@@ -149,6 +159,11 @@ class Bot:
     # The records ---------------------------------------------------------------------------
 
     @property
+    def database_url(self) -> str:
+        """Say where the records are; known from the first start on."""
+        return self._environment[ADDRESS]
+
+    @property
     def database_file(self) -> Path:
         """Say where the records lie."""
         return self.data / "qinqing.db"
@@ -165,8 +180,7 @@ class Bot:
             robot=CLIENT_ID,
             cards=True,
         )
-        settings = GivenSettings.model_validate({"data_dir": self.data})
-        database = Database(settings.database, Keys(KEY), now, outbox)
+        database = Database(self.database_url, Keys(KEY), now, outbox)
         try:
             yield database
         finally:
@@ -174,10 +188,9 @@ class Bot:
 
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """Read plain columns of the records."""
-        with closing(sqlite3.connect(self.database_file, timeout=5)) as connection:
-            return connection.execute(query, values).fetchall()
+        return rows(self.database_url, query, *values)
 
-    def count(self, table: str, where: str = "1", *values: object) -> int:
+    def count(self, table: str, where: str = "true", *values: object) -> int:
         """Count rows."""
         found: int = self.rows(f"SELECT count(*) FROM {table} WHERE {where}", *values)[0][0]  # noqa: S608
         return found

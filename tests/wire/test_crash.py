@@ -13,6 +13,8 @@ from bot.simulator.timings import Timings
 from tests.wire.bot import until
 from tests.wire.chat import OWNER, STAFF_GROUP, Wire, crowd, wired
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 PEOPLE = 30
 KILLS = 5
 OWED_WITHIN = 5.0

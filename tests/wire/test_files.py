@@ -3,8 +3,12 @@
 import hashlib
 from pathlib import Path
 
+import pytest
+
 from tests.wire.bot import until
 from tests.wire.chat import OWNER, wired
+
+pytestmark = pytest.mark.usefixtures("engine")
 
 DOWNLOAD = "/v1.0/robot/messageFiles/download"
 PROBLEM = "厂门口的路灯坏了两个月没人修，希望尽快修好。"

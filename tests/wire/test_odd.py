@@ -12,6 +12,8 @@ from bot.simulator.wire import ROBOT_TOPIC
 from tests.wire.bot import until
 from tests.wire.chat import ENTERPRISE_GROUP, OWNER, STRANGER, Wire, crowd, wired
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 USER = "crowd-0000"
 MEGABYTE = 1024 * 1024
 Spoil = Callable[[dict[str, Any]], dict[str, Any]]

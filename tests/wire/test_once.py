@@ -3,10 +3,14 @@
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from bot.simulator.chat import Bubble
 from tests.wire.bot import until
 from tests.wire.chat import OWNER, STAFF_GROUP, Wire, actions, crowd, wired
 from tests.wire.story import report
+
+pytestmark = pytest.mark.usefixtures("engine")
 
 PEOPLE = 200
 FAST = 70

@@ -11,6 +11,8 @@ from bot.simulator.control import Control
 from tests.wire.bot import until
 from tests.wire.chat import OWNER, STAFF_GROUP, Wire, crowd, wired
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 WEBHOOK = "/robot/sendBySession"
 TO_PERSON = "/v1.0/robot/oToMessages/batchSend"
 CARD_CALL = "/v1.0/card/instances/createAndDeliver"

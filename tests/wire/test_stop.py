@@ -1,28 +1,21 @@
 """SIGTERM: what was heard is stored and acknowledged, and the end comes soon."""
 
 import asyncio
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from bot.simulator.chat import Bubble
 from bot.simulator.timings import Timings
-from tests.wire.bot import Bot, until
+from tests.engines import held
+from tests.wire.bot import until
 from tests.wire.chat import OWNER, Wire, crowd, wired
+
+pytestmark = pytest.mark.usefixtures("engine")
 
 WEBHOOK = "/robot/sendBySession"
 AGAIN = Timings(redeliver_after=tuple(timedelta(seconds=0.7 * n) for n in range(1, 40)))
-
-
-@contextmanager
-def held(bot: Bot) -> Iterator[None]:
-    """Keep the bot from writing to its records."""
-    with closing(sqlite3.connect(bot.database_file, isolation_level=None)) as connection:
-        connection.execute("BEGIN IMMEDIATE")
-        yield
-        connection.execute("ROLLBACK")
 
 
 async def ends_well(wire: Wire, ending: asyncio.Task[tuple[int, float]]) -> None:
@@ -37,7 +30,7 @@ async def test_frames_in_flight_are_acknowledged_before_the_end(tmp_path: Path) 
     people = crowd(40)
     async with wired(tmp_path, cards=False, others=people) as wire:
         said: list[Bubble] = []
-        with held(wire.bot):
+        async with held(wire.bot.database_url):
             for user in people:
                 said.append(await wire.control.say(user.user_id, "菜单"))
             await wire.control.ping()

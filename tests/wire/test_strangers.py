@@ -20,6 +20,8 @@ from tests.wire.chat import (
 )
 from tests.wire.story import REPORT, report
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 NUMBERED = "没有找到您可以查看的"
 WORDS = (
     "查看", "进度", "受理", "不予受理", "请补充", "签收", "首联", "答复", "审核通过", "退回",

@@ -3,8 +3,12 @@
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from tests.wire.bot import until
 from tests.wire.chat import OWNER, Wire, crowd, wired
+
+pytestmark = pytest.mark.usefixtures("engine")
 
 OPEN = "/v1.0/gateway/connections/open"
 

@@ -1,0 +1,63 @@
+"""Pressed cards whose answer another process finds."""
+
+import asyncio
+from collections import OrderedDict
+from contextlib import suppress
+
+from bot.storage.database import Database, DatabaseDown
+from handlers.ports import Answered, Arrival, ArrivalId, Filed
+
+WITHIN = 3.0  # seconds; then the card is changed by a later delivery
+POLL = 0.1
+ROOM = 1000  # presses that nobody asks about any more go when there are more
+
+_Name = tuple[str, str, str]
+
+
+class Pressed:
+    """Wait for what a worker wrote down for a pressed card."""
+
+    def __init__(self, database: Database, *, within: float = WITHIN, poll: float = POLL) -> None:
+        self._database = database
+        self._within = within
+        self._poll = poll
+        self._numbers: OrderedDict[_Name, ArrivalId] = OrderedDict()
+        self._news = asyncio.Event()
+
+    def note(self, filed: Filed) -> None:
+        """Remember under which number a press was filed."""
+        if filed.arrival.button is None:
+            return
+        self._numbers[_name(filed.arrival)] = filed.id
+        if len(self._numbers) > ROOM:
+            self._numbers.popitem(last=False)
+
+    def hear(self, note: str) -> None:
+        """Look now: a worker has answered something."""
+        self._news.set()
+
+    async def answer(self, arrival: Arrival) -> Answered:
+        """Return what the card is to say; nothing when it takes too long, or was asked before."""
+        number = self._numbers.pop(_name(arrival), None)
+        if number is None:
+            return Answered()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._within):
+                return await self._found(number)
+        return Answered()
+
+    async def _found(self, number: ArrivalId) -> Answered:
+        while True:
+            self._news.clear()
+            with suppress(DatabaseDown):
+                async with self._database.read() as tx:
+                    answered = await tx.answered(number)
+                if answered is not None:
+                    return answered
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._poll):
+                    await self._news.wait()
+
+
+def _name(arrival: Arrival) -> _Name:
+    return (arrival.channel, arrival.robot, arrival.msg_id)
