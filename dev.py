@@ -18,9 +18,13 @@ from typing import NoReturn
 
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 ROOT = Path(__file__).resolve().parent
-VENV = ROOT / ".venv"
-STAMP = VENV / "installed"
-LOCKS = {"run": ROOT / "requirements.lock", "dev": ROOT / "requirements-dev.lock"}
+# Other bots, which the benchmark compares with, pin packages that we do not.
+VENVS = {"run": ROOT / ".venv", "dev": ROOT / ".venv", "bench": ROOT / ".venv-bench"}
+LOCKS = {
+    "run": ROOT / "requirements.lock",
+    "dev": ROOT / "requirements-dev.lock",
+    "bench": ROOT / "requirements-bench.lock",
+}
 
 HELP = """usage: python3 dev.py COMMAND [ARGUMENTS]
 
@@ -28,8 +32,10 @@ HELP = """usage: python3 dev.py COMMAND [ARGUMENTS]
   run     start the bot with the credentials in the environment or in .env
   test    run the tests; arguments go to pytest
   check   check format, lint, types and import contracts
+  bench   measure the bot and others beside it, with JSON lines; --help tells of parts
 
-The first start makes a virtual environment in .venv with the pinned packages."""
+The first start makes a virtual environment in .venv with the pinned packages (bench: and another
+in .venv-bench)."""
 
 CHECKS = {
     "ruff format": ("-m", "ruff", "format", "--check", "."),
@@ -52,6 +58,9 @@ def main(arguments: Sequence[str]) -> int:
         become(environment("dev"), ["-m", "pytest", *rest])
     if command == "check":
         return check(environment("dev"))
+    if command == "bench":
+        ours, others = environment("dev"), environment("bench")
+        become(ours, ["-m", "tests.bench", "--others", str(others), *rest])
     known = command in ("help", "-h", "--help")
     print(HELP, file=sys.stdout if known else sys.stderr)
     return 0 if known else 2
@@ -82,24 +91,30 @@ def become(python: Path, arguments: Sequence[str]) -> NoReturn:
 
 
 def environment(kind: str) -> Path:
-    """Return the Python of .venv after making sure that the packages of this kind are there."""
+    """Return the Python that has the packages of this kind, after making sure of them."""
+    venv = VENVS[kind]
     if not is_ready(kind):
-        with one_at_a_time() as lock:
+        with one_at_a_time(venv) as lock:
             if not is_ready(kind):
                 install(kind, lock)
-    return venv_python()
+    return venv_python(venv)
 
 
-def venv_python() -> Path:
-    """Say where the Python of .venv is."""
-    return VENV / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+def venv_python(venv: Path) -> Path:
+    """Say where the Python of a virtual environment is."""
+    return venv / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+
+
+def stamp_of(venv: Path) -> Path:
+    """Say where an environment keeps what it was made from, once it is complete."""
+    return venv / "installed"
 
 
 def is_ready(kind: str) -> bool:
     """Tell whether an installation of this kind, or of one that contains it, was completed."""
-    kinds = ("run", "dev") if kind == "run" else ("dev",)
+    kinds, venv = ("run", "dev") if kind == "run" else (kind,), VENVS[kind]
     try:
-        return STAMP.read_text() in map(stamp, kinds) and venv_python().exists()
+        return stamp_of(venv).read_text() in map(stamp, kinds) and venv_python(venv).exists()
     except FileNotFoundError:
         return False
 
@@ -111,11 +126,11 @@ def stamp(kind: str) -> str:
 
 
 @contextlib.contextmanager
-def one_at_a_time() -> Iterator[int]:
-    """Hold the lock of .venv; a second dev.py waits here."""
-    with (ROOT / ".venv.lock").open("a+b") as file:
+def one_at_a_time(venv: Path) -> Iterator[int]:
+    """Hold the lock of an environment; a second dev.py waits here."""
+    with venv.with_suffix(".lock").open("a+b") as file:
         if not try_lock(file.fileno()):
-            print("another dev.py is preparing .venv, waiting ...", flush=True)
+            print(f"another dev.py is preparing {venv.name}, waiting ...", flush=True)
             while not try_lock(file.fileno()):
                 time.sleep(0.2)
         yield file.fileno()
@@ -138,35 +153,36 @@ def try_lock(descriptor: int) -> bool:
 
 
 def install(kind: str, lock: int) -> None:
-    """Make .venv complete; without its stamp it is unfinished, and the next start makes it anew."""
+    """Complete an environment; without its stamp it is unfinished, and is made anew next time."""
     started = time.monotonic()
+    venv = VENVS[kind]
     if not (kind == "dev" and is_ready("run")):
-        make_venv(lock)
-    STAMP.unlink(missing_ok=True)
+        make_venv(venv, lock)
+    stamp_of(venv).unlink(missing_ok=True)
     count = sum(line[:1].isalpha() for line in LOCKS[kind].read_text().splitlines())
     print(f"installing {count} packages ...", flush=True)
     options = ["-qq", "--no-input", "--disable-pip-version-check"]
     pinned = ["--require-hashes", "--only-binary", ":all:", "--no-deps", "-r", str(LOCKS[kind])]
-    step([*pip(), "install", *options, *pinned], lock)
-    unfinished = STAMP.with_suffix(".tmp")
+    step([*pip(venv), "install", *options, *pinned], lock)
+    unfinished = stamp_of(venv).with_suffix(".tmp")
     unfinished.write_text(stamp(kind))
-    unfinished.replace(STAMP)
+    unfinished.replace(stamp_of(venv))
     print(f"ready in {time.monotonic() - started:.0f} s", flush=True)
 
 
-def make_venv(lock: int) -> None:
-    """Make an empty .venv, whatever was there before."""
+def make_venv(venv: Path, lock: int) -> None:
+    """Make an empty environment, whatever was there before."""
     has_pip = importlib.util.find_spec("pip") is not None
     has_ensurepip = importlib.util.find_spec("ensurepip") is not None
     if not has_pip and not has_ensurepip:
         package = f"python{PYTHON}-venv"
         sys.exit(f"This Python has neither pip nor venv. Run: sudo apt-get install {package}")
-    print(f"making .venv with Python {PYTHON} ...", flush=True)
-    STAMP.unlink(missing_ok=True)
-    if VENV.exists():
-        shutil.rmtree(VENV)
+    print(f"making {venv.name} with Python {PYTHON} ...", flush=True)
+    stamp_of(venv).unlink(missing_ok=True)
+    if venv.exists():
+        shutil.rmtree(venv)
     options = [] if has_ensurepip else ["--without-pip"]
-    step([base_python(), "-m", "venv", *options, str(VENV)], lock)
+    step([base_python(), "-m", "venv", *options, str(venv)], lock)
 
 
 def base_python() -> str:
@@ -174,9 +190,9 @@ def base_python() -> str:
     return str(getattr(sys, "_base_executable", sys.executable))
 
 
-def pip() -> list[str]:
-    """Name the pip that installs into .venv: its own, or else the one of this Python."""
-    python = str(venv_python())
+def pip(venv: Path) -> list[str]:
+    """Name the pip that installs into an environment: its own, or else the one of this Python."""
+    python = str(venv_python(venv))
     if importlib.util.find_spec("ensurepip") is not None:
         return [python, "-m", "pip"]
     return [sys.executable, "-m", "pip", "--python", python]

@@ -22,6 +22,7 @@ if sys.argv[1:] == ["run", "--wait"]:
 print("bot", *sys.argv[1:])
 """
 PYTEST = 'import sys; print("pytest", *sys.argv[1:]); sys.exit(5)'
+BENCH = 'import sys; print("bench", *sys.argv[1:])'
 TOOL = 'import sys; name = __file__.split("/")[-1]; print("ran", name, *sys.argv[1:])'
 LINTER = 'def lint_imports_command(arguments): print("ran importlinter", *arguments)'
 ALMOST_NOTHING = {"PATH": "/usr/bin:/bin"}
@@ -33,8 +34,10 @@ def files_of(project: Path) -> None:
     texts = {
         "requirements.lock": "# nothing\n",
         "requirements-dev.lock": "# nothing either\n",
+        "requirements-bench.lock": "# nor here\n",
         "bot/__main__.py": BOT,
         "pytest.py": PYTEST,
+        "tests/bench/__main__.py": BENCH,
         "ruff.py": TOOL,
         "mypy.py": TOOL + "; sys.exit(1)",
         "importlinter/cli.py": LINTER,
@@ -132,6 +135,17 @@ def test_the_test_tools_are_added_once_and_the_bot_still_starts(project: Path) -
     assert "making" not in said
     assert run(project, "test") == (5, "pytest\n")
     assert run(project, "run") == (0, "bot run\n")
+
+
+def test_the_benchmark_gets_an_environment_of_its_own_and_its_arguments(project: Path) -> None:
+    others = project / ".venv-bench/bin/python"
+    code, said = run(project, "bench", "--only", "ours")
+    assert code == 0, said
+    assert "making .venv-bench" in said
+    assert said.endswith(f"bench --others {others} --only ours\n")
+    assert others.exists()
+    code, said = run(project, "bench")
+    assert (code, said) == (0, f"bench --others {others}\n")
 
 
 def test_all_checks_run_and_the_failed_one_is_named(project: Path) -> None:

@@ -1,0 +1,1 @@
+"""Other bots with the same form; they run in an environment of their own."""
