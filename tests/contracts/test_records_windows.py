@@ -12,7 +12,7 @@ from tests.engines import NOON, Opened, post
 from tests.outbox import WORKER
 
 MINUTE = Window("webhook:a", 18, 60.0)
-SECOND = Window("robot:path", 20, 1.02)
+SECOND = Window("robot:path", 20, 1.04)
 
 
 async def start(records: Opened, name: str, window: str = MINUTE.key, call: str = "") -> Settlement:
