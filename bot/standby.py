@@ -27,8 +27,8 @@ class ChannelEnded(Exception):
 class Terms:
     """How long a stream is somebody's, in seconds."""
 
-    life: float = 15.0
-    renew: float = 4.0
+    life: float = 13.0  # with a look and the way to the platform: taken over within 15
+    renew: float = 3.0
     look: float = 1.0  # how often others look whether it is free
     margin: float = STOP_WITHIN  # so long before the end nothing is heard any more
     ask: float = 2.0  # the database answers within this, or counts as down
