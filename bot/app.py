@@ -75,68 +75,15 @@ class App:
         self.duties = frozenset(duties)
         self.office = Office(settings, config, clock, desks)
         self.hub = hub_of(settings)
-        database, reception = self.office.database, self.office.reception
         self.quota = Quota(limits_of(settings), config.quota, clock)
-        self.reads = ReadNotes(database)
+        self.reads = ReadNotes(self.office.database)
         self.channel = channel or dingtalk(
             self.office, self.hub, read=self.reads.note, count=self.quota.count
         )
-        channels: Mapping[str, Channel] = {DingTalk.name: self.channel}
-        self.delivery = Delivery(
-            database,
-            channels,
-            clock,
-            owner=self.office.owner,
-            budget=self.quota,
-            alone=not database.shared,
-            stop_within=DELIVERY_STOP,
-        )
-        wake = self.delivery.wake
-        self.meter = Meter(database, self.quota, wake=wake)
-        vault, limits = self.office.vault, self.office.limits
-        self.fetcher = Fetcher(database, channels, vault, limits, clock, wake=wake)
-        self.timers = Timers(database, {CONVERSATION: reception}, clock, wake=wake)
-        retention = timedelta(days=config.office.records.retention_days)
-        self.schedules = Schedules(
-            database,
-            [*housekeeping(retention), recounting(reception.office)],
-            clock,
-            reception.office.days,
-            wake=wake,
-        )
-        handling = Handling(database, reception, self.delivery)
-        self.backlog = Backlog(database, handling, done=self._handled)
-        self.pressed = Pressed(database)
-        self.intake = Intake(
-            self._writes(handling),
-            wake=self._committed,
-            hurry=self._hurry,
-            stop_within=INTAKE_STOP,
-        )
-        self.standby = Standby(
-            database,
-            self.channel,
-            self._take,
-            stream=f"stream:{DingTalk.name}:{settings.dingtalk.robot_code or ''}",
-            owner=self.office.owner,
-            prepare=self.backlog.drained if self._shares_work else None,
-        )
-        self.readiness = Readiness(
-            database,
-            self.quota,
-            config,
-            folder=settings.data_dir,
-            clock=clock,
-            asked=self._asked(),
-        )
-        self.web = Web(
-            settings.http.host,
-            settings.http.port,
-            self.readiness.look,
-            about=self._about,
-            measure=self.readiness.measure,
-            readers=settings.http.metrics,
-        )
+        self._build_outgoing()
+        self._build_clockwork()
+        self._build_incoming()
+        self._build_web()
         self._listen_to_the_hub()
 
     @asynccontextmanager
@@ -173,6 +120,75 @@ class App:
             await asyncio.sleep(CONNECTION_POLL)
 
     # Building ------------------------------------------------------------------------------------
+
+    def _build_outgoing(self) -> None:
+        database, clock = self.office.database, self.office.clock
+        channels: Mapping[str, Channel] = {DingTalk.name: self.channel}
+        self.delivery = Delivery(
+            database,
+            channels,
+            clock,
+            owner=self.office.owner,
+            budget=self.quota,
+            alone=not database.shared,
+            stop_within=DELIVERY_STOP,
+        )
+        wake = self.delivery.wake
+        self.meter = Meter(database, self.quota, wake=wake)
+        vault, limits = self.office.vault, self.office.limits
+        self.fetcher = Fetcher(database, channels, vault, limits, clock, wake=wake)
+
+    def _build_clockwork(self) -> None:
+        database, clock, wake = self.office.database, self.office.clock, self.delivery.wake
+        reception = self.office.reception
+        self.timers = Timers(database, {CONVERSATION: reception}, clock, wake=wake)
+        retention = timedelta(days=self.office.config.office.records.retention_days)
+        self.schedules = Schedules(
+            database,
+            [*housekeeping(retention), recounting(reception.office)],
+            clock,
+            reception.office.days,
+            wake=wake,
+        )
+
+    def _build_incoming(self) -> None:
+        database = self.office.database
+        handling = Handling(database, self.office.reception, self.delivery)
+        self.backlog = Backlog(database, handling, done=self._handled)
+        self.pressed = Pressed(database)
+        self.intake = Intake(
+            self._writes(handling),
+            wake=self._committed,
+            hurry=self._hurry,
+            stop_within=INTAKE_STOP,
+        )
+        self.standby = Standby(
+            database,
+            self.channel,
+            self._take,
+            stream=f"stream:{DingTalk.name}:{self.office.settings.dingtalk.robot_code or ''}",
+            owner=self.office.owner,
+            prepare=self.backlog.drained if self._shares_work else None,
+        )
+
+    def _build_web(self) -> None:
+        settings = self.office.settings
+        self.readiness = Readiness(
+            self.office.database,
+            self.quota,
+            self.office.config,
+            folder=settings.data_dir,
+            clock=self.office.clock,
+            asked=self._asked(),
+        )
+        self.web = Web(
+            settings.http.host,
+            settings.http.port,
+            self.readiness.look,
+            about=self._about,
+            measure=self.readiness.measure,
+            readers=settings.http.metrics,
+        )
 
     @property
     def _works(self) -> bool:
@@ -222,18 +238,18 @@ class App:
             self.standby.start()
 
     async def _stop(self) -> None:
-        """Send nothing new, hear nothing new, store what was heard, close."""
-        # First: their calls use the channel's session.
+        """Hear nothing new, store what was heard, let what leaves with it go, close."""
         await _all(
-            self.delivery.stop(),
+            self.standby.stop(),
+            self.backlog.stop(),
             self.timers.stop(),
             self.schedules.stop(),
             self.fetcher.stop(),
-            self.backlog.stop(),
         )
-        await _all(self.standby.stop())
-        await _all(self.channel.stop())
         await _all(self.intake.stop(), self.reads.stop())
+        # After the commits whose answers it takes along, before the session that it sends with.
+        await _all(self.delivery.stop())
+        await _all(self.channel.stop())
         await _all(self.meter.stop(), self.web.stop())
         await _all(self.hub.stop())
 
@@ -246,7 +262,8 @@ class App:
         return await self.pressed.answer(arrival)
 
     def _committed(self, with_files: bool) -> None:
-        self.hub.tell(DELIVERIES if self._works else ARRIVALS)
+        if not self._works:  # else the delivery has heard of what the express left behind
+            self.hub.tell(ARRIVALS)
         if with_files:
             self.hub.tell(FILES)
 

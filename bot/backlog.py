@@ -88,12 +88,15 @@ class Backlog:
             return (await tx.vitals.signs()).waiting
 
     async def _handle(self, limit: int) -> Sequence[Filed]:
-        async with self._handling.begin() as tx:
+        async def work(tx: Transaction) -> tuple[Sequence[Filed], Outcome]:
             batch = await tx.backlog(limit)
             self._looked_at = batch[0] if batch else None
             outcome = await self._handling.handle(tx, batch)
             await self._answer(tx, batch, outcome)
             await tx.handled(list(outcome.answered))
+            return batch, outcome
+
+        batch, outcome = await self._handling.write(work)
         told(batch, outcome)
         if batch:
             self._done(batch)
@@ -133,7 +136,7 @@ class Backlog:
         self._done([filed])
 
     async def _fail(self, filed: Filed, trace: str, *, apologise: bool) -> None:
-        async with self._handling.begin() as tx:
+        async def work(tx: Transaction) -> None:
             held = await tx.backlog(1)
             if filed.id not in {one.id for one in held}:
                 return  # another process was luckier, or is at it
@@ -141,6 +144,8 @@ class Backlog:
                 await self._handling.handle(tx, held, trace)
             else:
                 await tx.fail(filed.id, trace)
+
+        await self._handling.write(work)
 
 
 def _what() -> str:

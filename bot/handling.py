@@ -3,9 +3,9 @@
 import asyncio
 import logging
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AbstractContextManager, asynccontextmanager
-from typing import Protocol, TypeVar
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Protocol, TypeVar
 
 from bot import metrics
 from bot.logs import place_of
@@ -34,8 +34,11 @@ class Receives(Protocol):
 class Fast(Express, Protocol):
     """Answers that leave right after the commit that holds them."""
 
-    def go(self) -> None:
-        """Send them: their transaction was committed."""
+    async def begin(self, tx: Transaction) -> None:
+        """Take answers along that are written from here on."""
+
+    def go(self, *, left: bool = True) -> None:
+        """Send them: their transaction was committed; `left` = it may have written others."""
 
 
 class Courier(Protocol):
@@ -56,18 +59,19 @@ class Handling:
         self._reception = reception
         self._courier = courier
 
-    @asynccontextmanager
-    async def begin(self) -> AsyncIterator[Transaction]:
-        """Open a write transaction whose answers leave as soon as it is committed."""
+    async def write(self, work: Callable[[Transaction], Coroutine[Any, Any, T]]) -> T:
+        """Run `work` in a write transaction whose answers leave as soon as it is committed."""
         if self._courier is None:
-            async with self._database.begin() as tx:
-                yield tx
-            return
+            return await self._database.write(work)
         with self._courier.express() as fast:
-            async with self._database.begin() as tx:
-                tx.express(fast)
-                yield tx
-            fast.go()
+
+            async def boarding(tx: Transaction) -> tuple[T, bool]:
+                await fast.begin(tx)
+                return await work(tx), tx.ledger.left
+
+            done, left = await self._database.write(boarding)
+            fast.go(left=left)
+        return done
 
     async def handle(
         self, tx: Transaction, batch: Sequence[Filed], failed: str | None = None

@@ -12,13 +12,16 @@ from bot.ending import ended
 from bot.handling import BATCH, Handling, persistently, told
 from bot.logs import place_of
 from bot.storage.database import Database
+from bot.storage.transaction import Transaction
 from handlers.ports import Answered, Arrival, Filed
+from handlers.reception import Outcome
 
 log = logging.getLogger(__name__)
 
 QUEUE = 2000
 PATIENCE = 2.0  # seconds without a commit after which the person is told
 STOP_WITHIN = 5.0
+SETTLES = 2  # turns of the loop in which answers that leave at once are over, and make room
 
 Hurry = Callable[[Arrival], Awaitable[None]]
 """Tell the person, without a record, that the message could not be taken yet."""
@@ -44,11 +47,14 @@ class Handled:
 
     async def write(self, arrivals: Sequence[Arrival], failed: str | None) -> Sequence[Answered]:
         """Commit arrivals together with everything they cause; say what a pressed card shows."""
-        async with self._handling.begin() as tx:
+
+        async def work(tx: Transaction) -> tuple[Sequence[Filed | None], Outcome]:
             admitted = await tx.admit(arrivals)
             new = [filed for filed in admitted if filed is not None]
-            outcome = await self._handling.handle(tx, new, failed)
-        told(new, outcome)
+            return admitted, await self._handling.handle(tx, new, failed)
+
+        admitted, outcome = await self._handling.write(work)
+        told([filed for filed in admitted if filed is not None], outcome)
         return [
             outcome.answered.get(filed.id, Answered()) if filed else Answered()
             for filed in admitted
@@ -164,6 +170,8 @@ class Intake:
     async def _commit_batches(self) -> None:
         while True:
             batch = [await self._queue.get()]
+            for _ in range(SETTLES):
+                await asyncio.sleep(0)
             while len(batch) < BATCH and not self._queue.empty():
                 batch.append(self._queue.get_nowait())
             try:

@@ -5,6 +5,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, time, timedelta
+from threading import Lock
 from typing import Literal
 
 from bot import metrics
@@ -70,6 +71,7 @@ class Quota:
         self._clock = clock
         self._month = month_of(clock())
         self._counted: Counter[str] = Counter()
+        self._counting = Lock()  # the channel counts while the thread that writes takes away
         self._learned: set[str] = set()  # used up, as the platform says
         self._used: Mapping[str, int] = {}
         self._writing = False
@@ -87,7 +89,8 @@ class Quota:
                 log.error("the platform says the month is used up", extra={"quota": name})
             self._learned.add(_LEARNED[name])
             return
-        self._counted[name] += n
+        with self._counting:
+            self._counted[name] += n
 
     # For the worker of deliveries ------------------------------------------------------------
 
@@ -117,7 +120,8 @@ class Quota:
         self._turn_month()
         if self._writing or not self.counting:
             return
-        counts, self._counted = self._counted, Counter[str]()
+        with self._counting:
+            counts, self._counted = self._counted, Counter[str]()
         self._writing = True
         tx.at_end.append(self._written(counts))
         used = await tx.meters.add(self._month, counts)

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Protocol, Self
 
+from bot.delivery.outcome import Landed
 from bot.storage.rows import Claimed
+from bot.storage.transaction import Transaction
 
 
 class Station(Protocol):
@@ -24,9 +26,23 @@ class Station(Protocol):
     def depart(self, letters: Sequence[Claimed]) -> None:
         """Send letters whose rows are committed as `sending`."""
 
+    def wake(self) -> None:
+        """Look for rows that nobody takes along."""
+
+    def collect(self) -> Sequence[Landed]:
+        """Hand out how answers ended, if that can be written down in any transaction."""
+
+    def hear_of(self, landed: Sequence[Landed], *, written: bool) -> None:
+        """Hear what became of what was handed out."""
+
+    async def settle(self, tx: Transaction, landed: Sequence[Landed]) -> None:
+        """Write down how answers ended."""
+
 
 class ExpressRun:
     """Take answers along in one transaction, and let them go once it is committed.
+
+    The same transaction writes down how the answers before them ended, which costs no other.
 
     What boarded and never goes, because the commit failed, was written down by nobody; should it
     have been committed after all, the delivery finds rows that it does not know and sends them.
@@ -37,11 +53,13 @@ class ExpressRun:
         self._room = 0
         self._left = 0
         self._aboard: list[Claimed] = []
+        self._ended: Sequence[Landed] = ()
         self.owner = station.owner
 
     def __enter__(self) -> Self:
         """Set room aside."""
         self._room = self._left = self._station.reserve()
+        self._ended = self._station.collect()
         return self
 
     def __exit__(
@@ -52,6 +70,9 @@ class ExpressRun:
     ) -> None:
         """Return the room."""
         self._station.give_back(self._room)
+        ended, self._ended = self._ended, ()
+        if ended:
+            self._station.hear_of(ended, written=False)
 
     def wants(self, letter: Claimed) -> bool:
         """Say whether it may go out as soon as it is committed; one that may takes a place."""
@@ -64,7 +85,17 @@ class ExpressRun:
         """Keep a letter, which has its number now, until the commit."""
         self._aboard.append(letter)
 
-    def go(self) -> None:
-        """Send what boarded: its rows are committed."""
+    async def begin(self, tx: Transaction) -> None:
+        """Write down how the answers before ended; take answers along from here on."""
+        ended, self._ended = self._ended, ()
+        if ended:
+            tx.at_end.append(lambda done: self._station.hear_of(ended, written=done))
+            await self._station.settle(tx, ended)
+        tx.express(self)
+
+    def go(self, *, left: bool = True) -> None:
+        """Send what boarded: its rows are committed; `left` = there may be others."""
         self._station.depart(self._aboard)
         self._aboard = []
+        if left:
+            self._station.wake()

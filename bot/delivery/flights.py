@@ -47,7 +47,7 @@ class Flights:
         """Begin a call."""
         self.in_hand.update(letter.id for letter in call.letters)
         name = f"delivery-{call.letters[0].id}"
-        task = asyncio.create_task(self._fly(call), name=name)
+        task = asyncio.create_task(self._fly(call, express=express), name=name)
         hangar = self._express if express else self._claimed
         hangar.add(task)
         task.add_done_callback(hangar.discard)
@@ -57,6 +57,17 @@ class Flights:
         """Take what ended since the last time."""
         landed, self._landed = self._landed, []
         return landed
+
+    def take_plain(self) -> list[Landed]:
+        """Take what concerns nobody but its row."""
+        plain = [one for one in self._landed if one.is_plain]
+        self._landed = [one for one in self._landed if not one.is_plain]
+        return plain
+
+    @property
+    def can_wait(self) -> bool:
+        """Say whether what ended concerns nobody but its rows."""
+        return all(one.is_plain for one in self._landed)
 
     def put_back(self, landed: Sequence[Landed]) -> None:
         """Return what could not be written down yet."""
@@ -75,14 +86,14 @@ class Flights:
         """Cut off what is still under way and wait for it."""
         await ended((*self._claimed, *self._express))
 
-    async def _fly(self, call: Call) -> None:
+    async def _fly(self, call: Call, *, express: bool) -> None:
         since = time.monotonic()
         first = call.letters[0]
         with about(delivery=first.id, arrival=first.arrival):
             results = await self._results(call)
         metrics.send.observe(time.monotonic() - since)
         self._landed += [
-            Landed(letter, results.get(letter.id, SendUnknown()), call.rests)
+            Landed(letter, results.get(letter.id, SendUnknown()), call.rests, express)
             for letter in call.letters
         ]
 

@@ -25,6 +25,12 @@ class Landed:
     letter: Claimed
     result: Result
     rests: str = ""
+    express: bool = False
+
+    @property
+    def is_plain(self) -> bool:
+        """Say whether it concerns nobody but its row: an answer that nobody claimed was sent."""
+        return self.express and isinstance(self.result, Receipt)
 
     @property
     def in_short(self) -> "Landed":

@@ -12,7 +12,8 @@ from bot.delivery.budget import Budget
 from bot.keys import Tampered, WrongKey
 from bot.storage.breakers import Breaker
 from bot.storage.ledger import KINDS
-from bot.storage.queue import SAVED
+from bot.storage.meters import RELEASED
+from bot.storage.queue import PACED, SAVED
 from bot.storage.rows import Claimed, Start
 from bot.storage.transaction import Transaction
 
@@ -41,18 +42,33 @@ class Call:
 
 
 @dataclass(slots=True)
+class Line:
+    """The end of the line for a window: who comes now waits behind those that came before.
+
+    A hint that one process keeps from turn to turn: without it the lanes would not take turns.
+    """
+
+    at: datetime
+    taken: int = 0
+
+    def next(self, window: Window, frees_at: datetime) -> datetime:
+        """Stand in line; say when it is one's turn."""
+        if self.at < frees_at:
+            self.at, self.taken = frees_at, 0
+        if self.taken >= window.limit:
+            self.at, self.taken = self.at + timedelta(seconds=window.seconds), 0
+        self.taken += 1
+        return self.at
+
+
+@dataclass(slots=True)
 class _Rate:
-    """What is left of a window, and how many wait for it."""
+    """What is left of a window, and when more of it is."""
 
     window: Window
     left: int
     frees_at: datetime
-    waiting: int = 0
-
-    def next(self) -> datetime:
-        """Say when one more can go out, after those that wait already."""
-        turns, self.waiting = self.waiting // self.window.limit, self.waiting + 1
-        return self.frees_at + timedelta(seconds=turns * self.window.seconds)
+    again: Line  # of those that stood in line before
 
 
 @dataclass(slots=True)
@@ -65,6 +81,10 @@ class _Page:
     )
     held: list[int] = field(default_factory=list)
     dropped: list[Claimed] = field(default_factory=list)
+
+    def wait(self, letter: Claimed, until: datetime, code: str) -> None:
+        """Let a letter wait; what a person released from the quota stays released."""
+        self.later[until, RELEASED if letter.code == RELEASED else code].append(letter.id)
 
 
 def rests_with(channel: str) -> str:
@@ -86,7 +106,10 @@ class Plan:
         budget: Budget,
         breakers: Mapping[str, Breaker],
         now: datetime,
+        lines: dict[str, Line],
     ) -> None:
+        """`lines` is kept from claim to claim, by window."""
+        self._lines = lines
         self._channels = channels
         self._budget = budget
         self._breakers = breakers
@@ -101,6 +124,8 @@ class Plan:
 
     async def claim(self, tx: Transaction, room: int, owner: str) -> None:
         """Take what is due, answers first, until `room` calls are filled."""
+        for key in [key for key, line in self._lines.items() if line.at <= self._now]:
+            del self._lines[key]
         for kind in KINDS:
             limit = room if kind == "replies" else room - KEPT_FOR_REPLIES
             for _ in range(PAGES):
@@ -109,7 +134,7 @@ class Plan:
                     break
                 heads = await tx.queue.heads(kind, PAGE)
                 page = await self._page(tx, heads.letters, limit)
-                await tx.queue.start(page.starts, owner)
+                await tx.queue.start(page.starts, owner, self._now)
                 for (due_at, code), numbers in page.later.items():
                     await tx.queue.put_off(numbers, due_at, code)
                 if page.held:
@@ -129,7 +154,7 @@ class Plan:
         for letter in chosen:
             window = windows[letter.id]
             if (stop := self._breakers.get(robot_of(letter, window))) is not None:
-                page.later[stop.until, stop.code].append(letter.id)
+                page.wait(letter, stop.until, stop.code)
                 continue
             call = self._seat(letter, window, page, limit)
             if call is not None:
@@ -149,7 +174,7 @@ class Plan:
                 return None
         stop = self._breakers.get(rests_with(letter.channel))
         if stop is not None:
-            page.later[stop.until, stop.code].append(letter.id)
+            page.wait(letter, stop.until, stop.code)
             return None
         return letter.model_copy(update={"plain": True}) if self._budget.plain() else letter
 
@@ -167,7 +192,7 @@ class Plan:
         rate = self._rates[window.key] if window else None
         if rate is not None:
             if rate.left <= 0:
-                page.later[self._turn_of(rate, letter, name), ""].append(letter.id)
+                page.wait(letter, self._turn_of(rate, letter, name), PACED)
                 return None
             rate.left -= 1
         call = Call([letter], robot_of(letter, window), secrets.token_hex(8) if name else "")
@@ -178,11 +203,12 @@ class Plan:
 
     def _turn_of(self, rate: _Rate, letter: Claimed, name: str) -> datetime:
         """Say when a letter can go out; those that can share a call wait for the same turn."""
-        if not name:
-            return rate.next()
-        waiting = self._waiting.setdefault((letter.channel, name), [])
+        waiting = self._waiting.setdefault((letter.channel, name), []) if name else []
         if len(waiting) % TOGETHER == 0:
-            waiting.append(rate.next())
+            line = rate.again
+            if letter.code != PACED:
+                line = self._lines.setdefault(rate.window.key, Line(rate.frees_at))
+            waiting.append(line.next(rate.window, rate.frees_at))
         else:
             waiting.append(waiting[-1])
         return waiting[-1]
@@ -198,7 +224,7 @@ class Plan:
             length = timedelta(seconds=window.seconds)
             calls = used[key].calls if key in used else 0
             frees_at = used[key].frees_at if key in used else self._now + length
-            self._rates[key] = _Rate(window, window.limit - calls, frees_at)
+            self._rates[key] = _Rate(window, window.limit - calls, frees_at, Line(frees_at))
 
 
 async def _with_hooks(tx: Transaction, letters: Sequence[Claimed]) -> Sequence[Claimed]:

@@ -7,7 +7,7 @@ import random
 import secrets
 import socket
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot import metrics
@@ -17,7 +17,7 @@ from bot.delivery.budget import Budget, Unlimited
 from bot.delivery.express import ExpressRun
 from bot.delivery.flights import Flights
 from bot.delivery.outcome import Landed
-from bot.delivery.planning import EXPRESS, PARALLEL, Call, Plan, rests_with, robot_of
+from bot.delivery.planning import EXPRESS, PARALLEL, Call, Line, Plan, rests_with, robot_of
 from bot.ending import ended
 from bot.logs import place_of
 from bot.storage.breakers import Breaker
@@ -33,6 +33,7 @@ log = logging.getLogger(__name__)
 STOP_WITHIN = 4.0
 WRITE_WITHIN = 0.25  # after that: what ended meanwhile is written down
 POLL = 1.0
+GATHER = 0.02  # so long do ends wait for a transaction that takes them along
 LIFE = timedelta(seconds=30)  # of the lease that shows that this process lives
 RENEW_BEFORE = timedelta(seconds=22)  # of its end
 SAFE = timedelta(seconds=10)  # with less of it left, no answer goes out unclaimed
@@ -65,7 +66,7 @@ class _Turn:
     lease: Lease | None = None
     resting: Mapping[str, Breaker] | None = None
     judged: Judged | None = None
-    rest: float = POLL
+    rest: float | None = None  # until the next look; None = this was none
 
 
 class Delivery:
@@ -92,12 +93,18 @@ class Delivery:
         self._alone = alone
         self._stop_within = stop_within
         self._woken = asyncio.Event()
-        self._flights = Flights(channels, self.wake)
+        self._flights = Flights(channels, self._landed)
         self._books = Books(database, clock, self.owner, spread)
         self._reserved = 0
+        self._lines: dict[str, Line] = {}
         self._resting: Mapping[str, Breaker] = {}
         self._lease: Lease | None = None
         self._judge_at: datetime | None = None
+        # What several processes settle they settle under one lock, which is not for others.
+        self._gathers = not database.shared
+        self._look = True
+        self._look_at = 0.0  # by the loop's clock
+        self._gathering: asyncio.TimerHandle | None = None
         self._closing = False
         self._loop: asyncio.Task[None] | None = None
 
@@ -108,6 +115,7 @@ class Delivery:
 
     def wake(self) -> None:
         """Look for rows now: something was committed."""
+        self._look = True
         self._woken.set()
 
     def start(self) -> None:
@@ -173,19 +181,56 @@ class Delivery:
         for letter in letters:
             self._flights.launch(Call([letter], robot_of(letter, None)), express=True)
 
+    def collect(self) -> Sequence[Landed]:
+        """Hand out how answers ended, if that can be written down in any transaction."""
+        if not self._gathers or self._closing:
+            return ()
+        if self._gathering is not None:
+            self._gathering.cancel()
+            self._gathering = None
+        return self._flights.take_plain()
+
+    async def settle(self, tx: Transaction, landed: Sequence[Landed]) -> None:
+        """Write down how answers ended."""
+        await self._books.write(tx, landed)
+
+    def hear_of(self, landed: Sequence[Landed], *, written: bool) -> None:
+        """Hear what became of what was handed out; what was not written down is not again."""
+        if written:
+            self._flights.settled(landed)
+            for one in landed:
+                self._count(one)
+        else:
+            self._flights.put_back([replace(one, express=False) for one in landed])
+            self.wake()
+
     # The loop ------------------------------------------------------------------------------------
 
     async def _run(self) -> None:
         while not (self._closing and self._flights.are_over):
             self._woken.clear()
             try:
-                rest = await self._turn()
+                await self._turn()
             except Exception as error:  # the worker outlives a database that is down
                 log.error("deliveries wait: %s", place_of(error))
+                self._look = True
                 await asyncio.sleep(POLL)
                 continue
+            rest = self._look_at - asyncio.get_running_loop().time()
             if rest > 0 and not (self._closing and self._flights.are_over):
                 await self._rest(rest)
+
+    def _landed(self) -> None:
+        """See to what landed: soon, or with the next transaction that takes it along."""
+        if self._closing or not (self._gathers and self._flights.can_wait):
+            self._woken.set()
+        elif self._gathering is None:
+            loop = asyncio.get_running_loop()
+            self._gathering = loop.call_later(GATHER, self._gathered)
+
+    def _gathered(self) -> None:
+        self._gathering = None
+        self._woken.set()
 
     async def _rest(self, seconds: float) -> None:
         try:
@@ -194,35 +239,44 @@ class Delivery:
         except TimeoutError:
             return
 
-    async def _turn(self) -> float:
+    async def _turn(self) -> None:
         """Write down what landed and claim what is next, in one short transaction.
 
-        Returns how many seconds there is nothing to do, unless something wakes us.
+        Nobody looks for rows when there is no reason why one should be due.
         """
+        loop = asyncio.get_running_loop()
+        look = self._look or self._closing or loop.time() >= self._look_at
+        look |= not self._flights.can_wait
         landed = self._flights.take()
+        if not (look or landed):
+            return
+        self._look = False
         try:
-            async with self._database.begin() as tx:
-                turn = await self._act(tx, landed)
+            turn = await self._database.write(lambda tx: self._act(tx, landed, look=look))
         except DatabaseDown:
             self._flights.put_back(landed)
             raise
         except Exception as error:
             log.error("deliveries of a turn are written down one by one: %s", place_of(error))
-            turn = _Turn(self._database.steady())
+            turn = _Turn(self._database.steady(), rest=POLL)
             landed, waiting = await self._books.one_by_one(landed)
             self._flights.put_back(waiting)
         self._flights.settled(landed)
         for one in landed:
             self._count(one)
         self._after(turn)
-        return turn.rest
+        if turn.rest is not None:
+            self._look_at = loop.time() + turn.rest
 
-    async def _act(self, tx: Transaction, landed: Sequence[Landed]) -> _Turn:
+    async def _act(self, tx: Transaction, landed: Sequence[Landed], *, look: bool) -> _Turn:
         now = self._database.steady()
         turn = _Turn(now)
         await tx.queue.lock()
         await self._books.write(tx, landed)
         await self._budget.flush(tx)
+        if not (look or tx.ledger.left):
+            return turn
+        turn.rest = POLL
         if self._lease is None or self._lease.until - RENEW_BEFORE <= now:
             turn.lease = await tx.leases.take(PROCESS + self.owner, self.owner, LIFE)
         if self._judge_at is None or now >= self._judge_at:
@@ -231,7 +285,7 @@ class Delivery:
         room = PARALLEL - self._flights.claimed
         if room <= 0 or self._closing:
             return turn
-        turn.plan = Plan(self._channels, self._budget, turn.resting, now)
+        turn.plan = Plan(self._channels, self._budget, turn.resting, now, self._lines)
         await turn.plan.claim(tx, room, self.owner)
         if turn.plan.more and len(turn.plan.calls) < room:
             turn.rest = 0.0

@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import Row, bindparam, func, insert, select
 
 from bot.storage.directory import Directory
 from bot.storage.rows import Reach
@@ -18,6 +19,17 @@ Name = tuple[str, str, str]
 TENANT = ""  # one organisation per channel so far
 _KEY = ("channel", "tenant", "kind", "external_id")
 
+FRESH = timedelta(hours=1)
+"""So long it is not written down again that somebody was seen at the same place."""
+
+_MATCHED = select(account.c.person).where(
+    account.c.channel.in_(bindparam("channels", expanding=True)),
+    account.c.tenant == TENANT,
+    account.c.kind.in_(bindparam("kinds", expanding=True)),
+    account.c.external_id.in_(bindparam("ids", expanding=True)),
+)
+_OWNERS = select(account).where(account.c.person.in_(_MATCHED))
+
 
 class Accounts:
     """Finds the person behind each sender, and where a person can be written to."""
@@ -28,7 +40,8 @@ class Accounts:
 
     async def resolve(self, arrivals: Sequence[Arrival]) -> Sequence[PersonId]:
         """Return who sent each arrival; people never seen before are created."""
-        owners = await self._known(arrivals)
+        known = await self._known(arrivals)
+        owners = {name: one.person for name, one in known.items()}
         newcomers = 0
         found: list[PersonId] = []
         for arrival in arrivals:
@@ -42,11 +55,13 @@ class Accounts:
             found.append(owner)
         ids = await self.create(newcomers)
         real = {-number: made for number, made in enumerate(ids, start=1)}
-        staff = sorted(await self._directory.holders(found))
-        before = await self.seen(staff) if staff else None
-        await self._touch(arrivals, found, owners, real)
-        if staff and await self.seen(staff) != before:
-            await self._directory.changed()
+        rows = self._rows(arrivals, found, owners, real, known)
+        if rows:
+            staff = sorted(await self._directory.holders(found))
+            before = await self.seen(staff) if staff else None
+            await self._touch(rows)
+            if staff and await self.seen(staff) != before:
+                await self._directory.changed()
         return [real.get(owner, owner) for owner in found]
 
     async def create(self, count: int, source: str = "") -> Sequence[PersonId]:
@@ -102,8 +117,8 @@ class Accounts:
     async def owners_of_staff(self, ids: Iterable[tuple[str, str]]) -> Mapping[Name, PersonId]:
         """Return whose the (channel, staff id) pairs are."""
         wanted = [(channel, "staff", staff_id) for channel, staff_id in ids]
-        owners = await self._owners(wanted)
-        return {name: owners[name] for name in wanted if name in owners}
+        known = await self._owners(wanted)
+        return {name: known[name].person for name in wanted if name in known}
 
     async def add_staff(self, owners: Mapping[tuple[str, str], PersonId]) -> None:
         """Note accounts that were never heard of, for people known by name."""
@@ -121,42 +136,60 @@ class Accounts:
         if rows:
             await self._session.connection.execute(insert(account), rows)
 
-    async def _known(self, arrivals: Sequence[Arrival]) -> dict[Name, PersonId]:
+    async def _known(self, arrivals: Sequence[Arrival]) -> dict[Name, Row[Any]]:
         names = [(a.channel, *name) for a in arrivals for name in a.sender.names]
         return await self._owners(names)
 
-    async def _owners(self, names: Sequence[Name]) -> dict[Name, PersonId]:
-        """Return the names' owners, with all other names that those people have."""
-        matched = select(account.c.person).where(
-            account.c.channel.in_({name[0] for name in names}),
-            account.c.tenant == TENANT,
-            account.c.kind.in_({name[1] for name in names}),
-            account.c.external_id.in_({name[2] for name in names}),
-        )
+    async def _owners(self, names: Sequence[Name]) -> dict[Name, Row[Any]]:
+        """Return the names' accounts, with all others that their owners have."""
         result = await self._session.connection.execute(
-            select(
-                account.c.channel, account.c.kind, account.c.external_id, account.c.person
-            ).where(account.c.person.in_(matched))
+            _OWNERS,
+            {
+                "channels": list({name[0] for name in names}),
+                "kinds": list({name[1] for name in names}),
+                "ids": list({name[2] for name in names}),
+            },
         )
-        return {(row.channel, row.kind, row.external_id): row.person for row in result}
+        return {(row.channel, row.kind, row.external_id): row for row in result}
 
-    async def _touch(
+    def _rows(
         self,
         arrivals: Sequence[Arrival],
         found: Sequence[PersonId],
         owners: Mapping[Name, PersonId],
         real: Mapping[PersonId, PersonId],
-    ) -> None:
-        """Store new names and when, where and under which nick the known ones were seen."""
+        known: Mapping[Name, Row[Any]],
+    ) -> dict[Name, dict[str, object]]:
+        """Make the accounts that are new, or seen elsewhere, otherwise or not for a while."""
         rows: dict[Name, dict[str, object]] = {}
         now = self._session.clock()
+        latest, moved = _latest(known.values()), set[PersonId]()
         for arrival, owner in zip(arrivals, found, strict=True):
             for kind, external_id in arrival.sender.names:
                 name = (arrival.channel, kind, external_id)
-                if owners[name] == owner:  # else it stays with whom it was
+                if owners[name] != owner:  # it stays with whom it was
+                    continue
+                one = known.get(name)
+                same = one is not None and one.seen_at == latest.get(owner)
+                if owner in moved or not (same and self._is_fresh(one, arrival, now)):
+                    moved.add(owner)
                     rows[name] = self._row(name, arrival, real.get(owner, owner), now)
-        if not rows:
-            return
+        return rows
+
+    def _is_fresh(self, one: Row[Any] | None, arrival: Arrival, now: datetime) -> bool:
+        """Say whether an account says already what an arrival tells of it."""
+        if one is None or one.robot != arrival.robot or one.seen_at is None:
+            return False
+        if not timedelta() <= now - one.seen_at < FRESH:
+            return False
+        nick = arrival.sender.nick
+        if not nick or one.nick is None:
+            return not nick
+        name = (one.channel, one.kind, one.external_id)
+        return bool(self._session.open_json(one.nick, "account.nick", *name) == nick)
+
+    async def _touch(self, rows: Mapping[Name, Mapping[str, object]]) -> None:
+        """Store new names and when, where and under which nick the known ones were seen."""
         statement = self._session.insert(account)
         fresh = statement.excluded
         result = await self._session.connection.execute(
@@ -189,6 +222,15 @@ class Accounts:
             "nick": self._session.seal_json(nick, "account.nick", *name) if nick else None,
             "seen_at": now,
         }
+
+
+def _latest(rows: Iterable[Row[Any]]) -> Mapping[PersonId, datetime]:
+    """Return when each person was last seen, under whatever name."""
+    found: dict[PersonId, datetime] = {}
+    for row in rows:
+        if row.seen_at is not None:
+            found[row.person] = max(found.get(row.person, row.seen_at), row.seen_at)
+    return found
 
 
 def _owner(names: Sequence[Name], owners: Mapping[Name, PersonId]) -> PersonId | None:

@@ -2,11 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from bot.storage.session import Session
 from bot.storage.tables import conversation
 from handlers.ports import Conversation, PersonId
+
+_LOCKED = (
+    select(conversation.c.person, conversation.c.body)
+    .where(conversation.c.person.in_(bindparam("persons", expanding=True)))
+    .order_by(conversation.c.person)
+    .with_for_update()
+)
 
 
 class ConversationRows:
@@ -20,17 +27,27 @@ class ConversationRows:
         ordered = sorted(set(persons))
         if not ordered:
             return {}
-        now = self._session.clock()
-        await self._session.connection.execute(
-            self._session.insert(conversation).on_conflict_do_nothing(index_elements=["person"]),
-            [{"person": one, "question": 0, "updated_at": now} for one in ordered],
-        )
-        result = await self._session.connection.execute(
-            select(conversation.c.person, conversation.c.body)
-            .where(conversation.c.person.in_(ordered))
-            .order_by(conversation.c.person)
-            .with_for_update()
-        )
+        if self._session.connection.dialect.name == "sqlite":
+            # Nobody else writes meanwhile: most rows are there, and need not be inserted first.
+            found = await self._select(ordered)
+            missing = [one for one in ordered if one not in found]
+            await self._insert(missing)
+            return found | dict.fromkeys(missing, Conversation())
+        await self._insert(ordered)
+        return await self._select(ordered)
+
+    async def _insert(self, persons: Sequence[PersonId]) -> None:
+        if persons:
+            now = self._session.clock()
+            await self._session.connection.execute(
+                self._session.insert(conversation).on_conflict_do_nothing(
+                    index_elements=["person"]
+                ),
+                [{"person": one, "question": 0, "updated_at": now} for one in persons],
+            )
+
+    async def _select(self, persons: Sequence[PersonId]) -> dict[PersonId, Conversation]:
+        result = await self._session.connection.execute(_LOCKED, {"persons": persons})
         return {one: self._loaded(one, body) for one, body in result}
 
     async def save(self, conversations: Mapping[PersonId, Conversation]) -> None:

@@ -40,9 +40,10 @@ class Shelf:
 
     def at(self, token: bytes | None) -> Page:
         """Return what is known under a token."""
-        if self.page.token != token:
-            self.page = Page(token)
-        return self.page
+        page = self.page  # once: the thread that writes may turn it meanwhile
+        if page.token != token:
+            page = self.page = Page(token)
+        return page
 
 
 class Directory:

@@ -94,9 +94,13 @@ class Doubts:
         return done
 
     async def recallable(self, numbers: Collection[int]) -> Mapping[int, Delivered | Done]:
-        """Return what the platform must know to take messages back, or why it cannot."""
+        """Return what the platform must know to take messages back, or why it cannot.
+
+        Whoever shared the call of one of them is named as well: they lose the message with it.
+        """
         result: dict[int, Delivered | Done] = dict.fromkeys(numbers, "no_such")
-        for row in await self._found(numbers):
+        found = await self._found(numbers)
+        for row in (*found, *await self._sharing(found)):
             allowed = _allowed("recall", row)
             result[row.id] = (
                 Delivered(
@@ -143,7 +147,23 @@ class Doubts:
 
     async def _found(self, numbers: Collection[int]) -> Sequence[Any]:
         result = await self._session.connection.execute(
-            select(delivery).where(delivery.c.id.in_(numbers)).with_for_update()
+            select(delivery).where(delivery.c.id.in_(numbers))
+        )
+        return result.all()
+
+    async def _sharing(self, rows: Sequence[Any]) -> Sequence[Any]:
+        """Return the other deliveries of the calls that went to several people at once."""
+        to_people = and_(delivery.c.door == Door.PRIVATE.value, delivery.c.via == "api")
+        keys = {row.receipt for row in rows if row.door == Door.PRIVATE and row.via == "api"}
+        result = await self._session.connection.execute(
+            select(delivery)
+            .where(
+                delivery.c.receipt.in_(keys - {None, ""}),
+                to_people,
+                delivery.c.state.in_(_DECIDABLE["recall"]),
+                delivery.c.id.not_in([row.id for row in rows]),
+            )
+            .order_by(delivery.c.id)
         )
         return result.all()
 

@@ -40,6 +40,8 @@ class Ledger:
     def __init__(self, session: Session) -> None:
         self._session = session
         self.express: Express | None = None
+        self.left = False
+        """Whether rows were written or freed that are due and that nobody takes along."""
 
     async def add(self, rows: Sequence[DeliveryRow]) -> None:
         """Write rows; a known dedupe key is left alone."""
@@ -47,6 +49,7 @@ class Ledger:
             return
         values = [sealed(self._session, row) for row in rows]
         boarding = await self._boarding(rows)
+        self.left |= any(row.state == "ready" and n not in boarding for n, row in enumerate(rows))
         for position, letter in boarding.items():
             values[position] |= self._sending(letter)
         adding = self._session.insert(delivery).on_conflict_do_nothing(index_elements=["dedupe"])
@@ -65,7 +68,7 @@ class Ledger:
     async def settle(self, owner: str, settlements: Sequence[Settlement]) -> None:
         """Note what became of an owner's attempts; what is somebody else's by now stays so."""
         if settlements:
-            await end(self._session, [(owner, one) for one in settlements])
+            self.left |= await end(self._session, [(owner, one) for one in settlements])
 
     async def counts(self) -> Mapping[str, int]:
         """Return how many rows are in each state."""
@@ -107,28 +110,32 @@ class Ledger:
         }
 
 
-async def end(session: Session, endings: Sequence[tuple[str, Settlement]]) -> None:
-    """Write down attempts with their owners in one statement, and free their lanes."""
+async def end(session: Session, endings: Sequence[tuple[str, Settlement]]) -> bool:
+    """Write down attempts with their owners in one statement, and free their lanes.
+
+    Says whether that made another row due.
+    """
     await session.connection.execute(
         _END, [_ending(owner, settlement) for owner, settlement in endings]
     )
-    await free(session, {one.lane for _, one in endings if one.due_at is None})
+    return await free(session, {one.lane for _, one in endings if one.due_at is None})
 
 
-async def free(session: Session, lanes: set[str]) -> None:
-    """Make the next row of each lane due, now that an older one is done."""
+async def free(session: Session, lanes: set[str]) -> bool:
+    """Make the next row of each lane due, now that an older one is done; say if there was one."""
     if not lanes:
-        return
+        return False
     heads = (
         select(func.min(delivery.c.id))
         .where(delivery.c.due_at.is_not(None), delivery.c.lane.in_(lanes))
         .group_by(delivery.c.lane)
     )
-    await session.connection.execute(
+    freed = await session.connection.execute(
         update(delivery)
         .where(delivery.c.id.in_(heads), delivery.c.due_at == BEHIND)
         .values(due_at=session.steady())
     )
+    return freed.rowcount > 0
 
 
 def open_of(kind: Kind) -> tuple[ColumnElement[bool], ...]:

@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 
 TRIES = 6
 SAVED = "quota.saved"  # the code of a row that was given up to save the quota
+PACED = "paced"  # of one that waits for its window to open
 GRACE = timedelta(seconds=5)
 """How long an own row may be `sending` before its process knows of it: the way of a commit."""
 
@@ -86,19 +87,17 @@ class Queue:
         letters.sort(key=lambda letter: order[letter.id])
         return Heads(letters, more=len(found) == limit or bool(stale or broken))
 
-    async def start(self, starts: Sequence[Start], owner: str) -> None:
-        """Note that heads of this transaction are about to be sent."""
+    async def start(self, starts: Sequence[Start], owner: str, at: datetime | None = None) -> None:
+        """Note that heads of this transaction are about to be sent, all at the same moment.
+
+        So they leave their window together, and the next ones need not go one by one.
+        """
         if starts:
+            same = {"who": owner, "now": at or self._session.steady()}
             await self._session.connection.execute(
                 _START,
                 [
-                    {
-                        "number": one.id,
-                        "who": owner,
-                        "rate": one.window,
-                        "together": one.call,
-                        "now": self._session.steady(),
-                    }
+                    {"number": one.id, "rate": one.window, "together": one.call, **same}
                     for one in starts
                 ],
             )

@@ -24,11 +24,11 @@ class ScheduleRows:
         )
         return result.scalar() is not None
 
-    async def latest(self, name: str, before: datetime) -> datetime | None:
-        """Return the last slot before then that was done."""
+    async def latest(self, name: str, until: datetime) -> datetime | None:
+        """Return the last slot up to then that was done."""
         result = await self._session.connection.execute(
             select(func.max(schedule_run.c.slot)).where(
-                schedule_run.c.name == name, schedule_run.c.slot < before
+                schedule_run.c.name == name, schedule_run.c.slot <= until
             )
         )
         found: datetime | None = result.scalar()

@@ -23,7 +23,7 @@ _INSERTS = cast(
 class Session:
     """One transaction's connection, with the keys and the clocks."""
 
-    connection: AsyncConnection
+    connection: AsyncConnection  # or what looks like one, on the thread that writes
     keys: Keys
     clock: Clock  # what people see: when something was written, is due
     steady: Clock  # what rates, retries and leases are counted by

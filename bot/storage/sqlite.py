@@ -1,10 +1,12 @@
 """SQLite: how its file is opened, and how its transactions begin."""
 
+import sqlite3
 from functools import partial
 from typing import Any
 
-from sqlalchemy import URL, Connection, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import QueuePool
 
 from bot.storage.driver import connect
 
@@ -16,15 +18,37 @@ def make(url: URL) -> AsyncEngine:
     """Build an engine."""
     # Values stay out of exception texts, which end up in logs.
     engine = create_async_engine(url, hide_parameters=True, **_driver(url))
-    event.listen(engine.sync_engine, "connect", _prepare)
-    event.listen(engine.sync_engine, "begin", _begin)
+    _listen(engine.sync_engine)
     return engine
 
 
+def make_direct(url: URL) -> Engine | None:
+    """Build an engine for the thread that writes; nobody else can see what is in memory only."""
+    if not _is_file(url):
+        return None
+    engine = create_engine(
+        "sqlite://",
+        hide_parameters=True,
+        creator=lambda: sqlite3.connect(str(url.database), check_same_thread=False),
+        poolclass=QueuePool,
+        pool_size=1,
+        max_overflow=0,
+    )
+    _listen(engine)
+    return engine
+
+
+def _is_file(url: URL) -> bool:
+    return url.drivername == "sqlite+aiosqlite" and url.database not in (None, "", ":memory:")
+
+
 def _driver(url: URL) -> dict[str, Any]:
-    if url.drivername != "sqlite+aiosqlite" or url.database in (None, "", ":memory:"):
-        return {}
-    return {"async_creator": partial(connect, url.database)}
+    return {"async_creator": partial(connect, str(url.database))} if _is_file(url) else {}
+
+
+def _listen(engine: Engine) -> None:
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
 
 
 def _prepare(connection: Any, record: object) -> None:

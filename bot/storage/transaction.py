@@ -11,7 +11,7 @@ from bot.storage.breakers import Breakers
 from bot.storage.conversations import ConversationRows
 from bot.storage.directory import Directory, Shelf
 from bot.storage.doubts import Doubts
-from bot.storage.erasure import erase_bodies
+from bot.storage.erasure import AT_ONCE, erase_bodies
 from bot.storage.funnel import add_events
 from bot.storage.groups import Groups
 from bot.storage.history import History
@@ -157,9 +157,9 @@ class Transaction:
         """Mark a failed arrival as handled after all."""
         await self._arrivals.replayed(arrival)
 
-    async def erase_bodies(self, before: datetime) -> int:
-        """Empty what messages from before then said; return how many."""
-        return await erase_bodies(self._session, before)
+    async def erase_bodies(self, before: datetime, most: int = AT_ONCE) -> int:
+        """Empty what messages from before then said, at most so many each way; say how many."""
+        return await erase_bodies(self._session, before, most)
 
     async def seed(self, persons: Sequence[SeedPerson], groups: Sequence[Group]) -> None:
         """Bring in what config/people.toml says; what was changed in chat later wins."""

@@ -49,7 +49,7 @@ async def test_a_row_too_many_is_named(tmp_path: Path) -> None:
     async with ours.ours(ours.settings(tmp_path), SMALL.users) as peer:
         before = await peer.rows.counts()
         await asyncio.gather(*(peer.send(user, "你好") for user in range(2)))
-        after = await peer.rows.counts()
+    after = await peer.rows.counts()
     told = ours.judged("race", SMALL, before, after)
     assert not told["rows_ok"]
     assert told["rows"]["arrival.done"] == 2

@@ -12,6 +12,7 @@ import pytest
 from bot.channels.base import SendFault, SendUnknown, Window
 from bot.delivery import Delivery, Unlimited
 from bot.storage.rows import Claimed
+from bot.storage.transaction import Transaction
 from handlers.ports import Text, ToGroup, ToPerson
 from tests.bot.runtime import START, arrival, echo, states, until
 from tests.bot.test_delivery import Bench, bench
@@ -313,3 +314,40 @@ async def test_an_orderly_stop_leaves_nothing_to_wait_for(tmp_path: Path) -> Non
 
 def _claimed(letters: Sequence[object]) -> list[Claimed]:
     return [letter for letter in letters if isinstance(letter, Claimed)]
+
+
+async def test_an_end_is_written_down_with_the_next_answers(tmp_path: Path) -> None:
+    async with bench(tmp_path) as b:
+        await started(b)
+        await answered(b, b.delivery, "a")
+        await until(lambda: len(b.channel.sent) == 1)
+        found: list[dict[str, int]] = []
+
+        async def work(tx: Transaction) -> None:
+            await fast.begin(tx)
+            found.append(dict(await tx.ledger.counts()))
+
+        with b.delivery.express() as fast:
+            await b.db.write(work)
+        if not b.db.shared:  # there it takes a lock that answers do not wait for
+            assert found == [{"sent": 1}]
+        await b.calm(sent=1)
+        await until(lambda: b.delivery.tally.sent == 1)
+
+
+async def test_an_end_that_rode_with_a_refused_transaction_is_written_down_after_all(
+    tmp_path: Path,
+) -> None:
+    async def refused(tx: Transaction) -> None:
+        await fast.begin(tx)
+        raise ValueError("a defect of somebody else's")
+
+    async with bench(tmp_path) as b:
+        await started(b)
+        await answered(b, b.delivery, "a")
+        await until(lambda: len(b.channel.sent) == 1)
+        with pytest.raises(ValueError, match="somebody else"), b.delivery.express() as fast:
+            await b.db.write(refused)
+        await b.calm(sent=1)
+        await until(lambda: b.delivery.tally.sent == 1)
+        assert b.texts == ["a"]

@@ -2,7 +2,7 @@
 
 from bot.storage.rows import Attached
 from handlers.ports import Button, Filed, Forwarded, Incoming, PersonId, ReplyPath
-from tests.engines import NOON, Opened, arrival, roll_back
+from tests.engines import NOON, Opened, arrival, roll_back, rows
 
 
 async def admit(records: Opened, *arrivals: object) -> list[Filed | None]:
@@ -175,3 +175,28 @@ async def test_people_are_reached_where_they_were_last_seen(records: Opened) -> 
         reach = await tx.reach([person, stranger])
     assert (reach[person].robot, reach[person].staff_id) == ("other", "s1")
     assert (reach[stranger].channel, reach[stranger].staff_id) == ("dingtalk", None)
+
+
+async def test_who_comes_back_to_a_place_soon_is_reached_there_again(records: Opened) -> None:
+    person = await who(records, "m1", staff="s1", sender="x1")
+    records.clock.move(minutes=1)
+    assert await who(records, "m2", sender="x1", robot="other") == person
+    records.clock.move(minutes=1)
+    assert await who(records, "m3", staff="s1") == person
+    async with records.database.read() as tx:
+        assert (await tx.reach([person]))[person].robot == "robot"
+
+
+async def test_that_somebody_is_still_there_is_noted_once_an_hour(records: Opened) -> None:
+    def seen() -> list[tuple[object, ...]]:
+        return rows(records.url, "SELECT seen_at, nick FROM account")
+
+    await who(records, "m1", staff="s1", nick="小王")
+    first = seen()
+    records.clock.move(minutes=59)
+    await who(records, "m2", staff="s1", nick="小王")
+    await who(records, "m3", staff="s1")
+    assert seen() == first
+    records.clock.move(minutes=1)
+    await who(records, "m4", staff="s1", nick="小王")
+    assert seen() != first

@@ -8,7 +8,8 @@ from bot.storage.rows import Claimed, Settlement
 from flows.office import Door
 from handlers.ports import Group
 from tests import outbox
-from tests.engines import NOON, Opened, post
+from tests.contracts.test_records_reads import sent
+from tests.engines import NOON, Opened, post, rows
 from tests.outbox import WORKER
 
 HOUR = timedelta(hours=1)
@@ -128,6 +129,19 @@ async def test_what_was_sent_can_be_taken_back(records: Opened) -> None:
         assert await tx.ledger.counts() == {"recalled": 1, "sending": 1}
 
 
+async def test_whoever_shared_a_call_loses_the_message_with_the_others(records: Opened) -> None:
+    first, second, gone, other = [
+        await sent(records, person, key)
+        for person, key in (("a", "k1"), ("b", "k1"), ("c", "k1"), ("d", "k2"))
+    ]
+    group = await sent(records, "cid", "k1", Door.STAFF_GROUP)
+    rows(records.url, "UPDATE delivery SET via = 'api'")
+    rows(records.url, "UPDATE delivery SET state = 'recalled' WHERE id = ?", gone)
+    async with records.database.read() as tx:
+        assert list(await tx.doubts.recallable([first])) == [first, second]
+        assert list(await tx.doubts.recallable([group, other])) == [group, other]
+
+
 async def test_every_decision_leaves_a_line(records: Opened) -> None:
     (number,) = await lose(records, "a")
     await decide(records, "arrived", number)
@@ -139,3 +153,17 @@ async def test_every_decision_leaves_a_line(records: Opened) -> None:
         ("arrived", "unknown", "sent", "wang"),
         ("recall", "sent", "recalled", "li"),
     ]
+
+
+async def test_what_is_sent_again_waits_for_a_younger_one_that_is_on_its_way(
+    records: Opened,
+) -> None:
+    (number,) = await lose(records, "a")
+    async with records.database.begin() as tx:
+        await tx.post([post("younger", group="a")], {})
+        (younger,) = await outbox.claim(tx)
+    await decide(records, "resend", number)
+    async with records.database.begin() as tx:
+        assert await outbox.claim(tx) == []
+        await outbox.sent(tx, [younger], NOON)
+        assert [letter.id for letter in await outbox.claim(tx)] == [number]

@@ -43,6 +43,7 @@ from tests.engines import (
     dispatch,
     everything,
     opened,
+    rows,
 )
 
 SECRETS = ("王小明", "13812345678", "停电三天了", "http://127.0.0.1/reply-token", "download-code")
@@ -268,3 +269,11 @@ async def test_a_killed_process_loses_only_what_it_did_not_commit(tmp_path: Path
     await again.close()
     assert kept == [None] * 20
     assert lost != [None]
+
+
+async def test_what_was_erased_before_is_not_read_again(tmp_path: Path) -> None:
+    async with opened("sqlite", tmp_path) as records:
+        for table, column in (("arrival", "at"), ("delivery", "created_at")):
+            erasing = f"UPDATE {table} SET body = x'' WHERE length(body) > 0 AND {column} < ?"  # noqa: S608
+            (plan,) = rows(records.url, f"EXPLAIN QUERY PLAN {erasing}", 1)
+            assert f"ix_{table}_kept" in plan[3]

@@ -1,0 +1,94 @@
+"""Writer: one thread on which whole SQLite transactions run, without a hop for each statement."""
+
+import asyncio
+import contextvars
+import queue
+import threading
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
+from contextlib import suppress
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, CursorResult, Dialect, Engine, Executable
+
+T = TypeVar("T")
+
+CLOSE_WITHIN = 1.0  # a file that another process holds must not keep this one from ending
+
+
+class Astray(RuntimeError):
+    """A transaction awaited something else than its own statements."""
+
+
+class Direct:
+    """A connection with the face of an asynchronous one: its statements are done at once."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.dialect: Dialect = connection.dialect
+
+    async def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
+        """Run a statement."""
+        return self._connection.execute(statement, parameters)
+
+    async def run_sync(self, work: Callable[[Connection], T]) -> T:
+        """Do something with the connection itself."""
+        return work(self._connection)
+
+
+class Writer:
+    """Runs jobs one after the other on a thread of its own, with an engine that only it uses."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+
+    def submit(self, job: Callable[[], T], then: Callable[[T], None]) -> None:
+        """Run a job, which raises nothing; `then` hears on the loop what it returned."""
+        if self._thread is None:
+            # A file that hangs must not keep the process.
+            self._thread = threading.Thread(target=self._work, name="records", daemon=True)
+            self._thread.start()
+        loop = asyncio.get_running_loop()
+        context = contextvars.copy_context()
+
+        def run() -> None:
+            done = context.run(job)
+            with suppress(RuntimeError):  # the loop is gone, and with it whoever waited
+                loop.call_soon_threadsafe(then, done)
+
+        self._jobs.put(run)
+
+    async def close(self) -> None:
+        """Let go of the file once everything is done; what hangs is left alone."""
+        thread, self._thread = self._thread, None
+        if thread is None:
+            return
+        gone: Future[None] = Future()
+
+        def leave() -> None:
+            self.engine.dispose()
+            gone.set_result(None)
+
+        self._jobs.put(leave)
+        self._jobs.put(None)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLOSE_WITHIN):
+                await asyncio.wrap_future(gone)
+                await asyncio.to_thread(thread.join)
+
+    def _work(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            job()
+
+
+def stepped(work: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine to its end, here and now. Raises Astray when it would have to wait."""
+    try:
+        work.send(None)
+    except StopIteration as end:
+        result: T = end.value
+        return result
+    work.close()
+    raise Astray("a transaction awaited something else than its statements")
