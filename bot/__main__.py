@@ -12,6 +12,7 @@ from bot import budget, deliveries, doctor, webhooks
 from bot.config import BASE, Config, ConfigFault, load_config
 from bot.duties import Duty, duties
 from bot.settings import Settings, UnusableSettings, unread_variables
+from bot.storage.database import UnusableAddress
 
 UNUSABLE = 2  # what shells and service managers call a wrong invocation
 
@@ -26,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command: Callable[[argparse.Namespace], int] = given.command
     try:
         return command(given)
-    except (UnusableSettings, ConfigFault) as fault:
+    except (UnusableSettings, ConfigFault, UnusableAddress) as fault:
         print(fault, file=sys.stderr)
         return UNUSABLE
     except KeyboardInterrupt:
@@ -199,14 +200,14 @@ def _started(
     from bot.keys import WrongKey  # noqa: PLC0415
     from bot.lock import AlreadyRunning  # noqa: PLC0415
     from bot.logs import set_up  # noqa: PLC0415
-    from bot.storage.database import DatabaseDown, UnusableAddress  # noqa: PLC0415
+    from bot.storage.database import DatabaseDown  # noqa: PLC0415
     from bot.storage.schema import NewerDatabase  # noqa: PLC0415
     from bot.web import PortTaken  # noqa: PLC0415
 
     set_up(level, plain=plain)
     try:
         return asyncio.run(work())
-    except (UnusableAddress, UnusableHub) as fault:
+    except UnusableHub as fault:
         print(fault, file=sys.stderr)
         return UNUSABLE
     except WrongKey:

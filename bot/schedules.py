@@ -15,7 +15,7 @@ from bot.ending import ended
 from bot.logs import place_of
 from bot.storage.transaction import Transaction
 from flows.calendar import OFFICE_ZONE, WorkingDays
-from handlers.ports import Clock
+from handlers.ports import Clock, Stale
 
 log = logging.getLogger(__name__)
 
@@ -110,6 +110,8 @@ class Schedules:
                 continue
             try:
                 done += await self._catch_up(plan, now)
+            except Stale:
+                log.info("schedule %s: another process is at it", plan.schedule.name)
             except Exception as error:  # one schedule's defect is not the others'; again soon
                 log.error("schedule %s waits: %s", plan.schedule.name, place_of(error))
         return done

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -11,13 +10,14 @@ from bot.ending import ended
 from bot.logs import place_of
 from bot.storage.database import Database, DatabaseDown
 from bot.storage.transaction import Transaction
-from handlers.ports import Clock, Due
+from handlers.ports import Clock, Due, Stale
 
 log = logging.getLogger(__name__)
 
 POLL = 1.0
 CHUNK = 100  # timers of one transaction: what is held in memory, and the longest anybody waits
 AFTER_A_DEFECT = timedelta(minutes=10)
+AFTER_A_QUARREL = timedelta(seconds=2)  # somebody else held what it is about
 STRANGE = timedelta(hours=1)  # how often to look for timers that nobody here understands
 
 
@@ -53,7 +53,6 @@ class Timers:
         self._ticks = ticks
         self._clock = clock
         self._wake = wake
-        self._hurry = asyncio.Event()
         self._loop: asyncio.Task[None] | None = None
         self._looked: datetime | None = None
         self._strange: set[str] = set()
@@ -61,10 +60,6 @@ class Timers:
     def start(self) -> None:
         """Begin to look."""
         self._loop = asyncio.create_task(self._run(), name="timers")
-
-    def wake(self) -> None:
-        """Look now: somebody has set a timer that is due soon."""
-        self._hurry.set()
 
     async def stop(self) -> None:
         """End; what is due waits for the next start."""
@@ -87,16 +82,13 @@ class Timers:
 
     async def _run(self) -> None:
         while True:
-            self._hurry.clear()
             try:
                 found = await self.turn()
             except Exception as error:  # the worker outlives a database that is down
                 log.error("timers wait: %s", place_of(error))
                 found = 0
             if found < CHUNK:
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(POLL):
-                        await self._hurry.wait()
+                await asyncio.sleep(POLL)
 
     async def _anything(self) -> bool:
         """Look without keeping anybody waiting: most of the time there is nothing."""
@@ -131,13 +123,16 @@ class Timers:
     async def _one_by_one(self) -> int:
         async with self._database.read() as tx:
             dues = await tx.timers.due(self._clock(), CHUNK, tuple(self._ticks))
+        handled = 0
         for due in dues:
             try:
-                await self._handle(due)
+                handled += len(await self._handle(due))
             except DatabaseDown:
                 raise
             except Exception as error:
                 log.error("timer kind=%s failed, later again: %s", due.kind, place_of(error))
+                pause = AFTER_A_QUARREL if isinstance(error, Stale) else AFTER_A_DEFECT
                 async with self._database.begin() as tx:
-                    await tx.timers.postpone(due, self._clock() + AFTER_A_DEFECT)
-        return len(dues)
+                    await tx.timers.postpone(due, self._clock() + pause)
+                handled += 1
+        return handled

@@ -17,7 +17,7 @@ from bot.channels.dingtalk.origins import Origins
 from bot.config import BASE, Config, load_config
 from bot.keys import Keys, WrongKey
 from bot.settings import Settings, UnusableSettings
-from bot.storage.database import Database, DatabaseDown
+from bot.storage.database import Database, DatabaseDown, NewerDatabase
 from bot.storage.rows import DeliveryRow
 from bot.storage.transaction import Transaction
 from bot.storage.webhooks import Registered
@@ -140,6 +140,8 @@ def _opened(settings: Settings, work: _Work) -> int:
         return asyncio.run(run())
     except WrongKey:
         sys.stderr.write("QINQING_SECRET_KEY is not the key of this database.\n")
+    except NewerDatabase as fault:
+        sys.stderr.write(f"{fault}\n")
     except DatabaseDown as fault:
         sys.stderr.write(f"The database cannot be used: {fault}.\n")
     return 1

@@ -22,15 +22,17 @@ async def recount(tx: Tx, office: Office, now: datetime) -> int:
     count, after = 0, ""
     while page := await tx.tickets.promised(after, PAGE):
         after = page[-1].number
-        changed = [(old, new) for old in page if (new := recounted(old, office.days))]
-        if not changed:
+        numbers = [one.number for one in page if recounted(one, office.days)]
+        if not numbers:
             continue
-        book = await Book.open(tx, office, now, (), {0: [old.number for old, _ in changed]})
-        for old, new in changed:
-            book.put_ticket(new, _line(old, new, now))
-            book.posts += _told(book, old, new)
+        # What is counted is what the book holds: somebody may have acted since the page was read.
+        book = await Book.open(tx, office, now, (), {0: numbers})
+        for old in list(book.tickets.values()):
+            if new := recounted(old, office.days):
+                book.put_ticket(new, _line(old, new, now))
+                book.posts += _told(book, old, new)
+                count += 1
         await book.flush({})
-        count += len(changed)
     return count
 
 

@@ -182,12 +182,13 @@ class DingTalk:
 
     async def _fall_silent(self) -> None:
         """Stop reading, let acknowledgements in flight out, close the stream."""
-        if self._stream is not None:
-            await self._stream.stop_reading()
-        if self._hearing is not None:
-            await self._hearing.finish(self._pace.stop)
-        if self._stream is not None:
-            await self._stream.close()
+        stream, hearing = self._stream, self._hearing  # another run may begin meanwhile
+        if stream is not None:
+            await stream.stop_reading()
+        if hearing is not None:
+            await hearing.finish(self._pace.stop)
+        if stream is not None:
+            await stream.close()
 
     async def _end(self) -> None:
         await self._fall_silent()

@@ -17,7 +17,7 @@ from handlers.ports import Clock
 # The platform refuses the 21st in a minute, and then everything for ten; two are left for calls
 # that nobody knows the end of, and a second and a half for those that were long on their way.
 PER_MINUTE = 18
-MINUTE = 61.5
+MINUTE = 60.3
 
 
 def is_hooked(letter: Letter) -> bool:
