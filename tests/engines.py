@@ -1,5 +1,6 @@
 """The engines that the records run on, opened for a test."""
 
+import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
@@ -92,6 +93,29 @@ async def given(engine: str) -> AsyncIterator[str]:
             _given.engine = ""
 
 
+async def _file(file: Path) -> str:
+    """Lay a migrated file there, unless there is one or no folder for it."""
+    if not file.exists() and file.parent.exists():  # noqa: ASYNC240
+        shutil.copyfile(await _migrated(), file)
+    return f"sqlite+aiosqlite:///{file}"
+
+
+async def _migrated() -> Path:
+    """Migrate a file once for the whole run: it takes longer than most tests do."""
+    if not _template:
+        file = servers.new_folder() / "template.db"
+        url = f"sqlite+aiosqlite:///{file}"
+        database = Database(url, Keys(SECRET), Hands(), dispatch)
+        await database.open()
+        await database.close()
+        rows(url, "DELETE FROM meta")  # the canary of the key
+        _template.append(file)
+    return _template[0]
+
+
+_template: list[Path] = []
+
+
 async def address(file: Path) -> str:
     """Say where the records are that SQLite would keep in this file; the same file, the same.
 
@@ -99,7 +123,7 @@ async def address(file: Path) -> str:
     """
     assert _given.engine, "a test that opens a database uses the fixture `engine`"
     if _given.engine == "sqlite":
-        return f"sqlite+aiosqlite:///{file}"
+        return await _file(file)
     if file not in _given.urls:
         _given.urls[file] = await _given.stack.enter_async_context(servers.database())
     return _given.urls[file]
@@ -151,7 +175,7 @@ async def opened(engine: str, folder: Path, secret: str = SECRET) -> AsyncIterat
     """Open an empty database on one engine."""
     async with AsyncExitStack() as stack:
         if engine == "sqlite":
-            url = f"sqlite+aiosqlite:///{folder / 'records.db'}"
+            url = await _file(folder / "records.db")
         else:
             url = await stack.enter_async_context(servers.database())
         clock = Hands()

@@ -156,7 +156,8 @@ class Stage:
             if not letters:
                 self.seen += sent
                 return sent
-            sent += letters
+            # Between lanes there is no order; the dialogues have that in which all was written.
+            sent += sorted(letters, key=lambda letter: letter.id)
 
     def where(self, letter: Letter) -> str:
         """Name the place a letter goes to: a persona or a group."""

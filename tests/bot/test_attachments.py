@@ -291,6 +291,8 @@ async def test_a_turn_ends_when_all_its_files_have(tmp_path: Path) -> None:
                 return PNG
 
         class Away:
+            shared = False
+
             def read(self) -> Any:
                 return d.db.read()
 

@@ -1,10 +1,10 @@
 """How rows of the outbox become messages: each once, in order, and the doubtful named."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import pytest
 
@@ -31,6 +31,8 @@ from tests.engines import address, rows
 
 pytestmark = pytest.mark.usefixtures("engine")
 
+T = TypeVar("T")
+
 
 class Shaky:
     """The real database, away as often as told."""
@@ -39,6 +41,7 @@ class Shaky:
         self.real = real
         self.faults: list[Exception] = []
         self.steady = real.steady
+        self.shared = real.shared
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Transaction]:
@@ -46,6 +49,11 @@ class Shaky:
             raise self.faults.pop()
         async with self.real.begin() as tx:
             yield tx
+
+    async def write(self, work: Callable[[Transaction], Coroutine[Any, Any, T]]) -> T:
+        if self.faults:
+            raise self.faults.pop()
+        return await self.real.write(work)
 
 
 class Bench:

@@ -17,7 +17,7 @@ from bot.export import CannotExport, Exported, export
 from bot.settings import GivenSettings
 from flows.tickets.case import Note, Ticket
 from handlers.ports import Arrival, Incoming, Place, Sender
-from tests.engines import on_engine
+from tests.engines import given, on_engine
 
 KEY = "a key of thirty-two characters..."
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00\x00\x00\rIHDR" + bytes(64)
@@ -182,6 +182,6 @@ def test_the_command_says_in_a_sentence_what_it_cannot_do(
 async def test_the_command_waits_for_no_running_bot(
     bare: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    async with filed(bare, *THREE):
+    async with given("sqlite"), filed(bare, *THREE):  # on PostgreSQL they may work side by side
         assert await asyncio.to_thread(main, ["export", NUMBER, "out"]) == 1
     assert "another process is using the data folder" in capsys.readouterr().err

@@ -53,6 +53,18 @@ async def test_what_messages_said_is_erased_after_the_term(tmp_path: Path) -> No
             assert await tx.admit([arrival("old")]) == [None]
 
 
+async def test_what_is_too_much_for_one_transaction_is_erased_by_the_next(tmp_path: Path) -> None:
+    clock = HandClock()
+    async with database(tmp_path, clock) as db:
+        for name in ("one", "two", "three"):
+            await _say(db, clock, name, deliver=True)
+        erased = []
+        for _ in range(3):
+            async with db.begin() as tx:
+                erased.append(await tx.erase_bodies(START + TERM, most=2))
+        assert erased == [4, 2, 0]  # of each arrival, and of what answers it
+
+
 async def test_what_is_still_owed_is_not_erased(tmp_path: Path) -> None:
     clock = HandClock()
     async with database(tmp_path, clock) as db:
@@ -106,4 +118,4 @@ async def test_old_slots_are_forgotten(tmp_path: Path) -> None:
         clock.forward(63 * 24 * 3600)
         await _keeper(db, clock).turn()
         async with db.read() as tx:
-            assert await tx.schedules.latest("seal", clock()) is None
+            assert await tx.schedules.latest("seal", START) is None

@@ -1,11 +1,11 @@
 """How arrivals become commits: together, once, in order, and never lost in silence."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import pytest
 
@@ -18,6 +18,8 @@ from tests.bot.runtime import EchoReception, HandClock, arrival, database, state
 
 pytestmark = pytest.mark.usefixtures("engine")
 
+T = TypeVar("T")
+
 
 @dataclass(slots=True)
 class Unruly:
@@ -28,16 +30,15 @@ class Unruly:
     after: list[Exception] = field(default_factory=list)
     gate: asyncio.Event | None = None
 
-    @asynccontextmanager
-    async def begin(self) -> AsyncIterator[Transaction]:
+    async def write(self, work: Callable[[Transaction], Coroutine[Any, Any, T]]) -> T:
         if self.gate is not None:
             await self.gate.wait()
         if self.script:
             raise self.script.pop(0)
-        async with self.real.begin() as tx:
-            yield tx
+        done = await self.real.write(work)
         if self.after:
             raise self.after.pop(0)
+        return done
 
 
 @dataclass(slots=True)

@@ -1,5 +1,6 @@
 """What happens by the hour and by the day, a whole year of it, and after outages."""
 
+import logging
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,6 +17,7 @@ from bot.config import load_config
 from bot.schedules import Schedule, Schedules, Work
 from bot.storage.transaction import Transaction
 from flows.calendar import OFFICE_ZONE, USUAL
+from handlers.ports import Stale
 from tests.bot.runtime import START, HandClock, database, until
 
 pytestmark = pytest.mark.usefixtures("engine")
@@ -37,8 +39,8 @@ class Slots:
         self.taken.add((name, slot))
         return not known
 
-    async def latest(self, name: str, before: datetime) -> datetime | None:
-        return max((s for n, s in self.taken if n == name and s < before), default=None)
+    async def latest(self, name: str, until: datetime) -> datetime | None:
+        return max((s for n, s in self.taken if n == name and s <= until), default=None)
 
     async def rebase(self, name: str, basis: str) -> bool:
         known = self.basis.get(name)
@@ -164,6 +166,19 @@ async def test_after_an_outage_the_latest_slot_is_made_up_for_and_the_others_are
     assert "schedule hourly: 17 slots were missed" in caplog.text
 
 
+async def test_a_slot_that_was_done_before_a_restart_is_not_called_missed(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    clock, done = HandClock(), Done()
+    async with database(tmp_path, clock) as db:
+        daily = done.schedule("daily", "0 16 * * *")
+        for hours in (24, 3, 3):
+            await schedules(db, clock, daily).turn()
+            clock.forward(hours * 3600)
+    assert done.counts == {"daily": 2}
+    assert "missed" not in caplog.text
+
+
 async def test_a_defect_is_the_slots_own_and_is_tried_again(tmp_path: Path) -> None:
     clock, good, bad = HandClock(), Done(), Done(defect=True)
     async with database(tmp_path, clock) as db:
@@ -176,6 +191,23 @@ async def test_a_defect_is_the_slots_own_and_is_tried_again(tmp_path: Path) -> N
         assert await loop.turn() == 1
         assert await loop.turn() == 0
     assert (good.counts, bad.counts) == ({"good": 1}, {"bad": 2})
+
+
+async def test_a_slot_that_another_process_is_at_is_looked_at_again_without_an_alarm(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO, logger="bot")
+    held = [True]
+
+    async def work(tx: Transaction, now: datetime) -> None:
+        if held:
+            raise Stale("the lock was not had in time")
+
+    loop = schedules(Memory(), HandClock(), Schedule("hourly", "0 * * * *", work, HOUR))
+    assert await loop.turn() == 0
+    held.clear()
+    assert await loop.turn() == 1
+    assert {record.levelname for record in caplog.records} == {"INFO"}
 
 
 async def test_a_clock_set_back_repeats_nothing_and_stops_nothing(tmp_path: Path) -> None:

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from bot import webhooks
+from bot.__main__ import main
 from bot.channels.base import Hook
 from handlers.ports import Group
-from tests.engines import Opened
+from tests.engines import Opened, rows
 
 ADDRESS = "https://oapi.dingtalk.com/robot/send?access_token=t%2B1"
 SECRET = "SECabc"
@@ -99,6 +100,23 @@ async def test_another_key_is_refused(
     monkeypatch.setenv("QINQING_SECRET_KEY", "another secret of the tests, as long")
     assert await run("add", "群") == 1
     assert "QINQING_SECRET_KEY" in capsys.readouterr().err
+
+
+async def test_the_records_of_a_newer_program_are_left_alone(
+    records: Opened, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows(records.url, "UPDATE alembic_version SET version_num = '9999'")
+    assert await run("list") == 1
+    assert "by a newer program" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["webhooks list", "deliveries", "budget"])
+def test_an_address_that_is_none_is_a_sentence(
+    command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("QINQING_DATABASE_URL", "nonsense")
+    assert main(command.split()) == 2
+    assert "QINQING_DATABASE_URL names no database" in capsys.readouterr().err
 
 
 async def test_an_empty_list_says_how_to_begin(capsys: pytest.CaptureFixture[str]) -> None:

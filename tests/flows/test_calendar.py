@@ -22,9 +22,9 @@ CALENDAR = WorkingDays(
 )
 DAYS = st.dates(date(2020, 1, 1), date(2040, 12, 31))
 MOMENTS = st.datetimes(
-    datetime(2025, 12, 1),
-    datetime(2027, 2, 1),
-    timezones=st.just(OFFICE_ZONE),  # noqa: DTZ001
+    datetime(2025, 12, 1),  # noqa: DTZ001 - hypothesis adds the zone
+    datetime(2027, 2, 1),  # noqa: DTZ001
+    timezones=st.just(OFFICE_ZONE),
 )
 SPANS = st.timedeltas(timedelta(), timedelta(hours=100))
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
@@ -13,7 +15,9 @@ from bot.config import load_config
 from bot.housekeeping import recounting
 from bot.office import office_of
 from bot.schedules import Schedules
-from flows.tickets.case import State
+from bot.storage.transaction import Transaction
+from flows.tickets.case import State, Ticket
+from handlers.recount import recount
 from tests.handlers.story import (
     CLERK,
     LIAISON,
@@ -102,6 +106,46 @@ async def test_the_notice_makes_the_date_final_and_both_sides_hear_of_it_once(
             assert await restart(play, overlay) == []
         assert await lines(play) == [(str(OLD), str(NEW))]
         assert await ticket(play) == one
+
+
+@dataclass
+class Meanwhile:
+    """A transaction in which somebody acts right after the running tickets were read."""
+
+    tx: Transaction
+    changed: Sequence[Ticket] = ()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.tx, name)
+
+    @property
+    def tickets(self) -> Meanwhile:
+        """Stand for the tickets as well."""
+        return self
+
+    async def load(self, *asked: Any) -> Sequence[Ticket]:
+        return await self.tx.tickets.load(*asked)
+
+    async def save(self, *changed: Any) -> None:
+        await self.tx.tickets.save(*changed)
+
+    async def promised(self, after: str, limit: int) -> Sequence[Ticket]:
+        page = await self.tx.tickets.promised(after, limit)
+        for one in page:
+            acted = one.model_copy(update={"handler": "李四", "version": one.version + 1})
+            await self.tx.tickets.save([acted], {one.number: one.version})
+        return page
+
+
+async def test_what_somebody_did_while_dates_are_counted_again_stays(tmp_path: Path) -> None:
+    async with stage(tmp_path) as play:
+        await hard_case(play)
+        office = office_of(load_config(overlay=official(tmp_path)))
+        before = await ticket(play)
+        async with play.database.begin() as tx:
+            assert await recount(cast("Transaction", Meanwhile(tx)), office, play.clock()) == 1
+        one = await ticket(play)
+        assert (one.due_on, one.handler, one.version) == (NEW, "李四", before.version + 2)
 
 
 async def test_a_date_that_stays_loses_its_mark_and_nobody_is_told(tmp_path: Path) -> None:

@@ -131,8 +131,11 @@ class Bot:
             return answer.status, await answer.json()
 
     async def is_ready(self) -> bool:
-        """Say whether /readyz is content."""
+        """Say whether /readyz is content with a gateway that hears the platform itself."""
         self._must_run()
+        # One that stands by is content too: only what it says from now on is about listening.
+        if (await self.health("/readyz"))[1]["gateway"] != "listening":
+            return False
         return (await self.health("/readyz"))[0] == 200
 
     async def _signal(self, number: signal.Signals) -> int:

@@ -37,7 +37,7 @@ async def test_good_files_are_kept_by_their_hash_and_bad_ones_refused_with_the_l
         assert [path.name for path in kept] == [name]
         assert PNG not in kept[0].read_bytes()
         assert kept[0].stat().st_mode & 0o077 == 0
-        rows = wire.bot.rows("SELECT id, state, sha256, reason FROM attachment ORDER BY rowid")
+        rows = wire.bot.rows("SELECT id, state, sha256, reason FROM attachment ORDER BY arrival")
         assert [row[1:] for row in rows] == [
             ("stored", name, None),
             ("refused", None, "forbidden"),

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.wire.bot import CLIENT_SECRET, KEY, Bot, until
+from tests.wire.bot import ADDRESS, CLIENT_SECRET, KEY, Bot, until
 from tests.wire.chat import OWNER, wired
 
 pytestmark = pytest.mark.usefixtures("engine")
 
+PNG = b"\x89PNG\r\n\x1a\n" + b"\x00\x00\x00\rIHDR" + bytes(64)
 NOWHERE = "http://127.0.0.1:9"
 
 
@@ -35,10 +36,9 @@ def overlaid(folder: Path, **files: str) -> Bot:
     return Bot(folder, NOWHERE, extra={"QINQING_CONFIG_DIR": str(overlay)})
 
 
-async def test_a_second_process_on_the_same_folder_refuses_and_harms_nothing(
-    tmp_path: Path,
-) -> None:
-    async with wired(tmp_path) as wire:
+async def test_a_second_process_on_the_same_file_refuses_and_harms_nothing(tmp_path: Path) -> None:
+    here = {ADDRESS: f"sqlite+aiosqlite:///{tmp_path / 'data' / 'qinqing.db'}"}
+    async with wired(tmp_path, extra=here) as wire:
         code, said = await ended(await wire.bot.spawn("run", piped=True))
         assert code == 1
         assert "QINQING_DATA_DIR" in said
@@ -117,9 +117,10 @@ async def test_wrong_credentials_keep_the_bot_alive_and_unready(tmp_path: Path) 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no modes")
 async def test_the_records_are_readable_by_nobody_else(tmp_path: Path) -> None:
     async with wired(tmp_path) as wire:
-        await wire.say(OWNER, "菜单")
+        await wire.control.send_picture(OWNER, PNG)
+        files = wire.bot.data / "files"
+        await until(lambda: any(path.is_file() for path in files.rglob("*")))
         kept = [path for path in wire.bot.data.rglob("*") if path.is_file()]
-        assert kept
         for path in kept:
             mode = path.parent.stat().st_mode & path.stat().st_mode
             assert mode & 0o007 == 0, path.name

@@ -111,7 +111,7 @@ def test_a_rate_is_named_after_the_robot_and_the_interface(ding: Platform, make:
         assert window is not None
         assert window.key == key
         rate = window.limit / window.seconds
-        assert (rate < 20 / 60) if letter is HOOKED else (19.5 <= rate <= 20)
+        assert (rate < 20 / 60) if letter is HOOKED else (19 <= rate <= 20)
     assert channel.window(replying(PRIVATE, ding)) is None
     assert channel.window(HOOKED.model_copy(update={"update": True})) is None
     assert make().window(changed) is None

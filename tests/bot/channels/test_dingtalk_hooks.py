@@ -141,7 +141,7 @@ async def test_too_fast_a_robot_rests_for_ten_minutes(ding: Platform, make: Make
     assert timedelta(seconds=fault.value.retry_after) >= timedelta(minutes=10)
 
 
-async def test_only_what_was_taken_is_counted(ding: Platform, make: Make) -> None:
+async def test_only_what_was_taken_or_may_have_been_is_counted(ding: Platform, make: Make) -> None:
     counted: list[tuple[str, int]] = []
 
     async def refuse(_: web.Request) -> web.StreamResponse:
@@ -153,3 +153,7 @@ async def test_only_what_was_taken_is_counted(ding: Platform, make: Make) -> Non
     with pytest.raises(SendFault, match="400101"):
         await channel.send(hooked(ding))
     assert counted == [("messages", 1)]
+    ding.answers[SEND].append(drop)
+    with pytest.raises(SendFault, match=r"no\.answer"):
+        await channel.send(hooked(ding))
+    assert counted == [("messages", 1)] * 2
