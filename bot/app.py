@@ -11,27 +11,28 @@ from types import FrameType
 
 from bot.attachments import Fetcher
 from bot.backlog import Backlog
-from bot.channels.base import Channel, Letter, Message
+from bot.channels.base import Channel, Health, Letter, Message
 from bot.channels.dingtalk import DingTalk
 from bot.config import Config
 from bot.delivery import Delivery
 from bot.dingtalk import dingtalk
 from bot.duties import ALL, Duty
-from bot.handling import Handling
+from bot.handling import Handling, persistently
 from bot.housekeeping import housekeeping, recounting
 from bot.hub import Hub, LocalHub
 from bot.hub.base import ANSWERED, ARRIVALS, DELIVERIES, FILES
 from bot.intake import Handled, Intake, Unhandled, Writes
 from bot.logs import place_of
 from bot.outbox import TITLE
-from bot.premises import Office
+from bot.premises import START_TRIES, Office
 from bot.pressed import Pressed
 from bot.quota import Meter, Quota, limits_of
 from bot.readiness import Asked, Readiness
 from bot.reads import ReadNotes
 from bot.schedules import Schedules
 from bot.settings import Settings
-from bot.standby import Standby
+from bot.standby import Standby, Terms
+from bot.storage.transaction import Transaction
 from bot.timers import Timers
 from bot.web import Web
 from flows.office import Door
@@ -73,6 +74,7 @@ class App:
         `desks` for the office's forms where others are filled.
         """
         self.duties = frozenset(duties)
+        self._runs = False
         self.office = Office(settings, config, clock, desks)
         self.hub = hub_of(settings)
         self.quota = Quota(limits_of(settings), config.quota, clock)
@@ -93,8 +95,10 @@ class App:
             await self.web.start()
             try:
                 await self._start()
+                self._runs = True
                 yield
             finally:
+                self._runs = False
                 await self._stop()
 
     async def serve(self, stop: asyncio.Event) -> int:
@@ -147,7 +151,6 @@ class App:
             database,
             [*housekeeping(retention), recounting(reception.office)],
             clock,
-            reception.office.days,
             wake=wake,
         )
 
@@ -169,6 +172,8 @@ class App:
             stream=f"stream:{DingTalk.name}:{self.office.settings.dingtalk.robot_code or ''}",
             owner=self.office.owner,
             prepare=self.backlog.drained if self._shares_work else None,
+            has_ended=self.office.presence.has_ended,
+            terms=Terms(patience=self.office.settings.dingtalk.hand_over_seconds),
         )
 
     def _build_web(self) -> None:
@@ -201,14 +206,17 @@ class App:
 
     def _writes(self, handling: Handling) -> Writes:
         if self._works:
-            return Handled(handling)
-        return Unhandled(self.office.database, self.pressed.note)
+            return Handled(handling, self._may_file)
+        return Unhandled(self.office.database, self.pressed.note, self._may_file)
 
     def _asked(self) -> Sequence[Asked]:
-        hub = Asked("hub", self.hub.health, needed=False)
-        if Duty.GATEWAY not in self.duties:
-            return (hub,)
-        return (Asked(self.channel.name, self.standby.health, needed=True), hub)
+        asked = [
+            Asked("process", lambda: Health(self._runs, "it starts or ends"), needed=True),
+            Asked("hub", self.hub.health, needed=False),
+        ]
+        if Duty.GATEWAY in self.duties:
+            asked.append(Asked(self.channel.name, self.standby.health, needed=True))
+        return asked
 
     def _listen_to_the_hub(self) -> None:
         if self._works:
@@ -222,7 +230,7 @@ class App:
 
     async def _start(self) -> None:
         await self.hub.start()
-        await self.meter.open()
+        await persistently(self.meter.open, lambda: "the start waits", tries=START_TRIES)
         self.meter.start()
         if self._works:
             await self.delivery.recover()
@@ -260,6 +268,9 @@ class App:
         if self._works or arrival.button is None:
             return answered
         return await self.pressed.answer(arrival)
+
+    async def _may_file(self, tx: Transaction) -> None:
+        await self.standby.may_file(tx)
 
     def _committed(self, with_files: bool) -> None:
         if not self._works:  # else the delivery has heard of what the express left behind

@@ -3,14 +3,16 @@
 import asyncio
 import logging
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 
 from bot.ending import ended
-from bot.handling import BATCH, Handling, persistently, told
+from bot.handling import BATCH, Handling, apology, persistently, told
 from bot.logs import place_of
+from bot.storage.arrivals import Unreadable
 from bot.storage.database import Database
 from bot.storage.transaction import Transaction
-from handlers.ports import Filed
+from handlers.ports import ArrivalId, Filed, ToPerson
 from handlers.reception import Outcome
 
 log = logging.getLogger(__name__)
@@ -53,7 +55,7 @@ class Backlog:
 
     async def drained(self) -> None:
         """Wait until nothing waits, whoever handles it."""
-        while await persistently(self._waiting, _what):
+        while await persistently(self._anything_waits, _what):
             self.wake()
             await asyncio.sleep(self._poll / 10)
 
@@ -83,9 +85,9 @@ class Backlog:
         except TimeoutError:
             return
 
-    async def _waiting(self) -> int:
+    async def _anything_waits(self) -> bool:
         async with self._database.read() as tx:
-            return (await tx.vitals.signs()).waiting
+            return await tx.vitals.anything_waits()
 
     async def _handle(self, limit: int) -> Sequence[Filed]:
         async def work(tx: Transaction) -> tuple[Sequence[Filed], Outcome]:
@@ -115,6 +117,9 @@ class Backlog:
             self._looked_at = None
             try:
                 found = await persistently(lambda: self._handle(1), _what)
+            except Unreadable as error:
+                await self._keep_unreadable(error)
+                continue
             except Exception as error:
                 if self._looked_at is None:
                     raise
@@ -124,18 +129,43 @@ class Backlog:
                 return handled
         return BATCH
 
+    async def _keep_unreadable(self, unreadable: Unreadable) -> None:
+        """Keep one as failed of which nobody knows more than from whom it came."""
+        log.error("arrival=%d cannot be read", unreadable.number)
+        trace = "".join(traceback.format_exception(unreadable))
+        await self._kept(partial(self._set_aside, unreadable, trace), unreadable.number)
+
+    async def _set_aside(self, unreadable: Unreadable, trace: str, apologise: bool) -> None:
+        async def work(tx: Transaction) -> None:
+            try:
+                await tx.backlog(1)
+            except Unreadable as still:
+                if still.number != unreadable.number:
+                    return
+            else:
+                return  # another process could read it, or is at it
+            await tx.fail(unreadable.number, trace)
+            if apologise:
+                await tx.post([apology(unreadable.number, ToPerson(unreadable.person))], {})
+
+        await self._handling.write(work)
+
     async def _keep_failed(self, filed: Filed, error: Exception) -> None:
         log.error("arrival=%d failed: %s", filed.id, place_of(error))
         trace = "".join(traceback.format_exception(error))
-        try:
-            await persistently(lambda: self._fail(filed, trace, apologise=True), _what)
-        except Exception as second:
-            # One that stays would keep everybody else waiting.
-            log.error("arrival=%d hears no apology: %s", filed.id, place_of(second))
-            await persistently(lambda: self._fail(filed, trace, apologise=False), _what)
+        await self._kept(partial(self._fail, filed, trace), filed.id)
         self._done([filed])
 
-    async def _fail(self, filed: Filed, trace: str, *, apologise: bool) -> None:
+    async def _kept(self, keep: Callable[[bool], Awaitable[None]], number: ArrivalId) -> None:
+        """Keep one as failed, with an apology if possible."""
+        try:
+            await persistently(lambda: keep(True), _what)
+        except Exception as second:
+            # One that stays would keep everybody else waiting.
+            log.error("arrival=%d hears no apology: %s", number, place_of(second))
+            await persistently(lambda: keep(False), _what)
+
+    async def _fail(self, filed: Filed, trace: str, apologise: bool) -> None:
         async def work(tx: Transaction) -> None:
             held = await tx.backlog(1)
             if filed.id not in {one.id for one in held}:

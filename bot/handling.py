@@ -13,7 +13,7 @@ from bot.storage.database import Database, DatabaseDown
 from bot.storage.ledger import Express
 from bot.storage.transaction import Transaction
 from flows.office import Content
-from handlers.ports import Filed, Post, Stale, Text, ToArrival
+from handlers.ports import ArrivalId, Filed, Post, Stale, Text, To, ToArrival
 from handlers.reception import Outcome
 
 log = logging.getLogger(__name__)
@@ -89,18 +89,20 @@ class Handling:
     async def _apologise(self, tx: Transaction, batch: Sequence[Filed], outcome: Outcome) -> None:
         for arrival, trace in outcome.failed.items():
             await tx.fail(arrival, trace)
-        posts = [
-            Post(
-                to=ToArrival(),
-                content=Content.NOTICE,
-                parts=(Text("engine.apology"),),
-                dedupe=f"apology:{arrival}",
-                arrival=arrival,
-            )
-            for arrival in outcome.failed
-        ]
-        if posts:
+        if outcome.failed:
+            posts = [apology(number, ToArrival()) for number in outcome.failed]
             await tx.post(posts, {filed.id: filed for filed in batch})
+
+
+def apology(number: ArrivalId, to: To) -> Post:
+    """Word that an arrival could not be handled."""
+    return Post(
+        to=to,
+        content=Content.NOTICE,
+        parts=(Text("engine.apology"),),
+        dedupe=f"apology:{number}",
+        arrival=number if isinstance(to, ToArrival) else None,
+    )
 
 
 def told(batch: Sequence[Filed], outcome: Outcome) -> None:

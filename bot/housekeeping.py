@@ -26,10 +26,11 @@ def housekeeping(retention: timedelta) -> Sequence[Schedule]:
     """
 
     async def erase(tx: Transaction, now: datetime) -> None:
-        """Empty the bodies of messages older than the term, and forget old slots."""
+        """Empty the bodies of messages older than the term, forget their readers and old slots."""
         erased = await tx.erase_bodies(now - retention)
+        readers = await tx.reads.prune(now - retention)
         pruned = await tx.schedules.prune(now - SLOTS_KEPT)
-        log.info("erased %d bodies, forgot %d slots", erased, pruned)
+        log.info("erased %d bodies, forgot %d readers and %d slots", erased, readers, pruned)
 
     return (Schedule("erase", HOURLY, erase, HOUR), Schedule("seal", HOURLY, _seal, HOUR))
 

@@ -29,31 +29,48 @@ Hurry = Callable[[Arrival], Awaitable[None]]
 Wake = Callable[[bool], None]
 """Hear of a commit, and whether it brought files."""
 
+MayFile = Callable[[Transaction], Awaitable[None]]
+"""Look, in the transaction that files, whether that may still be. Raises Overtaken."""
+
 _Name = tuple[str, str, str]
+
+
+class Overtaken(Exception):
+    """Another process hears the platform by now: what was heard here would come too late."""
 
 
 class Writes(Protocol):
     """How arrivals are written down."""
 
     async def write(self, arrivals: Sequence[Arrival], failed: str | None) -> Sequence[Answered]:
-        """Commit a batch in one transaction; `failed` = why its one arrival cannot be handled."""
+        """Commit a batch in one transaction; `failed` = why its one arrival cannot be handled.
+
+        Raises Overtaken when it may not be filed any more.
+        """
+
+
+async def always(tx: Transaction) -> None:
+    """Let everything be filed: nobody else hears the platform."""
 
 
 class Handled:
     """Arrivals are handled in the very transaction that files them."""
 
-    def __init__(self, handling: Handling) -> None:
+    def __init__(self, handling: Handling, may_file: MayFile = always) -> None:
         self._handling = handling
+        self._may_file = may_file
 
     async def write(self, arrivals: Sequence[Arrival], failed: str | None) -> Sequence[Answered]:
         """Commit arrivals together with everything they cause; say what a pressed card shows."""
 
         async def work(tx: Transaction) -> tuple[Sequence[Filed | None], Outcome]:
+            await self._may_file(tx)
             admitted = await tx.admit(arrivals)
             new = [filed for filed in admitted if filed is not None]
             return admitted, await self._handling.handle(tx, new, failed)
 
         admitted, outcome = await self._handling.write(work)
+        _count_repeated(admitted)
         told([filed for filed in admitted if filed is not None], outcome)
         return [
             outcome.answered.get(filed.id, Answered()) if filed else Answered()
@@ -64,19 +81,25 @@ class Handled:
 class Unhandled:
     """Arrivals are filed for a worker in another process."""
 
-    def __init__(self, database: Database, note: Callable[[Filed], None]) -> None:
+    def __init__(
+        self, database: Database, note: Callable[[Filed], None], may_file: MayFile = always
+    ) -> None:
         """`note` hears of each arrival that was filed, after the commit."""
         self._database = database
         self._note = note
+        self._may_file = may_file
 
     async def write(self, arrivals: Sequence[Arrival], failed: str | None) -> Sequence[Answered]:
         """Commit arrivals alone; what a pressed card shows is not known yet."""
         async with self._database.begin() as tx:
-            admitted = [filed for filed in await tx.admit(arrivals, waiting=True) if filed]
+            await self._may_file(tx)
+            admitted = await tx.admit(arrivals, waiting=True)
+            new = [filed for filed in admitted if filed is not None]
             if failed is not None:
-                for filed in admitted:
+                for filed in new:
                     await tx.fail(filed.id, failed)
-        for filed in admitted:
+        _count_repeated(admitted)
+        for filed in new:
             metrics.arrivals.labels("waiting").inc()
             log.info("arrival waits", extra={"arrival": filed.id, "person": filed.person})
             self._note(filed)
@@ -152,6 +175,8 @@ class Intake:
             except asyncio.CancelledError:
                 self._settle(waiting, Unrecorded("no room in the intake"))
                 raise
+        else:
+            metrics.arrivals.labels("repeated").inc()
         # The commit goes on when the channel stops waiting for it.
         return await asyncio.shield(waiting.done)
 
@@ -187,6 +212,11 @@ class Intake:
     async def _commit(self, batch: Sequence[_Waiting]) -> None:
         try:
             await self._stored(batch)
+        except Overtaken:
+            log.error("%d arrivals come too late: another process hears by now", len(batch))
+            for waiting in batch:
+                self._settle(waiting, Unrecorded("overtaken"))
+                self._tell(waiting)
         except Exception as error:
             if len(batch) > 1:
                 log.warning("batch of %d refused, one by one: %s", len(batch), place_of(error))
@@ -251,6 +281,11 @@ class Intake:
         else:
             metrics.arrivals.labels("unrecorded").inc()
             waiting.done.set_exception(result)
+
+
+def _count_repeated(admitted: Sequence[Filed | None]) -> None:
+    if repeated := admitted.count(None):
+        metrics.arrivals.labels("repeated").inc(repeated)
 
 
 def _name(arrival: Arrival) -> _Name:

@@ -40,6 +40,11 @@ arrivals = Counter(
     registry=REGISTRY,
 )
 backlog = Gauge("qinqing_backlog_arrivals", "Arrivals that wait for a worker", registry=REGISTRY)
+oldest_waiting = Gauge(
+    "qinqing_backlog_oldest_seconds",
+    "How long the longest waiting arrival waits for a worker",
+    registry=REGISTRY,
+)
 
 # What goes out ----------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from bot.lock import Lock
 from bot.office import office_of
 from bot.outbox import Outbox
 from bot.people import seed_groups, seed_persons
+from bot.presence import Presence
 from bot.settings import Settings
 from bot.storage.database import Database
 from bot.texts import Texts
@@ -46,6 +47,7 @@ class Office:
         self.config = config
         self.clock = clock
         self.owner = process_name()
+        self.presence = Presence(settings.data_dir, self.owner)
         self.keys = Keys(settings.secret_key.get_secret_value())
         self.texts = Texts(config.texts)
         self.limits = Limits(
@@ -84,7 +86,11 @@ class Office:
     @contextmanager
     def _alone(self) -> Iterator[None]:
         if self.database.shared:
-            yield
+            self.presence.begin()
+            try:
+                yield
+            finally:
+                self.presence.end()
             return
         lock = Lock(self.settings.data_dir)
         lock.take()

@@ -22,7 +22,7 @@ class Pressed:
         self._within = within
         self._poll = poll
         self._numbers: OrderedDict[_Name, ArrivalId] = OrderedDict()
-        self._news = asyncio.Event()
+        self._waiting: dict[str, asyncio.Event] = {}  # by the number, as the hub tells it
 
     def note(self, filed: Filed) -> None:
         """Remember under which number a press was filed."""
@@ -33,22 +33,27 @@ class Pressed:
             self._numbers.popitem(last=False)
 
     def hear(self, note: str) -> None:
-        """Look now: a worker has answered something."""
-        self._news.set()
+        """Look now: a worker has answered the arrival of this number."""
+        if news := self._waiting.get(note):
+            news.set()
 
     async def answer(self, arrival: Arrival) -> Answered:
         """Return what the card is to say; nothing when it takes too long, or was asked before."""
         number = self._numbers.pop(_name(arrival), None)
         if number is None:
             return Answered()
-        with suppress(TimeoutError):
+        news = self._waiting[str(number)] = asyncio.Event()
+        try:
             async with asyncio.timeout(self._within):
-                return await self._found(number)
-        return Answered()
+                return await self._found(number, news)
+        except TimeoutError:
+            return Answered()
+        finally:
+            del self._waiting[str(number)]
 
-    async def _found(self, number: ArrivalId) -> Answered:
+    async def _found(self, number: ArrivalId, news: asyncio.Event) -> Answered:
         while True:
-            self._news.clear()
+            news.clear()
             with suppress(DatabaseDown):
                 async with self._database.read() as tx:
                     answered = await tx.answered(number)
@@ -56,7 +61,7 @@ class Pressed:
                     return answered
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._poll):
-                    await self._news.wait()
+                    await news.wait()
 
 
 def _name(arrival: Arrival) -> _Name:

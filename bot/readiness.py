@@ -16,6 +16,7 @@ from bot.config import Config
 from bot.logs import place_of
 from bot.quota import NAMES, Quota
 from bot.storage.database import Database, DatabaseDown
+from bot.storage.steady import Steady
 from bot.storage.vitals import Signs
 from flows.calendar import OFFICE_ZONE
 from handlers.ports import Clock
@@ -23,9 +24,12 @@ from handlers.ports import Clock
 log = logging.getLogger(__name__)
 
 OVERDUE = timedelta(seconds=60)  # a delivery this late means that nothing goes out
+UNANSWERED = timedelta(seconds=60)  # an arrival that waits for so long: that no worker works
 LATE = timedelta(minutes=5)  # a timer
+APART = timedelta(seconds=5)  # of clocks; drift is less than that
 NEARLY_FULL = 500_000_000  # bytes left on the disk of the data folder
 FULL = 50_000_000
+ANSWERS_WITHIN = 1.5  # seconds of the database; whoever asks waits for two
 DECEMBER = 12
 
 Ask = Callable[[], Health]
@@ -61,6 +65,7 @@ class Readiness:
         folder: Path,
         clock: Clock,
         asked: Sequence[Asked] = (),
+        answers_within: float = ANSWERS_WITHIN,
     ) -> None:
         self._database = database
         self._quota = quota
@@ -70,6 +75,7 @@ class Readiness:
         self._folder = folder.absolute()
         self._clock = clock
         self._asked = asked
+        self._answers_within = answers_within
 
     async def look(self) -> Sequence[Finding]:
         """Say what is wrong; empty = nothing."""
@@ -78,6 +84,7 @@ class Readiness:
             *await self._records(write=True),
             *self._month(),
             *self._calendar(),
+            *self._clocks(),
             *await asyncio.to_thread(self._disk),
         ]
 
@@ -97,10 +104,14 @@ class Readiness:
 
     async def _records(self, *, write: bool) -> Sequence[Finding]:
         try:
-            if write:
-                await self._database.ping()
-            async with self._database.read() as tx:
-                signs = await tx.vitals.signs()
+            async with asyncio.timeout(self._answers_within):
+                if write:
+                    await self._database.ping()
+                async with self._database.read() as tx:
+                    signs = await tx.vitals.signs()
+        except TimeoutError:
+            metrics.database.failed()
+            return [Finding("database", f"no answer within {self._answers_within} s")]
         except DatabaseDown as error:
             metrics.database.failed()
             return [Finding("database", str(error))]
@@ -111,8 +122,9 @@ class Readiness:
         metrics.database.worked()
         due = _since(signs.oldest_due, self._database.steady())
         timer = _since(signs.oldest_timer, self._clock())
-        _set(signs, due, timer)
-        return list(_late(signs, due, timer))
+        waits = _since(signs.oldest_waiting, self._clock())
+        _set(signs, due, timer, waits)
+        return list(_late(signs, due, timer, waits))
 
     def _month(self) -> Iterator[Finding]:
         for name in NAMES:
@@ -127,6 +139,12 @@ class Readiness:
             yield Finding(
                 "calendar", f"no official days off of {year}: its dates are provisional", "degraded"
             )
+
+    def _clocks(self) -> Iterator[Finding]:
+        steady = self._database.steady
+        if isinstance(steady, Steady) and abs(steady.off) > APART:
+            seconds = round(steady.off.total_seconds())
+            yield Finding("clock", f"{seconds:+} s to the database's: restart", "degraded")
 
     def _disk(self) -> Sequence[Finding]:
         # The folder is made when the first file comes.
@@ -149,16 +167,20 @@ def _since(at: datetime | None, now: datetime) -> timedelta:
     return max(timedelta(), now - at) if at is not None else timedelta()
 
 
-def _set(signs: Signs, due: timedelta, timer: timedelta) -> None:
+def _set(signs: Signs, due: timedelta, timer: timedelta, waits: timedelta) -> None:
     for state, count in signs.deliveries.items():
         metrics.outbox.labels(state).set(count)
     metrics.oldest_due.set(due.total_seconds())
     metrics.breakers.set(signs.breakers)
     metrics.backlog.set(signs.waiting)
+    metrics.oldest_waiting.set(waits.total_seconds())
     metrics.timer_lag.set(timer.total_seconds())
 
 
-def _late(signs: Signs, due: timedelta, timer: timedelta) -> Iterator[Finding]:
+def _late(signs: Signs, due: timedelta, timer: timedelta, waits: timedelta) -> Iterator[Finding]:
+    if waits > UNANSWERED:
+        seconds = round(waits.total_seconds())
+        yield Finding("backlog", f"{signs.waiting} arrivals wait, the oldest for {seconds} s")
     if signs.breakers:
         yield Finding("breaker", f"{signs.breakers} rest because the platform asks", "degraded")
     if due > OVERDUE:

@@ -14,13 +14,13 @@ from cronsim import CronSim
 from bot.ending import ended
 from bot.logs import place_of
 from bot.storage.transaction import Transaction
-from flows.calendar import OFFICE_ZONE, WorkingDays
+from flows.calendar import OFFICE_ZONE
 from handlers.ports import Clock, Stale
 
 log = logging.getLogger(__name__)
 
 LOOK = timedelta(seconds=30)  # the wall clock may be set at any time, so no sleep is longer
-LOOKED_AT = 1000  # slots in a row, worked or not, among which one is looked for
+LOOKED_AT = 1000  # missed slots that are counted at most
 
 Work = Callable[[Transaction, datetime], Awaitable[None]]
 Pause = Callable[[float], Awaitable[None]]
@@ -46,7 +46,6 @@ class Schedule:
     cron: str
     work: Work
     grace: timedelta
-    workdays_only: bool = False
     basis: str = ""
 
 
@@ -77,7 +76,6 @@ class Schedules:
         records: Records,
         schedules: Sequence[Schedule],
         clock: Clock,
-        days: WorkingDays,
         *,
         wake: Callable[[], None],
         pause: Pause = asyncio.sleep,
@@ -85,7 +83,6 @@ class Schedules:
         """`wake` hears that something was done. Raises CronSimError for an unusable expression."""
         self._records = records
         self._clock = clock
-        self._days = days
         self._wake = wake
         self._pause = pause
         self._plans = [_Plan(schedule, based=not schedule.basis) for schedule in schedules]
@@ -177,5 +174,4 @@ class Schedules:
     def _slots(self, schedule: Schedule, start: datetime, *, back: bool) -> Iterator[datetime]:
         local = start.astimezone(OFFICE_ZONE).replace(microsecond=0)
         for slot in islice(CronSim(schedule.cron, local, reverse=back), LOOKED_AT):
-            if not schedule.workdays_only or self._days.is_workday(slot.date()):
-                yield slot.astimezone(UTC)
+            yield slot.astimezone(UTC)

@@ -130,6 +130,8 @@ class DingTalk(Section):
     # What the standard edition allows in a month; 0 is no limit.
     monthly_api_calls: Annotated[int, Field(ge=0)] = 5000
     monthly_messages: Annotated[int, Field(ge=0)] = 3000
+    # A gateway without a connection for so long leaves the stream to one that stands by; 0: never.
+    hand_over_seconds: Annotated[int, Field(ge=0)] = 60
     api_base: BaseAddress = "https://api.dingtalk.com"
     oapi_base: BaseAddress = "https://oapi.dingtalk.com"
 

@@ -14,7 +14,6 @@ ARRIVALS = "arrivals"  # rows wait for a worker
 ANSWERED = "answered"  # the note is an arrival's id: its row carries what the pressed card says
 DELIVERIES = "deliveries"  # rows of the outbox are ready
 FILES = "files"  # attachments are to be fetched
-LIVE = "live"  # what an open page should look at again; the note names the subject
 
 
 class UnusableHub(Exception):

@@ -15,11 +15,6 @@ class Listeners:
     def __init__(self) -> None:
         self._ears: defaultdict[str, list[Hear]] = defaultdict(list)
 
-    @property
-    def topics(self) -> frozenset[str]:
-        """What somebody listens to."""
-        return frozenset(self._ears)
-
     def add(self, topic: str, hear: Hear) -> None:
         """Listen to a topic from now on."""
         self._ears[topic].append(hear)

@@ -5,9 +5,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, Row, insert, select, update
 
+from bot.keys import Tampered, WrongKey
 from bot.storage.accounts import Accounts
+from bot.storage.prepared import Prepared
 from bot.storage.session import Session
 from bot.storage.tables import arrival, attachment
 from handlers.ports import (
@@ -24,6 +26,22 @@ from handlers.ports import (
 )
 
 _KEY = ("channel", "robot", "msg_id")
+_ADDED = Prepared(
+    lambda insert: (
+        insert(arrival)
+        .on_conflict_do_nothing(index_elements=_KEY)
+        .returning(arrival.c.id, *(arrival.c[name] for name in _KEY))
+    )
+)
+
+
+class Unreadable(Exception):
+    """What is on record of an arrival is damaged, or was written by another version."""
+
+    def __init__(self, number: ArrivalId, person: PersonId) -> None:
+        super().__init__(f"arrival={number} cannot be read")
+        self.number = number
+        self.person = person
 
 
 class Arrivals:
@@ -40,10 +58,8 @@ class Arrivals:
         if not arrivals:
             return ()
         persons = await self._accounts.resolve(arrivals)
-        result = await self._session.connection.execute(
-            self._session.insert(arrival)
-            .on_conflict_do_nothing(index_elements=_KEY)
-            .returning(arrival.c.id, *(arrival.c[name] for name in _KEY)),
+        result = await self._session.run(
+            _ADDED,
             [self._row(a, owner, state) for a, owner in zip(arrivals, persons, strict=True)],
         )
         new = {tuple(row[1:]): row[0] for row in result}
@@ -63,11 +79,20 @@ class Arrivals:
         )
 
     async def failed(self, limit: int) -> Sequence[Filed]:
-        """Return the oldest failed arrivals."""
-        return await self.filed(arrival.c.state == "failed", limit)
+        """Return the oldest failed arrivals that can be read."""
+        found = await self._read(arrival.c.state == "failed", limit)
+        return [one for one in found if isinstance(one, Filed)]
 
     async def filed(self, which: ColumnElement[bool], limit: int) -> Sequence[Filed]:
-        """Return the oldest arrivals for which this holds."""
+        """Return the oldest arrivals for which this holds. Raises Unreadable."""
+        filed: list[Filed] = []
+        for one in await self._read(which, limit):
+            if isinstance(one, Unreadable):
+                raise one
+            filed.append(one)
+        return filed
+
+    async def _read(self, which: ColumnElement[bool], limit: int) -> Sequence["Filed | Unreadable"]:
         columns = (arrival.c.id, arrival.c.person, arrival.c.body)
         result = await self._session.connection.execute(
             select(*columns, *(arrival.c[name] for name in _KEY))
@@ -77,19 +102,18 @@ class Arrivals:
         )
         rows = result.all()
         files = await self._files_of([row.id for row in rows])
-        return [
-            Filed(
-                row.id,
-                _arrival(
-                    self._session.open_json(
-                        row.body, "arrival.body", row.channel, row.robot, row.msg_id
-                    )
-                ),
-                row.person,
-                tuple(files[row.id]),
+        return [self._opened(row, tuple(files[row.id])) for row in rows]
+
+    def _opened(self, row: Row[Any], files: tuple[str, ...]) -> "Filed | Unreadable":
+        try:
+            plain = self._session.open_json(
+                row.body, "arrival.body", row.channel, row.robot, row.msg_id
             )
-            for row in rows
-        ]
+            return Filed(row.id, _arrival(plain), row.person, files)
+        except (Tampered, WrongKey, ValueError, LookupError, TypeError) as error:
+            unreadable = Unreadable(row.id, row.person)
+            unreadable.__cause__ = error
+            return unreadable
 
     async def traceback(self, number: ArrivalId) -> str | None:
         """Return why an arrival failed."""
@@ -108,14 +132,17 @@ class Arrivals:
         )
 
     def _row(self, one: Arrival, owner: PersonId, state: str) -> dict[str, object]:
-        key = (one.channel, one.robot, one.msg_id)
         return {
-            **dict(zip(_KEY, key, strict=True)),
+            "channel": one.channel,
+            "robot": one.robot,
+            "msg_id": one.msg_id,
             "person": owner,
             "at": one.at,
             # "done" becomes visible only together with what it caused; `fail` says otherwise.
             "state": state,
-            "body": self._session.seal_json(_plain(one), "arrival.body", *key),
+            "body": self._session.seal_json(
+                one, "arrival.body", one.channel, one.robot, one.msg_id
+            ),
         }
 
     async def _add_files(self, filed: Sequence[Filed]) -> None:
@@ -154,27 +181,6 @@ class Arrivals:
         for owner, name in result:
             found[owner].append(name)
         return found
-
-
-def _plain(one: Arrival) -> dict[str, Any]:
-    path = one.reply_path
-    return {
-        **_flat(one),
-        "sender": _flat(one.sender),
-        "place": _flat(one.place),
-        "at": one.at.isoformat(),
-        "files": [_flat(file) for file in one.files],
-        "forwarded": [_flat(line) for line in one.forwarded],
-        "button": None if one.button is None else _flat(one.button),
-        "reply_path": None
-        if path is None
-        else {"url": path.url, "expires_at": path.expires_at.isoformat()},
-    }
-
-
-def _flat(one: Any) -> dict[str, Any]:
-    # dataclasses.asdict copies all the way down, which takes longer than the rest of filing.
-    return {name: getattr(one, name) for name in one.__slots__}
 
 
 def _arrival(plain: dict[str, Any]) -> Arrival:

@@ -11,6 +11,8 @@ from bot.storage.tables import lease
 
 PROCESS = "process:"
 """How the lease is called by which a process shows that it lives; its owner follows."""
+STANDBY = "standby:"
+"""How the lease is called by which one shows that it could take another over; name and owner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,30 @@ class Leases:
         row = result.one_or_none()
         return None if row is None else Lease(row.name, row.owner, row.fence, row.until)
 
+    async def is_latest(self, held: Lease) -> bool:
+        """Say whether nobody took it since, ended or not; nobody can until the commit."""
+        result = await self._session.connection.execute(
+            select(lease.c.fence).where(*_is(held)).with_for_update()
+        )
+        return result.scalar() is not None
+
+    async def stand_by(self, name: str, owner: str, life: timedelta) -> None:
+        """Show that this owner could take the name over; no life = it cannot any more."""
+        await self.take(_candidate(name, owner), owner, life)
+
+    async def has_standby(self, name: str, but: str) -> bool:
+        """Say whether somebody else could take the name over now."""
+        result = await self._session.connection.execute(
+            select(lease.c.owner)
+            .where(
+                lease.c.name.startswith(_candidate(name, ""), autoescape=True),
+                lease.c.owner != but,
+                lease.c.until > self._session.steady(),
+            )
+            .limit(1)
+        )
+        return result.scalar() is not None
+
     async def living(self, owners: Collection[str]) -> frozenset[str]:
         """Return those of the processes that show that they live."""
         names = {PROCESS + owner for owner in owners}
@@ -87,9 +113,14 @@ class Leases:
         """Drop the leases of processes that ended long ago: their names never come back."""
         await self._session.connection.execute(
             delete(lease).where(
-                lease.c.name.startswith(PROCESS, autoescape=True), lease.c.until < ended_before
+                or_(*(lease.c.name.startswith(one, autoescape=True) for one in (PROCESS, STANDBY))),
+                lease.c.until < ended_before,
             )
         )
+
+
+def _candidate(name: str, owner: str) -> str:
+    return f"{STANDBY}{name}:{owner}"
 
 
 def _is(held: Lease) -> tuple[ColumnElement[bool], ...]:

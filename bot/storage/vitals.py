@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, literal_column, or_, select
 
 from bot.storage.ledger import BEHIND
 from bot.storage.meters import HELD
@@ -14,17 +14,19 @@ from bot.storage.session import Session
 from bot.storage.tables import arrival, breaker, delivery, meta, timer
 
 CANARY = "canary"
+_WAITING = arrival.c.state == literal_column("'waiting'")  # as the index says it
 _WATCHED = ("ready", "sending", "unknown", "failed")
 
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """How much waits, and since when; times are those of steady time but the timers'."""
+    """How much waits, and since when; deliveries are due in steady time."""
 
     deliveries: Mapping[str, int]  # ready, held, sending, unknown, failed
     oldest_due: datetime | None  # of a delivery that the quota does not hold
     breakers: int
     waiting: int  # arrivals that wait for a worker
+    oldest_waiting: datetime | None  # when it was said (wall clock)
     oldest_timer: datetime | None
 
 
@@ -67,6 +69,10 @@ class Vitals:
             select(func.count()).where(delivery.c.state == "ready", delivery.c.code == HELD)
         )
         deliveries["ready"] -= deliveries["held"]
+        arrivals = await self._session.connection.execute(
+            select(func.count(), func.min(arrival.c.at)).where(_WAITING)
+        )
+        waiting, oldest_waiting = arrivals.one()
         return Signs(
             deliveries=deliveries,
             oldest_due=await self._one(
@@ -77,9 +83,14 @@ class Vitals:
                 )
             ),
             breakers=await self._one(select(func.count()).where(breaker.c.until > now)),
-            waiting=await self._one(select(func.count()).where(arrival.c.state == "waiting")),
+            waiting=waiting,
+            oldest_waiting=oldest_waiting,
             oldest_timer=await self._one(select(func.min(timer.c.due_at))),
         )
+
+    async def anything_waits(self) -> bool:
+        """Say whether an arrival waits for a worker."""
+        return await self._one(select(arrival.c.id).where(_WAITING).limit(1)) is not None
 
     async def _one(self, query: Select[Any]) -> Any:
         result = await self._session.connection.execute(query)

@@ -79,14 +79,22 @@ def due_changes(at: datetime, allowed: int, days: WorkingDays) -> Mapping[str, A
 
 
 def recounted(ticket: Ticket, days: WorkingDays) -> Ticket | None:
-    """Count a provisional date again; None while it cannot be final, or is final already."""
-    if not ticket.due_provisional or ticket.due_from is None or ticket.due_days is None:
+    """Count a provisional date again; None while it cannot be final, or is final already.
+
+    A day that people were told never moves to an earlier one.
+    """
+    told, since, allowed = ticket.due_on, ticket.due_from, ticket.due_days
+    if not ticket.due_provisional or told is None or since is None or allowed is None:
         return None
-    due = days.add(ticket.due_from, ticket.due_days)
+    due = days.add(since, allowed)
     if ticket.state in ENDED or due.provisional:
         return None
     return ticket.model_copy(
-        update={"due_on": due.day, "due_provisional": False, "version": ticket.version + 1}
+        update={
+            "due_on": max(told, due.day),
+            "due_provisional": False,
+            "version": ticket.version + 1,
+        }
     )
 
 

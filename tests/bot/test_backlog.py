@@ -7,16 +7,27 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from bot.backlog import Backlog
 from bot.handling import BATCH, Handling, Receives
 from bot.intake import Intake, Unhandled
 from bot.pressed import Pressed
 from bot.storage.database import Database
+from bot.storage.tables import arrival as arrivals
 from bot.storage.transaction import Transaction
 from handlers.ports import Answered, Arrival, Button, Filed, Stale
 from handlers.reception import Outcome
-from tests.bot.runtime import EchoReception, HandClock, arrival, database, states, until
+from tests import outbox
+from tests.bot.runtime import (
+    START,
+    EchoReception,
+    HandClock,
+    arrival,
+    database,
+    states,
+    until,
+)
 
 pytestmark = pytest.mark.usefixtures("engine")
 
@@ -132,6 +143,54 @@ async def test_one_that_cannot_even_be_apologised_for_keeps_nobody_waiting(split
     assert await states(split.db) == {"ready": 1}
 
 
+@pytest.mark.parametrize("damage", ["tampered", "another version"])
+async def test_one_that_cannot_be_read_is_apologised_for_and_keeps_nobody_waiting(
+    split: Split, tmp_path: Path, damage: str
+) -> None:
+    await split.file("m1", "m2", "m3")
+    await split.file("n1", who="staff-2")
+    async with split.db.begin() as tx:
+        session = tx._session
+        newer = session.seal_json({"of": "2030"}, "arrival.body", "fake", "robot", "m2")
+        await session.connection.execute(
+            update(arrivals)
+            .where(arrivals.c.msg_id == "m2")
+            .values(body=b"spoilt" if damage == "tampered" else newer)
+        )
+    reception = EchoReception()
+    worker = split.worker(reception)
+    while await worker.turn():
+        continue
+    assert await split.waiting() == 0
+    mine = [name for batch in reception.batches for name in batch if name.startswith("m")]
+    assert mine == ["m1", "m3"]
+    async with split.db.read() as tx:
+        assert await tx.failed_arrivals(10) == []  # nothing to replay, nothing that stops a replay
+        assert "cannot be read" in str(await tx.traceback(2))
+    assert await states(split.db) == {"ready": 4}  # three answers, one apology
+    async with split.db.begin() as tx:
+        said = []
+        while letters := await outbox.claim(tx):
+            said += [letter.message.text for letter in letters]
+            await outbox.sent(tx, letters, START)
+    assert sorted(said) == ["出错了", *["收到：你好"] * 3]
+
+
+async def test_one_that_cannot_be_read_is_set_aside_although_there_are_no_words_for_it(
+    split: Split, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await split.file("m1")
+    await split.file("n1", who="staff-2")
+    async with split.db.begin() as tx:
+        statement = update(arrivals).where(arrivals.c.msg_id == "m1").values(body=b"spoilt")
+        await tx._session.connection.execute(statement)
+    monkeypatch.setattr("bot.backlog.apology", lambda number, to: 1 // 0)
+    worker = split.worker(EchoReception())
+    while await worker.turn():
+        continue
+    assert (await split.waiting(), split.handled) == (0, ["n1"])
+
+
 async def test_a_stale_batch_is_run_again(split: Split) -> None:
     tries = [Stale("a"), Stale("b")]
 
@@ -206,7 +265,10 @@ async def test_a_pressed_card_says_what_the_worker_found(split: Split) -> None:
         assert not asking.done()
         worker = split.worker(EchoReception())
         await worker.turn()
-        pressed.hear("")
+        pressed.hear("2")  # somebody else's
+        await asyncio.sleep(0.05)
+        assert not asking.done()
+        pressed.hear("1")
         answered = await asking
         assert answered.card_status is not None
         assert answered.card_status.key == "echo"

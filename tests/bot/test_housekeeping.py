@@ -9,7 +9,6 @@ from bot.channels.base import Receipt
 from bot.housekeeping import housekeeping
 from bot.schedules import Schedules
 from bot.storage.database import Database
-from flows.calendar import WorkingDays
 from handlers.ports import Entry
 from tests import outbox
 from tests.bot.runtime import START, HandClock, arrival, database, echo
@@ -18,11 +17,10 @@ from tests.engines import address, rows
 pytestmark = pytest.mark.usefixtures("engine")
 
 TERM = timedelta(days=30)
-DAYS = WorkingDays(frozenset(), frozenset(), frozenset({2026}))
 
 
 def _keeper(db: Database, clock: HandClock) -> Schedules:
-    return Schedules(db, housekeeping(TERM), clock, DAYS, wake=lambda: None)
+    return Schedules(db, housekeeping(TERM), clock, wake=lambda: None)
 
 
 async def _say(db: Database, clock: HandClock, name: str, *, deliver: bool) -> None:
@@ -119,3 +117,16 @@ async def test_old_slots_are_forgotten(tmp_path: Path) -> None:
         await _keeper(db, clock).turn()
         async with db.read() as tx:
             assert await tx.schedules.latest("seal", START) is None
+
+
+async def test_readers_are_forgotten_with_the_words_they_read(tmp_path: Path) -> None:
+    clock = HandClock()
+    async with database(tmp_path, clock) as db:
+        await _say(db, clock, "old", deliver=True)
+        url = await address(tmp_path / "test.db")
+        rows(url, "INSERT INTO delivery_read SELECT id, 'somebody', created_at FROM delivery")
+        keeper = _keeper(db, clock)
+        for minutes, left in ((-1, 1), (61, 0)):
+            clock.now = START + TERM + timedelta(minutes=minutes)
+            await keeper.turn()
+            assert len(rows(url, "SELECT * FROM delivery_read")) == left

@@ -9,8 +9,9 @@ from typing import Any, TypeVar, cast
 
 import pytest
 
+from bot import metrics
 from bot.handling import BATCH, Handling, Receives
-from bot.intake import PATIENCE, STOP_WITHIN, Handled, Intake, Unrecorded
+from bot.intake import PATIENCE, STOP_WITHIN, Handled, Intake, Unhandled, Unrecorded
 from bot.storage.database import Database, DatabaseDown
 from bot.storage.transaction import Transaction
 from handlers.ports import Answered, Arrival, Filed, Stale
@@ -247,3 +248,29 @@ async def test_an_intake_that_cannot_store_gives_up_at_the_end(tmp_path: Path) -
         await intake.stop()
         with pytest.raises(Unrecorded):
             await take
+
+
+def repeated() -> float:
+    """Say how many arrivals this process heard again so far."""
+    name, labels = "qinqing_arrivals_total", {"outcome": "repeated"}
+    return metrics.REGISTRY.get_sample_value(name, labels) or 0
+
+
+async def test_what_is_heard_again_is_counted_as_that(tmp_path: Path) -> None:
+    before = repeated()
+    async with running(tmp_path, EchoReception()) as (intake, _, _):
+        await asyncio.gather(intake.take(arrival("1")), intake.take(arrival("1")))
+        assert repeated() - before == 1  # it waited for the first
+        await intake.take(arrival("1"))
+        assert repeated() - before == 2  # its row was there
+        await intake.take(arrival("2"))
+    assert repeated() - before == 2
+
+
+async def test_what_is_heard_again_is_counted_where_others_handle_it(tmp_path: Path) -> None:
+    before = repeated()
+    async with database(tmp_path, HandClock()) as db:
+        writes = Unhandled(db, lambda filed: None)
+        for name in ("1", "1", "2"):
+            await writes.write([arrival(name)], None)
+    assert repeated() - before == 1

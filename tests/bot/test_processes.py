@@ -1,9 +1,11 @@
 """The parts of the bot as processes of their own: here beside each other in one test."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import aiohttp
@@ -14,9 +16,12 @@ from bot.app import App
 from bot.config import Config, load_config
 from bot.demo import demo_settings
 from bot.duties import Duty
+from bot.presence import FOLDER, Presence
 from bot.settings import Settings
 from bot.simulator.control import Control
 from bot.standby import State
+from bot.storage.database import DatabaseDown
+from handlers.ports import Stale
 from tests import servers
 from tests.bot.runtime import FakeChannel, until
 from tests.bot.test_app import OWNER, answers, simulated
@@ -152,6 +157,71 @@ async def test_five_processes_start_at_once_on_an_empty_database(tmp_path: Path)
         async with running(*apps):
             assert len(rows(url, "SELECT id FROM person")) == len(config.people.person)
             assert [(await readyz(app))[1]["ready"] for app in apps] == [True] * 5
+
+
+async def test_another_process_that_was_first_does_not_stop_the_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = App(
+        demo_settings(tmp_path, "http://127.0.0.1:9", 0),
+        load_config(),
+        channel=FakeChannel(name="dingtalk"),
+    )
+    tries, opening = [Stale("a deadlock"), DatabaseDown("it starts")], app.meter.open
+
+    async def unlucky() -> None:
+        if tries:
+            raise tries.pop()
+        await opening()
+
+    monkeypatch.setattr(app.meter, "open", unlucky)
+    async with app.running():
+        assert (await readyz(app))[1]["ready"]
+    assert tries == []
+
+
+async def test_a_process_that_still_starts_or_already_ends_is_not_ready(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, starting = asyncio.Event(), asyncio.Event()
+
+    async def opening() -> None:
+        asked.set()
+        await starting.wait()
+
+    class Lingering(FakeChannel):
+        """Notes what is said while it ends."""
+
+        async def stop(self) -> None:
+            said.append(await readyz(app))
+
+    said: list[tuple[int, dict[str, object]]] = []
+    settings = demo_settings(tmp_path, "http://127.0.0.1:9", 0)
+    app = App(settings, load_config(), channel=Lingering(name="dingtalk"), duties={Duty.WORKER})
+    monkeypatch.setattr(app.meter, "open", opening)
+    async with AsyncExitStack() as stack:
+        entering = asyncio.create_task(stack.enter_async_context(app.running()))
+        await asyncio.wait_for(asked.wait(), 5)
+        said.append(await readyz(app))
+        starting.set()
+        await entering
+        assert (await readyz(app))[0] == 200
+    assert [status for status, _ in said] == [503, 503]
+    assert said[0][1]["reasons"] == said[1][1]["reasons"] == ["process: it starts or ends"]
+
+
+async def test_a_gateway_sees_that_the_one_before_it_was_killed(site: Site) -> None:
+    killed = Presence(site.settings.data_dir, "host:1:killed")
+    killed.begin()
+    os.close(killed._descriptor or 0)  # as the kernel does
+    gateway = site.part(GATEWAY)
+    async with gateway.office.open(), gateway.office.database.begin() as tx:
+        stream = f"stream:dingtalk:{site.settings.dingtalk.robot_code}"
+        assert await tx.leases.take(stream, "host:1:killed", timedelta(hours=1))
+    async with running(gateway):
+        assert not Presence(site.settings.data_dir, "another").has_ended(gateway.office.owner)
+        await until(lambda: gateway.standby.state is State.LISTENING)
+    assert len(list((site.settings.data_dir / FOLDER).iterdir())) == 1  # its own went with it
 
 
 class Unending(FakeChannel):

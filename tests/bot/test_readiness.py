@@ -1,5 +1,6 @@
 """What /readyz finds wrong, and how bad it is."""
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import closing
@@ -13,8 +14,9 @@ from bot.channels.base import Health
 from bot.config import load_config
 from bot.quota import Quota
 from bot.readiness import Asked, Finding, Readiness, room
+from bot.storage.steady import Steady
 from handlers.ports import Due
-from tests.engines import NOON, Opened, opened, post
+from tests.engines import NOON, Opened, arrival, opened, post
 
 CONFIG = load_config()
 
@@ -25,11 +27,13 @@ async def records(tmp_path: Path) -> AsyncIterator[Opened]:
         yield database
 
 
-def readiness(records: Opened, folder: Path, *asked: Asked, used: int = 0) -> Readiness:
+def readiness(
+    records: Opened, folder: Path, *asked: Asked, used: int = 0, **more: float
+) -> Readiness:
     quota = Quota({"api": 100}, CONFIG.quota, records.clock)
     quota.count("api", used)
     return Readiness(
-        records.database, quota, CONFIG, folder=folder, clock=records.clock, asked=asked
+        records.database, quota, CONFIG, folder=folder, clock=records.clock, asked=asked, **more
     )
 
 
@@ -77,6 +81,50 @@ async def test_what_the_quota_holds_is_not_late(records: Opened, tmp_path: Path)
         await tx.meters.hold([head.id], NOON + timedelta(days=7))
     records.clock.move(hours=1)
     assert await readiness(records, tmp_path).look() == []
+
+
+async def test_arrivals_that_nobody_handles_are_an_outage(records: Opened, tmp_path: Path) -> None:
+    async with records.database.begin() as tx:
+        await tx.admit([arrival("m1"), arrival("m2", staff="s2")], waiting=True)
+        await tx.admit([arrival("m0")])  # handled with its filing
+    records.clock.move(seconds=60)
+    assert await readiness(records, tmp_path).look() == []
+    records.clock.move(seconds=1)
+    assert await readiness(records, tmp_path).look() == [
+        Finding("backlog", "2 arrivals wait, the oldest for 61 s", "not ready")
+    ]
+    assert b"qinqing_backlog_oldest_seconds 61.0" in metrics.exposition()
+
+
+async def test_a_database_that_does_not_answer_is_said_to_be_what_is_wrong(
+    records: Opened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def hang() -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(records.database, "ping", hang)
+    looked = readiness(
+        records, tmp_path, Asked("hub", saying(False), needed=False), answers_within=0.05
+    )
+    assert await looked.look() == [
+        Finding("hub", "not connected", "degraded"),
+        Finding("database", "no answer within 0.05 s"),
+    ]
+    assert metrics.database.seconds() > 0
+    metrics.database.worked()
+
+
+async def test_a_process_whose_clock_stood_still_is_to_be_restarted(
+    records: Opened, tmp_path: Path
+) -> None:
+    steady = Steady(NOON)
+    records.database.steady = steady
+    for off, found in (
+        (4, []),
+        (40, [Finding("clock", "+40 s to the database's: restart", "degraded")]),
+    ):
+        steady.steer(steady() + timedelta(seconds=off))
+        assert await readiness(records, tmp_path).look() == found
 
 
 async def test_late_timers_are_seen(records: Opened, tmp_path: Path) -> None:

@@ -5,24 +5,21 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 from cronsim import CronSimError
 
-from bot.calendar import working_days
-from bot.config import load_config
 from bot.schedules import Schedule, Schedules, Work
 from bot.storage.transaction import Transaction
-from flows.calendar import OFFICE_ZONE, USUAL
+from flows.calendar import OFFICE_ZONE
 from handlers.ports import Stale
 from tests.bot.runtime import START, HandClock, database, until
 
 pytestmark = pytest.mark.usefixtures("engine")
 
-DAYS = working_days(load_config().calendar, USUAL)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=OFFICE_ZONE).astimezone(UTC)
 
@@ -88,7 +85,7 @@ class Done:
 
 
 def schedules(records: Any, clock: HandClock, *all_: Schedule, **more: Any) -> Schedules:
-    return Schedules(records, all_, clock, DAYS, wake=lambda: None, **more)
+    return Schedules(records, all_, clock, wake=lambda: None, **more)
 
 
 async def test_a_year_of_slots_passes_without_waiting() -> None:
@@ -111,7 +108,6 @@ async def test_a_year_of_slots_passes_without_waiting() -> None:
         done.schedule("nightly", "30 2 * * *"),
         done.schedule("weekly", "0 9 * * 1"),
         done.schedule("monthly", "0 8 1 * *"),
-        done.schedule("office", "0 9 * * *", workdays_only=True),
         pause=pause,
     )
     await loop.turn()
@@ -123,11 +119,7 @@ async def test_a_year_of_slots_passes_without_waiting() -> None:
         "nightly": 365,
         "weekly": 52,
         "monthly": 12,
-        "office": 248,
     }
-    days = [at.astimezone(OFFICE_ZONE).date() for at in done.times["office"]]
-    year = (date(2026, 1, 1) + timedelta(days=n) for n in range(365))
-    assert days == [day for day in year if DAYS.is_workday(day)]
 
 
 async def test_any_number_of_processes_do_a_slot_once(tmp_path: Path) -> None:

@@ -73,6 +73,7 @@ def test_every_variable_of_the_handbook_is_read(monkeypatch: pytest.MonkeyPatch)
         DINGTALK__CARD_TEMPLATE_ID="card.schema",
         DINGTALK__MONTHLY_API_CALLS="0",
         DINGTALK__MONTHLY_MESSAGES="9",
+        DINGTALK__HAND_OVER_SECONDS="90",
         DINGTALK__API_BASE="http://127.0.0.1:1/api/",
         DINGTALK__OAPI_BASE="http://127.0.0.1:2",
     )
@@ -94,6 +95,7 @@ def test_every_variable_of_the_handbook_is_read(monkeypatch: pytest.MonkeyPatch)
         "card_template_id": "card.schema",
         "monthly_api_calls": 0,
         "monthly_messages": 9,
+        "hand_over_seconds": 90,
         "api_base": "http://127.0.0.1:1/api",
         "oapi_base": "http://127.0.0.1:2",
     }

@@ -3,11 +3,13 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from bot.storage.arrivals import Unreadable
 from bot.storage.backlog import Backlog
 from bot.storage.database import Transaction
 from bot.storage.tables import arrival as arrivals
@@ -53,6 +55,39 @@ async def test_the_longest_waiting_come_first(records: Opened) -> None:
         await wait(records, f"m{number}", staff=f"s{number % 3}")
     async with records.database.begin() as tx:
         assert [one.arrival.msg_id for one in await tx.backlog(2)] == ["m0", "m1"]
+
+
+async def test_how_long_the_oldest_waits_is_seen(records: Opened) -> None:
+    async def seen() -> tuple[bool, int, datetime | None]:
+        async with records.database.read() as tx:
+            signs = await tx.vitals.signs()
+            return await tx.vitals.anything_waits(), signs.waiting, signs.oldest_waiting
+
+    assert await seen() == (False, 0, None)
+    (first, *_) = await wait(records, "m1", "m2")
+    records.clock.move(seconds=30)
+    await wait(records, "m3", staff="s2")
+    assert await seen() == (True, 3, first.arrival.at)
+    async with records.database.begin() as tx:
+        await handle(tx, await tx.backlog(10))
+    assert await seen() == (False, 0, None)
+
+
+@pytest.mark.parametrize("damage", [b"", b"spoilt"])
+async def test_one_that_cannot_be_read_is_named(records: Opened, damage: bytes) -> None:
+    one, _ = await wait(records, "m1", "m2")
+    async with records.database.begin() as tx:
+        await tx._session.connection.execute(
+            update(arrivals).where(arrivals.c.id == one.id).values(body=damage)
+        )
+    async with records.database.begin() as tx:
+        with pytest.raises(Unreadable) as unreadable:
+            await tx.backlog(10)
+    assert (unreadable.value.number, unreadable.value.person) == (one.id, one.person)
+    async with records.database.begin() as tx:
+        await tx.fail(one.id, "Traceback")
+        assert await tx.failed_arrivals(10) == []
+        assert [two.arrival.msg_id for two in await tx.backlog(10)] == ["m2"]
 
 
 async def test_what_is_handled_with_its_filing_does_not_wait(records: Opened) -> None:

@@ -102,14 +102,46 @@ async def test_processes_show_that_they_live(records: Opened) -> None:
         assert await tx.leases.living({"host:1:x", "host:2:y"}) == {"host:2:y"}
 
 
+async def test_a_lease_is_the_latest_until_somebody_else_takes_it(records: Opened) -> None:
+    held = await take(records, "a")
+    assert held is not None
+    records.clock.move(seconds=60)
+    async with records.database.begin() as tx:
+        assert await tx.leases.is_latest(held)
+    assert await take(records, "b") is not None
+    async with records.database.begin() as tx:
+        assert not await tx.leases.is_latest(held)
+
+
+async def test_others_are_seen_to_stand_by_while_they_show_it(records: Opened) -> None:
+    async def others(name: str, me: str) -> bool:
+        async with records.database.read() as tx:
+            return await tx.leases.has_standby(name, me)
+
+    async def show(owner: str, life: timedelta) -> None:
+        async with records.database.begin() as tx:
+            await tx.leases.stand_by("stream:dingtalk:r", owner, life)
+
+    assert not await others("stream:dingtalk:r", "a")
+    await show("a", LIFE)
+    assert not await others("stream:dingtalk:r", "a")  # nobody stands by for itself
+    await show("b", LIFE)
+    assert await others("stream:dingtalk:r", "a")
+    assert not await others("stream:dingtalk:r2", "a")
+    await show("b", timedelta())
+    assert not await others("stream:dingtalk:r", "a")
+    await show("b", LIFE)
+    records.clock.move(seconds=15)
+    assert not await others("stream:dingtalk:r", "a")
+
+
 async def test_only_processes_that_ended_long_ago_are_forgotten(records: Opened) -> None:
-    for owner, name in (("a", "process:a"), ("a", "stream:dingtalk:r")):
+    for owner, name in (("a", "process:a"), ("a", "stream:dingtalk:r"), ("a", "standby:s:a")):
         await take(records, owner, name)
     records.clock.move(seconds=15)
     async with records.database.begin() as tx:
         await tx.leases.forget(NOON + LIFE)
         await tx.leases.forget(NOON + LIFE + timedelta(seconds=1))
-    stream, process = await take(records, "b"), await take(records, "b", "process:a")
-    assert stream is not None
-    assert process is not None
-    assert (stream.fence, process.fence) == (2, 1)
+    names = ("stream:dingtalk:r", "process:a", "standby:s:a")
+    taken = [await take(records, "b", name) for name in names]
+    assert [one and one.fence for one in taken] == [2, 1, 1]

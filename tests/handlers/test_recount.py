@@ -63,9 +63,7 @@ async def hard_case(play: Stage) -> None:
 async def restart(play: Stage, overlay: Path | None = None) -> list[Letter]:
     """Start the schedules as a process does that reads this configuration."""
     office = office_of(load_config(overlay=overlay))
-    loop = Schedules(
-        play.database, [recounting(office)], play.clock, office.days, wake=lambda: None
-    )
+    loop = Schedules(play.database, [recounting(office)], play.clock, wake=lambda: None)
     await loop.turn()
     return await play.send()
 
@@ -156,6 +154,18 @@ async def test_a_date_that_stays_loses_its_mark_and_nobody_is_told(tmp_path: Pat
         assert (one.due_on, one.due_provisional) == (OLD, False)
         assert await lines(play) == [(str(OLD), str(OLD))]
         assert "（暂定）" not in heard(play, await play.say(OWNER, "进度 1"), OWNER)
+
+
+async def test_a_date_that_was_told_never_moves_to_an_earlier_day(tmp_path: Path) -> None:
+    async with stage(tmp_path) as play:
+        await hard_case(play)
+        # The notice has a Saturday worked: thirty working days are over one day earlier.
+        overlay = official(tmp_path, ("work = []", "work = [2027-01-02]"))
+        assert office_of(load_config(overlay=overlay)).days.add(date(2026, 11, 24), 30).day < OLD
+        assert await restart(play, overlay) == []
+        one = await ticket(play)
+        assert (one.due_on, one.due_provisional) == (OLD, False)
+        assert await lines(play) == [(str(OLD), str(OLD))]
 
 
 async def test_a_case_that_was_written_with_the_former_calendar_is_found_the_next_morning(
