@@ -1,4 +1,7 @@
-"""A whole run is complete: as many tests on PostgreSQL as on SQLite; what was left out is named."""
+"""A whole run is complete: as many tests on PostgreSQL as on SQLite; what was left out is named.
+
+The process that shares a run out counts, from the reports of those that run the tests.
+"""
 
 from collections import Counter
 from collections.abc import Generator, Sequence
@@ -21,14 +24,26 @@ ON_SQLITE_ALONE = {
 GROUPS = {"browser": "browser (no Chromium)", "node": "node (no node or its packages)"}
 
 
+ENGINE, GROUP = "engine", "group"
+"""The properties of a report that say where its test ran, and what it needs."""
+
+
 class _Run:
     """What is known of the run so far."""
 
     def __init__(self) -> None:
-        self.engines: dict[str, str] = {}  # by the name of a test
         self.ran: Counter[str] = Counter()
         self.skipped: Counter[str] = Counter()
         self.left_out: set[str] = set()
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Count what ran and what did not."""
+        engine = dict(report.user_properties).get(ENGINE, "")
+        if report.skipped and not hasattr(report, "wasxfail"):
+            self.skipped[str(engine)] += 1
+            self.left_out.update(str(is_) for what, is_ in report.user_properties if what == GROUP)
+        elif report.when == "call":
+            self.ran[str(engine)] += 1
 
 
 _run = pytest.StashKey[_Run]()
@@ -37,6 +52,7 @@ _run = pytest.StashKey[_Run]()
 def pytest_configure(config: pytest.Config) -> None:
     """Begin to count."""
     config.stash[_run] = _Run()
+    config.pluginmanager.register(config.stash[_run])
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -47,28 +63,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in left_out]
 
 
-def pytest_collection_finish(session: pytest.Session) -> None:
-    """Note which tests have an engine."""
-    run = session.config.stash[_run]
-    for item in session.items:
-        engine = _engine(item)
-        if engine and not _is_alone(item):
-            run.engines[item.nodeid] = engine
-
-
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Count what ran and what did not."""
+    """Note in a report what is counted."""
     report = yield
-    run = item.config.stash[_run]
-    engine = run.engines.get(item.nodeid, "")
-    if report.skipped and not hasattr(report, "wasxfail"):
-        run.skipped[engine] += 1
-        run.left_out.update(name for name in GROUPS if item.get_closest_marker(name))
-    elif report.when == "call":
-        run.ran[engine] += 1
+    if not _is_alone(item):
+        report.user_properties.append((ENGINE, _engine(item)))
+    groups = [name for name in GROUPS if item.get_closest_marker(name)]
+    report.user_properties.extend((GROUP, name) for name in groups)
     return report
 
 
@@ -96,18 +100,33 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     reporter.write_line(f"engines: {ran}; left out: {left_out}")
 
 
+def is_whole(config: pytest.Config) -> bool:
+    """Say whether this process answers for every test; one that was given a share does not."""
+    options = config.option
+    chosen = (options.keyword, options.markexpr, options.deselect, options.collectonly)
+    narrowed = (
+        getattr(options, "lf", False),
+        getattr(options, "failedfirst", False),
+        options.ignore,
+        options.ignore_glob,
+    )
+    whole = config.args == config.getini("testpaths") and not hasattr(config, "workerinput")
+    return whole and not any(chosen) and not any(narrowed)
+
+
 def _engine(item: pytest.Item) -> str:
     params = getattr(getattr(item, "callspec", None), "params", {})
     return str(params.get("engine", ""))
 
 
 def _is_alone(item: pytest.Item) -> bool:
-    return getattr(item, "originalname", item.name) in ON_SQLITE_ALONE
+    name = getattr(item, "originalname", item.name)
+    return item.path.parent.name == "wire" and name in ON_SQLITE_ALONE
 
 
 def _faults(config: pytest.Config) -> Sequence[str]:
     run = config.stash[_run]
-    if not _is_whole(config):
+    if not is_whole(config):
         return ()
     found = []
     if run.ran["postgresql"] < run.ran["sqlite"] or not run.ran["sqlite"]:
@@ -118,16 +137,3 @@ def _faults(config: pytest.Config) -> Sequence[str]:
     if skipped:
         found.append(f"{skipped} tests of the records were skipped")
     return found
-
-
-def _is_whole(config: pytest.Config) -> bool:
-    options = config.option
-    chosen = (options.keyword, options.markexpr, options.deselect, options.collectonly)
-    narrowed = (
-        getattr(options, "lf", False),
-        options.failedfirst,
-        options.ignore,
-        options.ignore_glob,
-    )
-    whole = config.args == config.getini("testpaths")
-    return whole and not any(chosen) and not any(narrowed)

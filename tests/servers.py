@@ -18,7 +18,6 @@ import contextlib
 import itertools
 import json
 import os
-import pwd
 import random
 import re
 import shutil
@@ -67,10 +66,14 @@ _FORGETFUL = {
 }
 
 
+# Windows ends a process at any signal, and has no name for this one.
+_KILL: signal.Signals = getattr(signal, "SIGKILL", signal.SIGTERM)
+
+
 class Server:
     """A process that serves on a port of 127.0.0.1, in a folder that goes when the run ends."""
 
-    crash = signal.SIGKILL
+    crash = _KILL
     """What ends it as a power cut would."""
 
     def __init__(self, folder: Path) -> None:
@@ -142,7 +145,7 @@ class PostgreSQL(Server):
     """A PostgreSQL server; a durable one keeps what it committed when it is killed."""
 
     # The processes of its connections would outlive a SIGKILL, and keep a new server from starting.
-    crash = signal.SIGQUIT
+    crash = getattr(signal, "SIGQUIT", _KILL)
 
     def __init__(self, folder: Path, *, durable: bool = True) -> None:
         super().__init__(folder)
@@ -382,7 +385,7 @@ def free_port() -> int:
 def new_folder() -> Path:
     """Make a folder that the server's user can reach; it goes when the run ends."""
     places = [Path(tempfile.gettempdir()), Path("/tmp"), Path("/var/tmp")]  # noqa: S108
-    place = next(place for place in places if os.geteuid() or _open_to_all(place))
+    place = next(place for place in places if not _is_root() or _open_to_all(place))
     # A folder that many a program trips over: ours must not.
     folder = Path(tempfile.mkdtemp(prefix="亲清 qinqing-", dir=place))
     _watcher.note("folder", str(folder))
@@ -393,10 +396,16 @@ def new_folder() -> Path:
 
 def _as_nobody() -> dict[str, Any]:
     """Say as whom a server runs: PostgreSQL refuses to run as root."""
-    if os.geteuid():
+    if not _is_root():
         return {}
+    import pwd  # noqa: PLC0415 - not on Windows, which has no root either
+
     nobody = pwd.getpwnam("nobody")
     return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": ()}
+
+
+def _is_root() -> bool:
+    return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
 def _programs() -> Path:
@@ -405,7 +414,7 @@ def _programs() -> Path:
     assert spec is not None
     assert spec.origin is not None
     package = Path(spec.origin).parent
-    if os.geteuid() == 0 and not _open_to_all(package / "pginstall18/bin/postgres"):
+    if _is_root() and not _open_to_all(package / "pginstall18/bin/postgres"):
         package = _copied(package)
     return package / "pginstall18" / "bin"
 

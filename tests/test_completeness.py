@@ -45,6 +45,13 @@ def test_a_run_with_as_many_tests_on_both_engines_passes(run: pytest.Pytester) -
     assert result.outlines[-1] == "engines: 1 on sqlite, 1 on postgresql; left out: nothing"
 
 
+def test_a_test_elsewhere_of_the_same_name_runs_on_both(run: pytest.Pytester) -> None:
+    write(run, BOTH.replace("test_one", next(iter(ON_SQLITE_ALONE))))
+    result = run.runpytest_subprocess()
+    assert result.ret == 0
+    assert result.outlines[-1] == "engines: 1 on sqlite, 1 on postgresql; left out: nothing"
+
+
 @pytest.mark.parametrize(
     ("body", "why"),
     [
@@ -80,3 +87,20 @@ def test_the_last_line_names_what_could_not_run(run: pytest.Pytester) -> None:
 def test_what_runs_on_sqlite_alone_exists(pytestconfig: pytest.Config) -> None:
     written = "".join(path.read_text() for path in (ROOT / "tests" / "wire").glob("test_*.py"))
     assert [name for name in ON_SQLITE_ALONE if f"async def {name}(" not in written] == []
+
+
+def test_a_run_that_is_shared_out_counts_as_one(run: pytest.Pytester) -> None:
+    skipped = '\n@pytest.mark.browser\ndef test_page():\n    pytest.skip("no Chromium")\n'
+    write(run, BOTH + skipped)
+    result = run.runpytest_subprocess("-n", "2")
+    assert result.ret == 0
+    assert result.outlines[-1] == (
+        "engines: 1 on sqlite, 1 on postgresql; left out: browser (no Chromium)"
+    )
+
+
+def test_a_run_that_is_shared_out_and_misses_something_fails(run: pytest.Pytester) -> None:
+    write(run, BOTH.replace(', "postgresql"', ""))
+    result = run.runpytest_subprocess("-n", "2")
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.stdout.fnmatch_lines(["INCOMPLETE: 1 tests ran on SQLite, 0 on PostgreSQL*"])

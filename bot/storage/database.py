@@ -83,9 +83,11 @@ class Database:
 
     async def close(self) -> None:
         """Close all connections."""
-        if self._writer is not None:
-            await self._writer.close()
-        await self._engine.dispose()
+        try:
+            if self._writer is not None:
+                await self._writer.close()
+        finally:
+            await self._engine.dispose()
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Transaction]:
@@ -124,7 +126,11 @@ class Database:
             turn.release()
             end.tell(waiting)
 
-        writer.submit(lambda: self._performed(writer, work), hear)
+        try:
+            writer.submit(lambda: self._performed(writer, work), hear)
+        except BaseException:
+            turn.release()
+            raise
         return await waiting
 
     def _performed(
@@ -251,8 +257,11 @@ class _End(Generic[T]):
 
     def tell(self, waiting: asyncio.Future[T]) -> None:
         """Tell everybody, on the loop; who does not wait any more is left alone."""
-        for hear in self.ends:
-            hear(self.committed)
+        try:
+            for hear in self.ends:
+                hear(self.committed)
+        except Exception as error:  # raised where `begin` would: nobody may wait for ever
+            self.error = error
         if waiting.cancelled():
             return
         if self.error is not None:
@@ -278,4 +287,7 @@ def _engine(address: str) -> tuple[URL, AsyncEngine]:
 
 
 def _make_folder(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DatabaseDown(f"its folder cannot be made ({type(error).__name__})") from error

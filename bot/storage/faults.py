@@ -18,6 +18,7 @@ _SQLITE_PASSING = {
     sqlite3.SQLITE_IOERR,
     sqlite3.SQLITE_FULL,
     sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_PROTOCOL,  # too many opened the write-ahead log at once
 }
 
 READ_ONLY = "25006"  # of the whole server, as on a standby; or of our own reading transactions

@@ -49,6 +49,7 @@ def _driver(url: URL) -> dict[str, Any]:
 def _listen(engine: Engine) -> None:
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
+    event.listen(engine, "commit", _commit)
 
 
 def _prepare(connection: Any, record: object) -> None:
@@ -70,3 +71,10 @@ def _begin(connection: Connection) -> None:
     # in between, whatever the busy timeout: writers wait for their turn at the beginning.
     read_only = connection.get_execution_options().get(READ_ONLY, False)
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+def _commit(connection: Connection) -> None:
+    # A full disk may end a transaction at one of its statements; those after it would stand alone.
+    driver = connection.connection.driver_connection
+    if driver is None or not driver.in_transaction:
+        raise RuntimeError("the transaction ended before its commit")

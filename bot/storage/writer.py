@@ -3,13 +3,15 @@
 import asyncio
 import contextvars
 import queue
+import sqlite3
 import threading
-from collections.abc import Callable, Coroutine
-from concurrent.futures import Future
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, CursorResult, Dialect, Engine, Executable
+
+from bot.storage.prepared import Prepared, Rows, Values
 
 T = TypeVar("T")
 
@@ -31,6 +33,11 @@ class Direct:
         """Run a statement."""
         return self._connection.execute(statement, parameters)
 
+    def run(self, prepared: Prepared, parameters: Values | Sequence[Values] | None = None) -> Rows:
+        """Run a prepared statement."""
+        database = cast(sqlite3.Connection, self._connection.connection.driver_connection)
+        return prepared.run(database, self.dialect, parameters)
+
     async def run_sync(self, work: Callable[[Connection], T]) -> T:
         """Do something with the connection itself."""
         return work(self._connection)
@@ -43,44 +50,51 @@ class Writer:
         self.engine = engine
         self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
+        self._closed = False
 
     def submit(self, job: Callable[[], T], then: Callable[[T], None]) -> None:
-        """Run a job, which raises nothing; `then` hears on the loop what it returned."""
+        """Run a job, which raises nothing; `then` hears on the loop what it returned.
+
+        Raises RuntimeError when there can be no thread, or never again: then nothing runs.
+        """
+        if self._closed:
+            raise RuntimeError("the records are closed")
         if self._thread is None:
             # A file that hangs must not keep the process.
-            self._thread = threading.Thread(target=self._work, name="records", daemon=True)
-            self._thread.start()
-        loop = asyncio.get_running_loop()
-        context = contextvars.copy_context()
-
-        def run() -> None:
-            done = context.run(job)
-            with suppress(RuntimeError):  # the loop is gone, and with it whoever waited
-                loop.call_soon_threadsafe(then, done)
-
-        self._jobs.put(run)
+            thread = threading.Thread(target=self._work, name="records", daemon=True)
+            thread.start()
+            self._thread = thread
+        self._jobs.put(_told(job, then))
 
     async def close(self) -> None:
         """Let go of the file once everything is done; what hangs is left alone."""
-        thread, self._thread = self._thread, None
+        thread, self._closed = self._thread, True
         if thread is None:
             return
-        gone: Future[None] = Future()
-
-        def leave() -> None:
-            self.engine.dispose()
-            gone.set_result(None)
-
-        self._jobs.put(leave)
+        self._thread = None
+        gone = asyncio.Event()
+        self._jobs.put(_told(self.engine.dispose, lambda _: gone.set()))
         self._jobs.put(None)
         with suppress(TimeoutError):
             async with asyncio.timeout(CLOSE_WITHIN):
-                await asyncio.wrap_future(gone)
+                await gone.wait()
                 await asyncio.to_thread(thread.join)
 
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:
             job()
+
+
+def _told(job: Callable[[], T], then: Callable[[T], None]) -> Callable[[], None]:
+    loop = asyncio.get_running_loop()
+    context = contextvars.copy_context()
+
+    def run() -> None:
+        done = context.run(job)
+        with suppress(RuntimeError):  # the loop is gone, and with it whoever waited
+            loop.call_soon_threadsafe(then, done)
+
+    return run
 
 
 def stepped(work: Coroutine[Any, Any, T]) -> T:

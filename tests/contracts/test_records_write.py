@@ -1,8 +1,11 @@
 """Transactions that run in one go, beside those that are opened and left."""
 
 import asyncio
+from contextlib import suppress
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from bot.storage.database import DatabaseDown
 from bot.storage.transaction import Transaction
@@ -97,3 +100,34 @@ async def test_who_stops_waiting_keeps_nobody_from_writing(records: Opened) -> N
         await task
     new = await admitted(records, "m0")
     assert heard == [not new]  # it ended either way, and everybody heard which
+
+
+async def test_an_end_that_nobody_can_hear_of_is_raised_and_keeps_nobody_waiting(
+    records: Opened,
+) -> None:
+    def deaf(committed: bool) -> None:
+        raise ValueError("a defect")
+
+    async def work(tx: Transaction) -> None:
+        tx.at_end.append(deaf)
+        await tx.admit([arrival("m1", staff="s1")])
+
+    with pytest.raises(ValueError, match="a defect"):
+        async with asyncio.timeout(5):
+            await records.database.write(work)
+    assert not await admitted(records, "m1")
+
+
+async def test_a_failure_that_was_passed_over_is_not_taken_for_a_commit(records: Opened) -> None:
+    async def work(tx: Transaction) -> None:
+        await tx.admit([arrival("m1", staff="s1")])
+        with suppress(DBAPIError):
+            await tx._session.connection.execute(text("SELECT * FROM no_such_table"))
+
+    committed = True
+    try:
+        await records.database.write(work)
+    except RuntimeError:
+        committed = False
+    assert await admitted(records, "m1") is not committed
+    assert await admitted(records, "m2")

@@ -92,6 +92,14 @@ async def test_a_folder_that_is_missing_is_made(tmp_path: Path) -> None:
         await records.database.ping()
 
 
+async def test_a_folder_that_cannot_be_made_is_down(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    database = at(f"sqlite+aiosqlite:///{tmp_path}/file/records.db")
+    with pytest.raises(DatabaseDown, match="folder"):
+        await database.open()
+    await database.close()
+
+
 async def test_a_commit_is_on_the_disk_before_it_returns(tmp_path: Path) -> None:
     async with (
         opened("sqlite", tmp_path) as records,

@@ -3,17 +3,20 @@
 import asyncio
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from sqlalchemy import text
 
 from bot.keys import Keys
-from bot.storage.database import Database, DatabaseDown, Transaction
+from bot.storage import postgresql
+from bot.storage.database import Database, DatabaseDown, Transaction, UnusableAddress
 from handlers.ports import Stale
 from tests import servers
 from tests.engines import SECRET, Hands, Opened, arrival, dispatch, opened, rows
+from tests.faults.proxy import Proxy
 
 
 @asynccontextmanager
@@ -88,6 +91,85 @@ async def test_one_connection_that_was_cut_off_does_not_break_the_pool(shared: O
     with pytest.raises(DatabaseDown):
         await within(shared.database, cut_off, admits("m1"))
     await shared.database.ping()
+
+
+@asynccontextmanager
+async def behind_a_proxy(shared: Opened) -> AsyncIterator[tuple[Database, Proxy]]:
+    """Open a database that is reached over a line that can break."""
+    parts = urlsplit(shared.url)
+    assert parts.hostname
+    assert parts.port
+    async with Proxy((parts.hostname, parts.port)) as proxy:
+        user = f"{parts.username}@" if parts.username else ""
+        through = urlunsplit(parts._replace(netloc=f"{user}127.0.0.1:{proxy.port}"))
+        database = Database(through, Keys(SECRET), Hands(), dispatch)
+        try:
+            await database.ping()
+            yield database, proxy
+        finally:
+            await database.close()
+
+
+async def test_a_commit_whose_answer_is_lost_is_down_and_found_again(shared: Opened) -> None:
+    async with behind_a_proxy(shared) as (database, proxy):
+        proxy.drop_answers(after=b"COMMIT")
+        with pytest.raises(DatabaseDown):
+            await within(database, admits("m1"))
+        async with database.begin() as tx:
+            assert await tx.admit([arrival("m1", staff="s1")]) == [None]
+
+
+async def test_a_line_that_is_dead_and_does_not_say_so_is_down(
+    shared: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgresql, "ANSWER_WITHIN", 0.3)
+
+    async def looks_on(
+        database: Database, before: Callable[[Transaction], Awaitable[object]]
+    ) -> None:
+        async with database.read() as tx:
+            await before(tx)
+            await tx.failed_arrivals(1)
+
+    async with behind_a_proxy(shared) as (database, proxy):
+
+        async def die(tx: Transaction) -> None:
+            proxy.hold()
+
+        for acts in ((die, admits("m1")), (admits("m1"), die)):
+            with pytest.raises(DatabaseDown, match="no answer"):
+                await within(database, *acts)
+            proxy.release()
+        with pytest.raises(DatabaseDown, match="no answer"):
+            await looks_on(database, die)
+        proxy.release()
+        await database.ping()
+
+
+async def test_a_line_that_is_dead_keeps_nobody_from_ending(
+    shared: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgresql, "CLOSE_WITHIN", 0.05)
+    monkeypatch.setattr(postgresql, "ANSWER_WITHIN", 60)
+    async with behind_a_proxy(shared) as (database, proxy):
+        proxy.hold()
+        async with asyncio.timeout(10):
+            await database.close()
+
+
+async def test_a_pool_that_is_used_up_is_down_and_recovers(
+    shared: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgresql, "POOL_WITHIN", 0.05)
+    database = Database(shared.url, Keys(SECRET), Hands(), dispatch)
+    async with AsyncExitStack() as stack:
+        for _ in range(postgresql.POOL + postgresql.POOL_MORE):
+            tx = await stack.enter_async_context(database.begin())
+            await tx.failed_arrivals(1)
+        with pytest.raises(DatabaseDown, match="in use"):
+            await database.ping()
+    await database.ping()
+    await database.close()
 
 
 async def test_two_that_wait_for_each_other_are_stale_and_not_down(shared: Opened) -> None:
@@ -168,6 +250,31 @@ async def test_an_address_is_taken_as_people_write_it(scheme: str, shared: Opene
     )
     await database.ping()
     await database.close()
+
+
+@pytest.mark.parametrize("option", ["sslmode=disable", "ssl=disable"])
+async def test_an_option_of_the_line_is_taken_as_people_write_it(
+    option: str, shared: Opened
+) -> None:
+    database = Database(f"{shared.url}?{option}", Keys(SECRET), Hands(), dispatch)
+    await database.ping()
+    await database.close()
+
+
+async def test_a_server_without_encryption_is_not_spoken_to_when_it_is_wanted(
+    shared: Opened,
+) -> None:
+    database = Database(f"{shared.url}?sslmode=require", Keys(SECRET), Hands(), dispatch)
+    with pytest.raises(DatabaseDown, match="no connection"):
+        await database.ping()
+    await database.close()
+
+
+def test_an_option_that_nobody_knows_is_named_at_the_start() -> None:
+    url = "postgresql://user@host/name?statement_timeout=pass-word"
+    with pytest.raises(UnusableAddress) as caught:
+        Database(url, Keys(SECRET), Hands(), dispatch)
+    assert "pass-word" not in str(caught.value)
 
 
 async def test_a_reading_transaction_sees_one_moment(shared: Opened) -> None:
