@@ -8,7 +8,7 @@ import pytest
 from tests import servers
 from tests.engines import ENGINES, Opened, given, opened
 
-pytest_plugins = ("tests.completeness",)
+pytest_plugins = ("tests.completeness", "tests.shares")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from bot.channels.base import Letter, Receipt
@@ -177,10 +178,17 @@ def reception_of(config: Config, clock: HandClock) -> Reception:
     return Reception(Front(talk, Cases(talk), Members(talk)), office, clock)
 
 
+@cache
+def _shipped() -> Config:
+    """Read the configuration of the repository once: it takes longer than many a test."""
+    return load_config()
+
+
 @asynccontextmanager
 async def stage(folder: Path, overlay: Path | None = None) -> AsyncIterator[Stage]:
     """Open the office in an empty folder, with the personas of config/people.toml."""
-    config, clock = load_config(overlay=overlay), HandClock()
+    config = load_config(overlay=overlay) if overlay else _shipped()
+    clock = HandClock()
     outbox = Outbox(
         Texts(config.texts),
         config.exposure,

@@ -21,7 +21,8 @@ from handlers.cases import OFFERED
 from handlers.understand import ENGINE_WORDS, WORDS
 
 ROOT = Path(__file__).resolve().parents[1]
-CATALOGUE = Texts(load_config().texts)
+WORDED = load_config().texts
+CATALOGUE = Texts(WORDED)
 STEMS = {key.partition(".")[0] for key in CATALOGUE.keys}
 FLOWS = [desk.flow for desk in DESKS.values()]
 
@@ -152,6 +153,10 @@ def _steps(*, switch: bool = False) -> Iterator[tuple[Flow[Any, Any], Step[Any]]
                 yield flow, step
 
 
+def _name_of(part: Flow[Any, Any] | Step[Any]) -> str:
+    return part.name if isinstance(part, Flow) else part.field
+
+
 def _several(flow: Flow[Any, Any]) -> bool:
     plain = [s for s in flow.steps if not (s.alone or s.gathers or s.switch)]
     # `reply` asks its text alone and offers choices for the outcome.
@@ -267,18 +272,18 @@ def test_the_texts_of_a_flow_have_the_blanks_the_engine_fills(flow: Flow[Any, An
             assert CATALOGUE.blanks(f"{name}.more") <= {"files"}
 
 
-@pytest.mark.parametrize(("flow", "step"), list(_steps()), ids=str)
+@pytest.mark.parametrize(("flow", "step"), list(_steps()), ids=_name_of)
 def test_a_step_that_can_be_corrected_is_called_by_the_name_it_is_shown_under(
     flow: Flow[Any, Any], step: Step[Any]
 ) -> None:
     correctable = flow.review or len(flow.steps) > 1
-    label = load_config().texts[f"{flow.name}.{step.field}.label"]
+    label = WORDED[f"{flow.name}.{step.field}.label"]
     assert not correctable or label in step.words
 
 
 @pytest.mark.parametrize("key", sorted(k for k in CATALOGUE.keys if k.startswith("act.typed.")))
 def test_what_is_told_to_be_typed_is_understood(key: str) -> None:
-    typed = load_config().texts[key]
+    typed = WORDED[key]
     assert CATALOGUE.blanks(key) == {"number"}
     word = typed.partition(" ")[0]
     assert WORDS[word] == key.rpartition(".")[2]
@@ -286,10 +291,10 @@ def test_what_is_told_to_be_typed_is_understood(key: str) -> None:
 
 @pytest.mark.parametrize("key", sorted(k for k in CATALOGUE.keys if k.startswith("task.typed.")))
 def test_what_is_told_to_be_typed_for_a_task_is_understood(key: str) -> None:
-    word = load_config().texts[key].partition(" ")[0]
+    word = WORDED[key].partition(" ")[0]
     assert WORDS[word] == key.rpartition(".")[2]
 
 
 @pytest.mark.parametrize("key", sorted(k for k in CATALOGUE.keys if not k.startswith("report.")))
 def test_a_text_has_at_most_six_lines(key: str) -> None:
-    assert load_config().texts[key].count("\n") < 6
+    assert WORDED[key].count("\n") < 6

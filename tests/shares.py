@@ -1,0 +1,58 @@
+"""A whole run is shared out among processes: the faults take one, everything else the others.
+
+The faults mostly wait, for processes and for leases, and disturb each other; beside them there is
+time for all the rest. `-n` says how many processes there are; `-n 0` has everything in this one.
+"""
+
+import os
+from collections.abc import Generator
+from typing import Any
+
+import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
+
+from tests.completeness import is_whole
+
+MOST = 4
+"""More would not end sooner than the faults."""
+
+TOGETHER = ("tests/faults/", "tests/test_dev.py")
+"""What goes to one process: what wants to be alone, and what takes long to prepare."""
+
+
+class _Shares(LoadScopeScheduling):  # type: ignore[misc]  # it carries no types
+    """Gives out test by test, and the largest share first."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return next((start for start in TOGETHER if nodeid.startswith(start)), nodeid)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Share a whole run out, unless somebody said how or wants to look into it."""
+    options = config.option
+    if options.numprocesses is None and is_whole(config) and not options.usepdb:
+        options.numprocesses = min(MOST, max(2, os.cpu_count() or 1))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    """Say which tests go together."""
+    return _Shares(config, log)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_report_to_serializable() -> Generator[None, Any, Any]:
+    """Spell out what cannot be told to another process: half of a surrogate pair in a log."""
+    return _spelled((yield))
+
+
+def _spelled(told: Any) -> Any:
+    match told:
+        case str():
+            return told.encode("utf-8", "backslashreplace").decode()
+        case dict():
+            return {_spelled(key): _spelled(value) for key, value in told.items()}
+        case list() | tuple():
+            return type(told)(map(_spelled, told))
+    return told
