@@ -18,11 +18,15 @@ _WIDE = {"#": "＃", "-": "－", "+": "＋", "=": "＝", ".": "．", ")": "）",
 _BREAKS = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _ONE_BREAK = re.compile(r"(?<!\n)\n(?!\n)")
 _BLANK_LINES = re.compile(r"\n{3,}")
+# What none of the above could change, were it to look: all that shows, on one line, inert already.
+_MAY_ACT = re.compile(r"[*`<>\[\]|~@\\&_]|^(?:[ #+=-]|\d{1,9}[.)])| $")
 _ZERO_WIDTH_JOINER = "\u200d"  # holds an emoji together; every other format character goes
 
 
 def inert(text: str) -> str:
     """Make typed text show as it was typed: no markup, no mention, nothing invisible."""
+    if text.isprintable() and not _MAY_ACT.search(text):
+        return text
     lines = (_line(line) for line in _BREAKS.split(text))
     return "\n".join(line for line in lines if line)
 
@@ -34,6 +38,8 @@ def visible(text: str) -> str:
 
 def laid_out(text: str) -> str:
     """Write line breaks the way DingTalk shows them: two spaces before, blank lines kept."""
+    if "\n" not in text:
+        return text.strip()
     lines = "\n".join(line.rstrip() for line in text.strip().split("\n"))
     return _ONE_BREAK.sub("  \n", _BLANK_LINES.sub("\n\n", lines))
 

@@ -24,35 +24,38 @@ class Texts:
     """Every sentence that people read, by its key; a gap is an error, never an empty spot."""
 
     def __init__(self, catalogue: Mapping[str, str]) -> None:
-        self._catalogue = catalogue
+        # A text cut at its blanks: words, a blank's name, words, …
+        self._cut = {key: _BLANK.split(text.strip()) for key, text in catalogue.items()}
+        self._fixed = {key: laid_out(cut[0]) for key, cut in self._cut.items() if len(cut) == 1}
         self.keys = frozenset(catalogue)
 
     def blanks(self, key: str) -> frozenset[str]:
         """Name the blanks of a text."""
-        return frozenset(_BLANK.findall(self._template(key)))
+        return frozenset(self._pieces(key)[1::2])
 
     def render(self, text: Text) -> str:
         """Fill the blanks; typed text is inert, and lines are broken as DingTalk shows them."""
-        return laid_out(self._fill(text.key, text.params))
+        fixed = self._fixed.get(text.key)
+        return laid_out(self._fill(text.key, text.params)) if fixed is None else fixed
 
     def label(self, label: str) -> str:
         """Word the label of a choice: a Key is looked up, a literal made inert on one line."""
         return self._value("label", "", label).replace("\n", " ")
 
-    def _template(self, key: str) -> str:
+    def _pieces(self, key: str) -> list[str]:
         try:
-            return self._catalogue[key]
+            return self._cut[key]
         except KeyError:
             raise UnusableText(f"no text has the key {str(key)!r}") from None
 
     def _fill(self, key: str, params: Mapping[str, Any]) -> str:
-        def value(found: re.Match[str]) -> str:
-            blank = found[1]
+        filled = self._pieces(key).copy()
+        for n in range(1, len(filled), 2):
+            blank = filled[n]
             if blank not in params:
                 raise UnusableText(f"text {str(key)!r}: nothing was given for ${{{blank}}}")
-            return self._value(key, blank, params[blank])
-
-        return _BLANK.sub(value, self._template(key).strip())
+            filled[n] = self._value(key, blank, params[blank])
+        return "".join(filled)
 
     def _value(self, key: str, blank: str, value: object) -> str:
         match value:

@@ -20,9 +20,7 @@ from handlers.visit import Visit
 
 def opening_words(office: Office, text: str) -> tuple[Text, ...]:
     """Return the telephone numbers that come before any question (抢修, 110, 119)."""
-    ranked = reading.propose_category(text, office.categories)
-    urgent = next((category for category in ranked if category.urgent), None)
-    calls = reading.first_calls(text, office.emergencies, urgent or next(iter(ranked), None))
+    calls = reading.opening_calls(text, office.emergencies, office.categories)
     return tuple(Text("report.first_call", {"call": call}) for call in calls)
 
 

@@ -143,6 +143,10 @@ _TAKES_TEXT = frozenset(
 )
 _TASKS = frozenset({"record", "verify", "unverify", "called", "show"})
 _BY_LENGTH = sorted(WORDS, key=lambda word: (-len(word), word))
+_BY_START = {
+    letter: tuple(word for word in _BY_LENGTH if word.startswith(letter))
+    for letter in {word[0] for word in WORDS}
+}
 _TAIL = re.compile(r"^[\s,，。.!！、:：;；吧了呢啊~～]*$")
 SHORT = 12  # characters: "先帮我查一下进度" is a question, not a paragraph
 _NUMBER_WORD = re.compile(r"^[(（]?(\d{1,2})[)）.。、号]?$")
@@ -168,7 +172,7 @@ def understand(arrival: Arrival, prefix: str, year: int) -> Request:
     bare = _NUMBER_WORD.match(text)
     if bare:
         return Request(picked=int(bare.group(1)), text=text)
-    for word in _BY_LENGTH:
+    for word in _BY_START.get(text[:1], ()):
         if text.startswith(word):
             request = _command(WORDS[word], text[len(word) :], prefix, year, text)
             if request is not None:

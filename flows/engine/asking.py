@@ -17,7 +17,7 @@ PATIENCE = 3  # unusable answers in a row before a person is offered
 
 def show(draft: Draft) -> None:
     """Show what comes next as things stand."""
-    draft.change(mode="")
+    draft.mode = ""
     steps = question(draft.stand, draft.facts)
     if steps:
         ask(draft, steps)
@@ -30,7 +30,7 @@ def show(draft: Draft) -> None:
 def show_again(draft: Draft) -> None:
     """Repeat the open question, or go on when there is none."""
     asked = draft.opened()
-    if draft.state.asked and asked:
+    if draft.asked and asked:
         ask(draft, asked)
     else:
         show(draft)
@@ -38,7 +38,7 @@ def show_again(draft: Draft) -> None:
 
 def carry_on(draft: Draft) -> None:
     """Leave a correction; a step that still gathers goes on gathering."""
-    if draft.state.mode == "gathering":
+    if draft.mode == "gathering":
         show_again(draft)
     else:
         show(draft)
@@ -54,12 +54,12 @@ def ask(draft: Draft, steps: tuple[Step[Any], ...]) -> None:
         optional = all(step.optional for step in steps)
         params = {"missing": labels, "optional": optional}
         effect = Ask(f"{name}.missing", params, choices, fields)
-    elif steps[0].gathers and draft.state.mode == "gathering":
-        params = {"files": len(draft.state.files)}
+    elif steps[0].gathers and draft.mode == "gathering":
+        params = {"files": len(draft.files)}
         effect = Ask(f"{name}.{fields[0]}.more", params, choices, fields)
     else:
         effect = Ask(f"{name}.{fields[0]}.ask", {}, choices, fields)
-    draft.change(asked=fields)
+    draft.asked = fields
     draft.effects.append(effect)
     for field in fields:
         draft.note("asked", field)
@@ -81,7 +81,7 @@ def _choices(draft: Draft, steps: tuple[Step[Any], ...]) -> tuple[Choice, ...]:
 
 
 def _human(draft: Draft) -> tuple[Choice, ...]:
-    if draft.state.faults < PATIENCE:
+    if draft.faults < PATIENCE:
         return ()
     return (Choice(Key("engine.choice.human"), "human"),)
 
@@ -96,7 +96,7 @@ def review(draft: Draft, key: str | None = None) -> None:
     )
     params = {
         "lines": lines,
-        "files": len(draft.state.files),
+        "files": len(draft.files),
         **flow.review_params(values, draft.facts),
     }
     choices = (
@@ -106,7 +106,8 @@ def review(draft: Draft, key: str | None = None) -> None:
         Choice(Key("engine.choice.cancel"), "cancel"),
         *_human(draft),
     )
-    draft.change(asked=(), mode="")
+    draft.asked = ()
+    draft.mode = ""
     draft.effects.append(Ask(key or f"{flow.name}.review", params, choices))
     draft.note("reviewed")
 
@@ -118,7 +119,7 @@ def _toggle(draft: Draft, step: Step[Any]) -> Choice:
 
 def ask_to_correct(draft: Draft, step: Step[Any]) -> None:
     """Ask for one known answer anew; it stays until the new one is there."""
-    draft.change(mode="editing")
+    draft.mode = "editing"
     ask(draft, (step,))
 
 
@@ -132,7 +133,8 @@ def ask_which(draft: Draft) -> None:
     if not choices:
         show_again(draft)
         return
-    draft.change(asked=(), mode="")
+    draft.asked = ()
+    draft.mode = ""
     draft.effects.append(Ask("engine.edit_which", {}, choices))
 
 
@@ -143,8 +145,11 @@ def submit(draft: Draft) -> None:
     except ValidationError as error:
         _ask_again(draft, error)
         return
-    draft.effects.append(Submit(form, draft.state.files))
-    draft.change(phase="done", asked=(), mode="", faults=0)
+    draft.effects.append(Submit(form, draft.files))
+    draft.phase = "done"
+    draft.asked = ()
+    draft.mode = ""
+    draft.faults = 0
     draft.note("submitted")
 
 
@@ -165,6 +170,6 @@ def refuse(draft: Draft, said: Say, step: Step[Any] | None = None) -> None:
     """Say what was wrong; after a few times in a row offer a person."""
     draft.effects.append(said)
     draft.note("refused", step.field if step else "")
-    draft.change(faults=draft.state.faults + 1)
-    if draft.state.faults == PATIENCE:
+    draft.faults += 1
+    if draft.faults == PATIENCE:
         draft.say("engine.offer_human")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from flows.engine.flow import Flow, State, Step
-from flows.engine.standing import Standing, fresh, question, standing
+from flows.engine.standing import fresh, question, standing
 from flows.engine.validity import fault
 from flows.engine.words import Effect, Event, Say, What
 
@@ -21,29 +21,42 @@ class Turn:
     events: tuple[Event, ...]
 
 
-@dataclass(slots=True)
 class Draft:
     """Collect what one input changes, says and leaves in the funnel."""
 
-    flow: Flow[Any, Any]
-    facts: Any
-    state: State
-    effects: list[Effect] = field(default_factory=list)
-    events: list[Event] = field(default_factory=list)
-    stand: Standing = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.stand = standing(self.flow, self.state, self.facts)
+    def __init__(self, flow: Flow[Any, Any], facts: Any, state: State) -> None:
+        """Begin with the state as it was, field by field: only `turn` makes another."""
+        self.flow = flow
+        self.facts = facts
+        self.effects: list[Effect] = []
+        self.events: list[Event] = []
+        self.answers: Mapping[str, str] = state.answers
+        self.files, self.asked = state.files, state.asked
+        self.mode, self.faults, self.phase = state.mode, state.faults, state.phase
+        self._began = state
+        self._hashes: Mapping[str, str] = state.hashes
+        self._readings: dict[str, Mapping[str, str]] = {}
+        self._look()
 
     def turn(self) -> Turn:
         """Return the finished turn."""
-        return Turn(self.state, tuple(self.effects), tuple(self.events))
+        changed = {
+            "version": self.flow.version,
+            "answers": self.answers,
+            "hashes": self._hashes,
+            "files": self.files,
+            "asked": self.asked,
+            "mode": self.mode,
+            "faults": self.faults,
+            "phase": self.phase,
+        }
+        state = self._began.model_copy(update=changed)
+        return Turn(state, tuple(self.effects), tuple(self.events))
 
-    def change(self, **fields: Any) -> None:
-        """Change the state; where the conversation stands follows the answers."""
-        self.state = self.state.model_copy(update=fields)
-        if "answers" in fields:
-            self.stand = standing(self.flow, self.state, self.facts)
+    def _look(self) -> None:
+        """See where the conversation stands; it follows the answers."""
+        known = fresh(self.flow, self.answers, self._hashes)
+        self.stand = standing(self.flow, known, self.facts)
 
     def say(self, key: str, params: Mapping[str, Any] | None = None) -> None:
         """Add a text."""
@@ -59,13 +72,14 @@ class Draft:
 
     def forget_gone(self) -> None:
         """Close the question about steps that no longer apply, or are no longer in the flow."""
-        asked = tuple(step.field for step in self._asked())
-        self.change(asked=asked, mode=self.state.mode if asked else "")
+        self.asked = tuple(step.field for step in self._asked())
+        if not self.asked:
+            self.mode = ""
 
     def _asked(self) -> tuple[Step[Any], ...]:
         return tuple(
             step
-            for name in self.state.asked
+            for name in self.asked
             for step in self.stand.steps
             if step.field == name and not step.switch
         )
@@ -80,28 +94,31 @@ class Draft:
 
     def take(self, step: Step[Any], raw: str) -> None:
         """Store a usable answer as the latest one."""
-        others = {name: value for name, value in self.state.answers.items() if name != step.field}
-        hashes = {**self.state.hashes, step.field: self.flow.hashes[step.field]}
-        self.change(answers={**others, step.field: raw}, hashes=hashes, faults=0)
+        others = {name: value for name, value in self.answers.items() if name != step.field}
+        self.answers = {**others, step.field: raw}
+        self._hashes = {**self._hashes, step.field: self.flow.hashes[step.field]}
+        self.faults = 0
+        self._look()
         self.note("answered" if raw or not step.optional else "skipped", step.field)
 
     def drop(self, name: str) -> None:
         """Forget one answer."""
-        self.change(
-            answers={key: value for key, value in self.state.answers.items() if key != name},
-            hashes={key: value for key, value in self.state.hashes.items() if key != name},
-        )
+        self.answers = {key: value for key, value in self.answers.items() if key != name}
+        self._hashes = {key: value for key, value in self._hashes.items() if key != name}
+        self._look()
 
     def drop_changed(self) -> bool:
         """Forget the answers to steps whose meaning changed; tell whether there were any."""
-        kept = fresh(self.flow, self.state)
-        changed = [
-            name for name in self.state.answers if name in self.flow.hashes and name not in kept
-        ]
+        kept = fresh(self.flow, self.answers, self._hashes)
+        meanings = self.flow.hashes
+        changed = [name for name in self.answers if name in meanings and name not in kept]
         for name in changed:
             self.drop(name)
         return bool(changed)
 
     def read(self, text: str) -> Mapping[str, str]:
-        """Return what the flow finds in a text."""
-        return self.flow.read(text, self.facts)
+        """Return what the flow finds in a text; a text is asked about more than once a turn."""
+        found = self._readings.get(text)
+        if found is None:
+            found = self._readings[text] = self.flow.read(text, self.facts)
+        return found

@@ -43,9 +43,9 @@ def _reads_nothing(text: str, facts: Any) -> str | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Step(Generic[Facts]):
-    """Ask for one field of the form.
+    """Ask for one field of the form; a step is a constant, equal to none but itself.
 
     `words` are what people call it ("电话", "手机"): they open a labelled line and follow 修改.
     `propose` fills the step from what is known or was said, shown at the review and correctable.

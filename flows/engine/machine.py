@@ -18,7 +18,7 @@ from flows.engine.draft import Draft, Turn
 from flows.engine.flow import Flow, State, Step
 from flows.engine.parsing import clean
 from flows.engine.said import hear, open_with, take_all
-from flows.engine.standing import form_values, question, standing
+from flows.engine.standing import Standing, form_values, fresh, question, standing
 from flows.engine.validity import label, text_fault
 from flows.engine.words import (
     Back,
@@ -45,17 +45,21 @@ _FLIPPED = {"yes": "no", "no": "yes"}
 
 def current(flow: Flow[Any, Facts], state: State, facts: Facts) -> Step[Facts] | None:
     """Return the first step that is to be asked, None when nothing is missing."""
-    return next(iter(question(standing(flow, state, facts), facts)), None)
+    return next(iter(question(_stand(flow, state, facts), facts)), None)
 
 
 def kept(flow: Flow[Any, Facts], state: State, facts: Facts) -> dict[str, str]:
     """Return the answers that count, proposals included, without skipped steps."""
-    return form_values(standing(flow, state, facts))
+    return form_values(_stand(flow, state, facts))
+
+
+def _stand(flow: Flow[Any, Facts], state: State, facts: Facts) -> Standing:
+    return standing(flow, fresh(flow, state.answers, state.hashes), facts)
 
 
 def advance(flow: Flow[Any, Facts], state: State, event: Input, facts: Facts) -> Turn:
     """Apply one input to a conversation."""
-    draft = Draft(flow, facts, state.model_copy(update={"version": flow.version}))
+    draft = Draft(flow, facts, state)
     match event:
         case Refused() if state.phase != "cancelled":
             _reopen(draft, event)
@@ -63,17 +67,20 @@ def advance(flow: Flow[Any, Facts], state: State, event: Input, facts: Facts) ->
             draft.say("engine.closed")
         case Leave():
             draft.note("left", _place(draft))
-            draft.change(phase="paused")
+            draft.phase = "paused"
             draft.say("engine.left")
         case Cancel() if state.mode != "editing":
             draft.note("cancelled", _place(draft))
-            draft.change(phase="cancelled", asked=(), mode="", faults=0)
+            draft.phase = "cancelled"
+            draft.asked = ()
+            draft.mode = ""
+            draft.faults = 0
             draft.say(f"{flow.name}.cancelled")
         case _:
             if draft.drop_changed():
                 draft.say("engine.changed")
             if state.phase == "paused" and not isinstance(event, Remind):
-                draft.change(phase="open")
+                draft.phase = "open"
                 draft.note("resumed")
             draft.forget_gone()
             _apply(draft, event)
@@ -81,7 +88,7 @@ def advance(flow: Flow[Any, Facts], state: State, event: Input, facts: Facts) ->
 
 
 def _place(draft: Draft) -> str:
-    return draft.state.asked[0] if draft.state.asked else ""
+    return draft.asked[0] if draft.asked else ""
 
 
 def _apply(draft: Draft, event: Input) -> None:
@@ -131,11 +138,11 @@ def _pick(draft: Draft, field: str, value: str) -> None:
         draft.say("engine.not_understood")
         show_again(draft)
         return
-    open_one = step.field in draft.state.asked
+    open_one = step.field in draft.asked
     faults = take_all(draft, {step.field: [clean(value)]})
     if faults:
         refuse(draft, *faults[0])
-    if faults or (draft.state.mode and not open_one):
+    if faults or (draft.mode and not open_one):
         show_again(draft)
     else:
         show(draft)
@@ -143,14 +150,14 @@ def _pick(draft: Draft, field: str, value: str) -> None:
 
 def _back(draft: Draft) -> None:
     """Ask for the latest answer again, then for the one before; each stays until replaced."""
-    known = [draft.stand.step(name) for name in draft.state.answers]
+    known = [draft.stand.step(name) for name in draft.answers]
     given = [step for step in known if step is not None and not step.switch]
-    if draft.state.mode == "editing":
-        edited = [n for n, step in enumerate(given) if step.field in draft.state.asked]
+    if draft.mode == "editing":
+        edited = [n for n, step in enumerate(given) if step.field in draft.asked]
         given = given[: edited[0]] if edited else []
     if given:
         ask_to_correct(draft, given[-1])
-    elif draft.state.mode == "editing":
+    elif draft.mode == "editing":
         carry_on(draft)
     else:
         draft.say("engine.nothing_before")
@@ -166,14 +173,14 @@ def _toggle(draft: Draft, field: str) -> None:
 
 def _confirm(draft: Draft) -> None:
     asked, missing = draft.opened(), draft.stand.missing
-    if not draft.state.asked and not missing:
+    if not draft.asked and not missing:
         submit(draft)
         return
     if not any(not step.optional for step in missing):
         for step in asked:
-            if draft.state.asked and step in missing:
+            if draft.asked and step in missing:
                 draft.take(step, "")
-        draft.change(mode="")
+        draft.mode = ""
     carry_on(draft)
 
 
@@ -197,7 +204,7 @@ def _finish(draft: Draft) -> None:
         return
     step = steps[0]
     if step in draft.stand.missing:
-        if not draft.state.files or not draft.accepts(step, ""):
+        if not draft.files or not draft.accepts(step, ""):
             refuse(draft, text_fault(draft.flow, step, "", "invalid"), step)
             ask(draft, steps)
             return
@@ -208,7 +215,9 @@ def _finish(draft: Draft) -> None:
 def _reopen(draft: Draft, event: Refused) -> None:
     """Go on after a refused filing: every answer stays but the one concerned."""
     draft.drop_changed()
-    draft.change(phase="open", mode="", asked=())
+    draft.phase = "open"
+    draft.mode = ""
+    draft.asked = ()
     draft.say(event.key, event.params)
     draft.note("refused", event.at or "")
     step = draft.stand.step(event.at) if event.at else None

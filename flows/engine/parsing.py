@@ -21,6 +21,8 @@ _EDGE = " \t\n\u3000，,。、；;"
 
 def clean(text: str) -> str:
     """Drop what nobody types on purpose: control, zero-width and surrogate characters."""
+    if text.isprintable():  # most texts are, and hold nothing to drop
+        return text.strip()
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     return "".join(char for char in lines if _is_meant(char)).strip()
 
@@ -64,6 +66,8 @@ def labelled(text: str, steps: Iterable[Step[Any]]) -> dict[str, str]:
 
 def split_labels(text: str, steps: Iterable[Step[Any]]) -> tuple[dict[str, str], str]:
     """Return the labelled values of a text by field, and the text around them."""
+    if ":" not in text and "：" not in text:
+        return {}, text
     owner = {word: step.field for step in steps for word in step.words if word}
     if not owner:
         return {}, text

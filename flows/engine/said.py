@@ -105,13 +105,13 @@ def _keep_files(draft: Draft, files: tuple[str, ...], quiet: bool) -> None:
     if not draft.flow.takes_files:
         draft.say("engine.no_files")
         return
-    draft.change(files=(*draft.state.files, *files))
+    draft.files = (*draft.files, *files)
     if not quiet:
-        draft.say("engine.files_added", {"count": len(draft.state.files)})
+        draft.say("engine.files_added", {"count": len(draft.files)})
 
 
 def _gather(draft: Draft, step: Step[Any], text: str) -> None:
-    going_on = draft.state.mode == "gathering"
+    going_on = draft.mode == "gathering"
     before = draft.stand.values.get(step.field, "") if going_on else ""
     if text:
         whole = f"{before}\n{text}" if before else text
@@ -121,7 +121,7 @@ def _gather(draft: Draft, step: Step[Any], text: str) -> None:
             return
         draft.take(step, whole)
     if text or draft.flow.takes_files:
-        draft.change(mode="gathering")
+        draft.mode = "gathering"
     ask(draft, (step,))
 
 
@@ -164,7 +164,7 @@ def _answer(draft: Draft, steps: Steps, step: Step[Any], ways: list[str], text: 
     if step.grows:
         _take_also(draft, text, {other.field for other in draft.stand.missing})
     elif step.alone:  # "人社局 协办 街道": who answers more than was asked means it
-        open_ones = {other.field for other in draft.stand.steps} - draft.state.answers.keys()
+        open_ones = {other.field for other in draft.stand.steps} - draft.answers.keys()
         _take_also(draft, text, open_ones)
     _skip_rest(draft, steps)
     show(draft)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flows.engine.flow import Answers, Flow, State, Step
+from flows.engine.flow import Answers, Flow, Step
 from flows.engine.validity import fault
 
 
@@ -24,18 +24,22 @@ class Standing:
         return by_field or next((step for step in self.steps if name in step.words), None)
 
 
-def fresh(flow: Flow[Any, Any], state: State) -> dict[str, str]:
+def fresh(flow: Flow[Any, Any], answers: Answers, hashes: Mapping[str, str]) -> dict[str, str]:
     """Return the answers that were given to the steps as they are now."""
+    meanings = flow.hashes
     return {
         field: raw
-        for field, raw in state.answers.items()
-        if field in flow.hashes and state.hashes.get(field) == flow.hashes[field]
+        for field, raw in answers.items()
+        if field in meanings and hashes.get(field) == meanings[field]
     }
 
 
-def standing(flow: Flow[Any, Any], state: State, facts: Any) -> Standing:
-    """Go through the steps in order; each sees what is known once those before it are settled."""
-    known = fresh(flow, state)
+def standing(flow: Flow[Any, Any], answers: Answers, facts: Any) -> Standing:
+    """Go through the steps in order; each sees what is known once those before it are settled.
+
+    The answers are fresh ones.
+    """
+    known = dict(answers)
     steps: list[Step[Any]] = []
     missing: list[Step[Any]] = []
     for step in flow.steps:

@@ -4,6 +4,7 @@ from flows.reading.labels import labelled
 from flows.reading.matching import (
     emergency,
     first_calls,
+    opening_calls,
     propose_category,
     propose_departments,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "labelled",
     "mask_numbers",
     "normalise",
+    "opening_calls",
     "person_name",
     "phone",
     "problem",

@@ -1,20 +1,48 @@
 """What a report is about: category, departments and danger, by the words the staff maintain."""
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Generic, TypeVar
 
 from flows.office import Category, Department, Emergency
 
 PROPOSED = 3
 FAR_BEHIND = 5  # what weighs a fifth of the best or less is chance
 
+Entry = TypeVar("Entry", Category, Department, Emergency)
+Made = TypeVar("Made")
+
+
+class _Once(Generic[Entry, Made]):
+    """Make something of a list of the configuration once: it is the same with every message.
+
+    The list of the last time is known by its identity, as comparing hundreds of entries takes
+    longer than reading a message.
+    """
+
+    def __init__(self, make: Callable[[tuple[Entry, ...]], Made]) -> None:
+        self._make = lru_cache(maxsize=4)(make)
+        self._last: tuple[Sequence[Entry], Made] | None = None
+
+    def __call__(self, entries: Sequence[Entry]) -> Made:
+        last = self._last
+        if last is not None and last[0] is entries:
+            return last[1]
+        known = tuple(entries)
+        made = self._make(known)
+        self._last = (known, made)
+        return made
+
 
 def propose_category(text: str, categories: Sequence[Category]) -> tuple[Category, ...]:
     """Propose up to three categories, best first; none when no keyword is found."""
-    scores = _scores(text, _by_category(tuple(categories)))
-    floor = max(scores.values(), default=0) / FAR_BEHIND
+    scores = _scores(text, _by_category(categories))
+    if not scores:
+        return ()
+    floor = max(scores.values()) / FAR_BEHIND
     hit = [category for category in categories if scores.get(category.id, 0) > floor]
     return tuple(sorted(hit, key=lambda category: -scores[category.id])[:PROPOSED])
 
@@ -30,7 +58,7 @@ def propose_departments(
     Others are the categories that came next; their leads are better guesses than a usual support.
     """
     known = {unit.id for unit in departments}
-    scores = _scores(text, _by_department(tuple(departments)))
+    scores = _scores(text, _by_department(departments))
     own = (category.lead, *category.support) if category else ()
     by_text = sorted(scores, key=lambda unit: -scores[unit])
     next_leads = (other.lead for other in others)
@@ -40,6 +68,8 @@ def propose_departments(
 
 def emergency(text: str, emergencies: Sequence[Emergency]) -> tuple[str, ...]:
     """Name the telephone numbers that come before any question, most dangerous first."""
+    if not _danger_words(emergencies).search(text):
+        return ()
     return tuple(danger.text for danger in emergencies if _is_danger(text, danger))
 
 
@@ -51,6 +81,17 @@ def first_calls(
     if urgent or category is None or not category.hotline:
         return urgent
     return (category.hotline,)
+
+
+def opening_calls(
+    text: str, emergencies: Sequence[Emergency], categories: Sequence[Category]
+) -> tuple[str, ...]:
+    """Name the numbers to call at once, by what the text may be about."""
+    if not _hotline_words(categories).search(text.casefold()):
+        return emergency(text, emergencies)
+    ranked = propose_category(text, categories)
+    urgent = next((category for category in ranked if category.urgent), None)
+    return first_calls(text, emergencies, urgent or next(iter(ranked), None))
 
 
 def _agreed(support: Iterable[str], scores: Mapping[str, int]) -> Iterator[str]:
@@ -81,15 +122,28 @@ def _scores(text: str, index: _Index) -> dict[str, int]:
     return dict(scores)
 
 
-# The same few lists of the configuration are asked for with every message.
-@lru_cache(maxsize=4)
+@_Once
 def _by_category(categories: tuple[Category, ...]) -> _Index:
     return _index({category.id: category.keywords for category in categories})
 
 
-@lru_cache(maxsize=4)
+@_Once
 def _by_department(departments: tuple[Department, ...]) -> _Index:
     return _index({d.id: (*d.keywords, *d.aliases, d.name) for d in departments})
+
+
+@_Once
+def _danger_words(emergencies: tuple[Emergency, ...]) -> re.Pattern[str]:
+    return _any_of(word for danger in emergencies for word in danger.words)
+
+
+@_Once
+def _hotline_words(categories: tuple[Category, ...]) -> re.Pattern[str]:
+    return _any_of(word.casefold() for c in categories if c.hotline for word in c.keywords)
+
+
+def _any_of(words: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, words)) or "(?!)")  # no words, no match
 
 
 def _index(words: Mapping[str, Iterable[str]]) -> _Index:

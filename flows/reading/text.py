@@ -1,5 +1,6 @@
 """Typed text as it is worked with: readable characters only, the person's words untouched."""
 
+import re
 import unicodedata
 
 LINE_BREAKS = dict.fromkeys(map(ord, "\x85\u2028\u2029"), "\n")
@@ -12,6 +13,7 @@ HALF_WIDTH = {code + 0xFEE0: chr(code) for code in range(0x21, 0x7F) if chr(code
     0x3000: " ",  # ideographic space
     0x00A0: " ",  # no-break space
 }
+_ODD = re.compile(f"[{re.escape(''.join([*map(chr, HALF_WIDTH), *BLANKS]))}]")
 
 
 # No answer may be this long. Reading a megabyte would keep everybody else waiting for seconds.
@@ -20,9 +22,11 @@ READ_AT_MOST = 20_000
 
 def normalise(text: str) -> str:
     """Drop what cannot be seen, unify line ends and full-width digits, trim, end somewhere."""
-    lines = text[:READ_AT_MOST].replace("\r\n", "\n").replace("\r", "\n").translate(LINE_BREAKS)
-    seen = "".join(char for char in lines if _is_seen(char))
-    return unicodedata.normalize("NFC", seen.translate(HALF_WIDTH)).strip()
+    text = text[:READ_AT_MOST]
+    if not text.isprintable() or _ODD.search(text):  # most texts need none of this
+        lines = text.replace("\r\n", "\n").replace("\r", "\n").translate(LINE_BREAKS)
+        text = "".join(char for char in lines if _is_seen(char)).translate(HALF_WIDTH)
+    return unicodedata.normalize("NFC", text).strip()
 
 
 def _is_seen(char: str) -> bool:
