@@ -2,6 +2,7 @@
 
 import hmac
 import os
+from functools import lru_cache
 from hashlib import sha256
 
 from cryptography.exceptions import InvalidTag
@@ -14,6 +15,7 @@ AES_256_GCM = 1  # algorithm ids; the next ones are SM4-GCM and its kin
 _KEY_ID_BYTES = 4
 _NONCE_BYTES = 12
 _HEAD_BYTES = 2 + _KEY_ID_BYTES
+_KEPT = 4096  # values that are opened again and again
 
 
 class WrongKey(Exception):
@@ -36,6 +38,8 @@ class Keys:
         self._lookup_key = stretched("lookup")
         self._history_key = stretched("history")
         self._head = bytes((FORMAT, AES_256_GCM)) + stretched("key id", _KEY_ID_BYTES)
+        self.open_again = lru_cache(_KEPT)(self.open)
+        """Decrypt what is decrypted over and over, and remember it: the same is always the same."""
 
     def seal(self, data: bytes | str, context: str) -> bytes:
         """Encrypt for one place: only the same context opens it again."""

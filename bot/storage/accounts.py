@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, insert, select
+from sqlalchemy import Executable, Row, bindparam, func, insert, select
 
 from bot.storage.directory import Directory
+from bot.storage.prepared import Insert, Prepared
 from bot.storage.rows import Reach
 from bot.storage.session import Session
 from bot.storage.tables import account, person
@@ -28,7 +29,31 @@ _MATCHED = select(account.c.person).where(
     account.c.kind.in_(bindparam("kinds", expanding=True)),
     account.c.external_id.in_(bindparam("ids", expanding=True)),
 )
-_OWNERS = select(account).where(account.c.person.in_(_MATCHED))
+_OWNERS = Prepared(lambda _: select(account).where(account.c.person.in_(_MATCHED)))
+_OF_PERSONS = Prepared(
+    lambda _: (
+        select(account)
+        .where(account.c.person.in_(bindparam("persons", expanding=True)))
+        .order_by(account.c.seen_at.is_not(None), account.c.seen_at, account.c.id)
+    )
+)
+_ADDED = Prepared(lambda insert: insert(account))
+
+
+def _touching(insert: Insert) -> Executable:
+    statement = insert(account)
+    fresh = statement.excluded
+    return statement.on_conflict_do_update(
+        index_elements=_KEY,
+        set_={
+            "robot": fresh.robot,
+            "nick": func.coalesce(fresh.nick, account.c.nick),
+            "seen_at": fresh.seen_at,
+        },
+    ).returning(account.c.channel, account.c.kind, account.c.external_id, account.c.person)
+
+
+_TOUCHED = Prepared(_touching)
 
 
 class Accounts:
@@ -79,11 +104,7 @@ class Accounts:
 
     async def reach(self, persons: Sequence[PersonId]) -> Mapping[PersonId, Reach]:
         """Return where each person was last seen."""
-        result = await self._session.connection.execute(
-            select(account)
-            .where(account.c.person.in_(persons))
-            .order_by(account.c.seen_at.is_not(None), account.c.seen_at, account.c.id)
-        )
+        result = await self._session.run(_OF_PERSONS, {"persons": list(persons)})
         found: dict[PersonId, Reach] = {}
         staff: dict[tuple[PersonId, str], str] = {}
         for row in result:
@@ -99,15 +120,11 @@ class Accounts:
         self, persons: Sequence[PersonId]
     ) -> tuple[Mapping[PersonId, str], set[PersonId]]:
         """Return the latest nick of each, and who has a staff id."""
-        result = await self._session.connection.execute(
-            select(account)
-            .where(account.c.person.in_(persons))
-            .order_by(account.c.seen_at.is_not(None), account.c.seen_at, account.c.id)
-        )
+        result = await self._session.run(_OF_PERSONS, {"persons": list(persons)})
         rows = result.all()
         latest = {row.person: row for row in rows if row.nick is not None}
         nicks = {
-            one: self._session.open_json(
+            one: self._session.open_often(
                 row.nick, "account.nick", row.channel, row.kind, row.external_id
             )
             for one, row in latest.items()
@@ -134,7 +151,7 @@ class Accounts:
             for (channel, staff_id), owner in owners.items()
         ]
         if rows:
-            await self._session.connection.execute(insert(account), rows)
+            await self._session.run(_ADDED, rows)
 
     async def _known(self, arrivals: Sequence[Arrival]) -> dict[Name, Row[Any]]:
         names = [(a.channel, *name) for a in arrivals for name in a.sender.names]
@@ -142,7 +159,7 @@ class Accounts:
 
     async def _owners(self, names: Sequence[Name]) -> dict[Name, Row[Any]]:
         """Return the names' accounts, with all others that their owners have."""
-        result = await self._session.connection.execute(
+        result = await self._session.run(
             _OWNERS,
             {
                 "channels": list({name[0] for name in names}),
@@ -186,23 +203,12 @@ class Accounts:
         if not nick or one.nick is None:
             return not nick
         name = (one.channel, one.kind, one.external_id)
-        return bool(self._session.open_json(one.nick, "account.nick", *name) == nick)
+        return bool(self._session.open_often(one.nick, "account.nick", *name) == nick)
 
     async def _touch(self, rows: Mapping[Name, Mapping[str, object]]) -> None:
         """Store new names and when, where and under which nick the known ones were seen."""
-        statement = self._session.insert(account)
-        fresh = statement.excluded
-        result = await self._session.connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=_KEY,
-                set_={
-                    "robot": fresh.robot,
-                    "nick": func.coalesce(fresh.nick, account.c.nick),
-                    "seen_at": fresh.seen_at,
-                },
-            ).returning(account.c.channel, account.c.kind, account.c.external_id, account.c.person),
-            [rows[name] for name in sorted(rows)],  # in key order, or two batches deadlock
-        )
+        # In key order, or two batches deadlock.
+        result = await self._session.run(_TOUCHED, [rows[name] for name in sorted(rows)])
         for row in result:
             if rows[row.channel, row.kind, row.external_id]["person"] != row.person:
                 raise Stale("somebody else met the same person first")

@@ -2,18 +2,36 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Executable, bindparam, select
 
+from bot.storage.prepared import Insert, Prepared
 from bot.storage.session import Session
 from bot.storage.tables import conversation
 from handlers.ports import Conversation, PersonId
 
-_LOCKED = (
-    select(conversation.c.person, conversation.c.body)
-    .where(conversation.c.person.in_(bindparam("persons", expanding=True)))
-    .order_by(conversation.c.person)
-    .with_for_update()
+_LOCKED = Prepared(
+    lambda _: (
+        select(conversation.c.person, conversation.c.body)
+        .where(conversation.c.person.in_(bindparam("persons", expanding=True)))
+        .order_by(conversation.c.person)
+        .with_for_update()
+    )
 )
+_ADDED = Prepared(
+    lambda insert: insert(conversation).on_conflict_do_nothing(index_elements=["person"])
+)
+
+
+def _saving(insert: Insert) -> Executable:
+    statement = insert(conversation)
+    fresh = statement.excluded
+    return statement.on_conflict_do_update(
+        index_elements=["person"],
+        set_={"question": fresh.question, "body": fresh.body, "updated_at": fresh.updated_at},
+    )
+
+
+_SAVED = Prepared(_saving)
 
 
 class ConversationRows:
@@ -39,15 +57,13 @@ class ConversationRows:
     async def _insert(self, persons: Sequence[PersonId]) -> None:
         if persons:
             now = self._session.clock()
-            await self._session.connection.execute(
-                self._session.insert(conversation).on_conflict_do_nothing(
-                    index_elements=["person"]
-                ),
+            await self._session.run(
+                _ADDED,
                 [{"person": one, "question": 0, "updated_at": now} for one in persons],
             )
 
     async def _select(self, persons: Sequence[PersonId]) -> dict[PersonId, Conversation]:
-        result = await self._session.connection.execute(_LOCKED, {"persons": persons})
+        result = await self._session.run(_LOCKED, {"persons": persons})
         return {one: self._loaded(one, body) for one, body in result}
 
     async def save(self, conversations: Mapping[PersonId, Conversation]) -> None:
@@ -55,17 +71,8 @@ class ConversationRows:
         if not conversations:
             return
         now = self._session.clock()
-        statement = self._session.insert(conversation)
-        fresh = statement.excluded
-        await self._session.connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=["person"],
-                set_={
-                    "question": fresh.question,
-                    "body": fresh.body,
-                    "updated_at": fresh.updated_at,
-                },
-            ),
+        await self._session.run(
+            _SAVED,
             [
                 {
                     "person": one,

@@ -11,12 +11,14 @@ from datetime import date
 
 from sqlalchemy import select
 
+from bot.storage.prepared import Prepared
 from bot.storage.session import Session
 from bot.storage.tables import meta, role
 from handlers.ports import Group, Person, PersonId
 
 _NAME = "directory"
 _TOKEN_BYTES = 16
+_TOKEN = Prepared(lambda _: select(meta.c.value).where(meta.c.name == _NAME))
 
 Staff = dict[PersonId, Person]
 
@@ -57,9 +59,7 @@ class Directory:
     async def page(self) -> Page:
         """Return the page; the token is read before anything that is put on it."""
         if self._page is None:
-            result = await self._session.connection.execute(
-                select(meta.c.value).where(meta.c.name == _NAME)
-            )
+            result = await self._session.run(_TOKEN)
             self._page = self._shelf.at(result.scalar())
         return self._page
 

@@ -5,21 +5,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 
 from bot.channels.base import Delivered
 from bot.storage.history import History
 from bot.storage.ledger import BEHIND, free
-from bot.storage.meters import HELD
+from bot.storage.meters import IS_HELD, RELEASED, Meters
 from bot.storage.session import Session
-from bot.storage.tables import chat_group, delivery
+from bot.storage.tables import KEPT, chat_group, delivery
 from flows.office import Door
 from handlers.ports import Entry
 
 STUCK_AFTER = timedelta(minutes=10)
 
-Why = Literal["unknown", "stuck", "held"]
-Act = Literal["resend", "arrived", "drop", "recall"]
+Why = Literal["unknown", "failed", "stuck", "held"]
+Act = Literal["resend", "arrived", "drop", "recall", "release"]
+Chosen = Literal["resend", "arrived", "drop"]
+"""What is decided for chosen deliveries, without the platform."""
 Done = Literal["done", "no_such", "not_now", "erased"]
 """How a decision ended: carried out; or the delivery is not there, is not in doubt any more (or
 on its way right now), or its words were erased."""
@@ -30,14 +32,14 @@ _DECIDABLE: Mapping[Act, tuple[str, ...]] = {
     "drop": ("unknown", "failed", "ready"),
     "recall": ("sent", "unknown"),
 }
+_AFTER: Mapping[Chosen, str] = {"resend": "ready", "arrived": "sent", "drop": "cancelled"}
 
 
-@dataclass(frozen=True, slots=True)
-class Doubt:
-    """A delivery that somebody should look at; nothing of what it says."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What people may know of a delivery; nothing of what it says."""
 
     id: int
-    why: Why
     since: datetime  # written down
     door: Door
     to: str
@@ -46,7 +48,25 @@ class Doubt:
     ticket: str | None
     code: str
     attempts: int
-    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt(Known):
+    """A delivery that somebody should look at."""
+
+    why: Why
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story(Known):
+    """What became of a delivery so far."""
+
+    state: str
+    via: str  # webhook, api, card; empty = it was not sent
+    shared: int  # others of the same call, which are taken back together
+    attempted_at: datetime | None  # steady time
+    sent_at: datetime | None  # steady time
+    read_at: datetime | None  # by the one person it went to
 
 
 class Doubts:
@@ -60,24 +80,39 @@ class Doubts:
         self._history = history
 
     async def open(self) -> Sequence[Doubt]:
-        """Return what is unknown for good, what has waited for long, and what the quota holds."""
-        late = self._session.steady() - STUCK_AFTER
+        """Return what is unknown for good, failed, has waited for long, or is held by the quota.
+
+        What failed is named as long as its words are kept; a card that was only to be changed
+        never.
+        """
+        steady, clock = self._session.steady(), self._session.clock()
         unknown = and_(delivery.c.state == "unknown", delivery.c.due_at.is_(None))
-        held = and_(delivery.c.state == "ready", delivery.c.code == HELD)
+        failed = and_(delivery.c.state == "failed", KEPT, delivery.c.updates_card.is_(False))
         waits = and_(
             delivery.c.state.in_(("ready", "unknown", "sending")),
             delivery.c.due_at < BEHIND,
-            or_(delivery.c.due_at <= late, delivery.c.created_at <= late),
+            or_(
+                delivery.c.due_at <= steady - STUCK_AFTER,
+                delivery.c.created_at <= clock - STUCK_AFTER,
+            ),
         )
-        result = await self._session.connection.execute(
-            select(*(delivery.c[name] for name in _SHOWN), func.coalesce(chat_group.c.name, ""))
-            .outerjoin(chat_group, chat_group.c.chat == delivery.c.to)
-            .where(or_(unknown, held, waits))
-            .order_by(delivery.c.id)
-        )
-        return [_doubt(row) for row in result]
+        return [_doubt(row) for row in await self._shown(or_(unknown, failed, IS_HELD, waits))]
 
-    async def decide(self, act: Act, numbers: Collection[int], who: str) -> Mapping[int, Done]:
+    async def story(self, number: int) -> Story | None:
+        """Return what is known of one delivery; None = there is none."""
+        for row in await self._shown(delivery.c.id == number):
+            return Story(
+                **_known(row),
+                state=row.state,
+                via=row.via or "",
+                shared=len(await self._sharing([row])),
+                attempted_at=row.attempted_at,
+                sent_at=row.sent_at,
+                read_at=row.read_at,
+            )
+        return None
+
+    async def decide(self, act: Chosen, numbers: Collection[int], who: str) -> Mapping[int, Done]:
         """Send again, note as arrived, or give up."""
         found = await self._found(numbers)
         done: dict[int, Done] = dict.fromkeys(numbers, "no_such")
@@ -89,9 +124,14 @@ class Doubts:
         for row in chosen:
             await self._set(row.id, **self._values(act, row))
         await free(self._session, {row.lane for row in chosen if act != "resend"})
-        after = {"resend": "ready", "arrived": "sent", "drop": "cancelled"}[act]
-        await self._record(act, [(row.id, row.state, after) for row in chosen], who)
+        await self._record(act, [(row.id, row.state, _AFTER[act]) for row in chosen], who)
         return done
+
+    async def release(self, who: str) -> int:
+        """Let go of what the quota holds; return how many."""
+        states = await Meters(self._session).release(code=RELEASED)
+        await self._record("release", [(n, state, state) for n, state in states.items()], who)
+        return len(states)
 
     async def recallable(self, numbers: Collection[int]) -> Mapping[int, Delivered | Done]:
         """Return what the platform must know to take messages back, or why it cannot.
@@ -167,14 +207,28 @@ class Doubts:
         )
         return result.all()
 
-    def _values(self, act: Act, row: Any) -> dict[str, object]:
+    async def _shown(self, which: ColumnElement[bool]) -> Sequence[Any]:
+        result = await self._session.connection.execute(
+            select(
+                *(delivery.c[name] for name in _SHOWN),
+                func.coalesce(chat_group.c.name, "").label("group"),
+                IS_HELD.label("held"),
+            )
+            .outerjoin(chat_group, chat_group.c.chat == delivery.c.to)
+            .where(which)
+            .order_by(delivery.c.id)
+        )
+        return result.all()
+
+    def _values(self, act: Chosen, row: Any) -> dict[str, object]:
         match act:
             case "resend":
-                # The last attempt lies in the past by every process's clock.
+                # The last attempt lies in the past by every process's clock. Who says so means
+                # now: the quota does not hold it.
                 due_at = row.attempted_at or self._session.steady()
-                return {"state": "ready", "due_at": due_at, "attempts": 0, "code": "by_hand"}
+                return {"state": "ready", "due_at": due_at, "attempts": 0, "code": RELEASED}
             case "arrived":
-                return {"state": "sent", "due_at": None, "sent_at": row.attempted_at}
+                return {"state": "sent", "due_at": None, "sent_at": row.attempted_at, "code": ""}
             case _:
                 return {"state": "cancelled", "due_at": None, "code": "by_hand"}
 
@@ -195,28 +249,37 @@ _SHOWN = (
     "code",
     "attempts",
     "due_at",
+    "via",
+    "receipt",
+    "attempted_at",
+    "sent_at",
+    "read_at",
 )
 
 
 def _doubt(row: Any) -> Doubt:
     why: Why = "stuck"
-    if row.code == HELD and row.state == "ready":
+    if row.held:
         why = "held"
+    elif row.state == "failed":
+        why = "failed"
     elif row.state == "unknown" and row.due_at is None:
         why = "unknown"
-    return Doubt(
-        id=row.id,
-        why=why,
-        since=row.created_at,
-        door=Door(row.door),
-        to=row.to,
-        group=row[-1],
-        content=row.content,
-        ticket=row.ticket,
-        code=row.code,
-        attempts=row.attempts,
-        due_at=row.due_at,
-    )
+    return Doubt(**_known(row), why=why)
+
+
+def _known(row: Any) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "since": row.created_at,
+        "door": Door(row.door),
+        "to": row.to,
+        "group": row.group,
+        "content": row.content,
+        "ticket": row.ticket,
+        "code": row.code,
+        "attempts": row.attempts,
+    }
 
 
 def _allowed(act: Act, row: Any) -> Done:

@@ -2,19 +2,20 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import insert
-
+from bot.storage.prepared import Prepared
 from bot.storage.session import Session
 from bot.storage.tables import flow_event
 from handlers.ports import FlowEvent
+
+_ADDED = Prepared(lambda insert: insert(flow_event))
 
 
 async def add_events(session: Session, events: Sequence[FlowEvent]) -> None:
     """Store what happened at which step."""
     if not events:
         return
-    await session.connection.execute(
-        insert(flow_event),
+    await session.run(
+        _ADDED,
         [
             {
                 "flow": one.flow,

@@ -7,9 +7,10 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import Row, delete, func, insert, select, tuple_
+from sqlalchemy import Executable, Row, bindparam, delete, func, select, tuple_
 
 from bot.keys import Tampered
+from bot.storage.prepared import Insert, Prepared
 from bot.storage.session import Session
 from bot.storage.tables import history, history_value, ticket
 from handlers.ports import Entry, PersonId, Stale
@@ -29,6 +30,28 @@ _SIGNED = (
     "arrival",
     "commitments",
 )
+
+_ADDED = Prepared(
+    lambda insert: (
+        insert(history)
+        .on_conflict_do_nothing(index_elements=["subject", "seq"])
+        .returning(history.c.seq)
+    )
+)
+_VALUED = Prepared(lambda insert: insert(history_value))
+
+
+def _heads(_: Insert) -> Executable:
+    chosen = history.c.subject.in_(bindparam("subjects", expanding=True))
+    last = (
+        select(history.c.subject, func.max(history.c.seq)).where(chosen).group_by(history.c.subject)
+    )
+    return select(history.c.subject, history.c.seq, history.c.mac).where(
+        chosen, tuple_(history.c.subject, history.c.seq).in_(last)
+    )
+
+
+_HEADS = Prepared(_heads)
 
 
 class History:
@@ -50,30 +73,15 @@ class History:
             rows.append(row)
             values += personal
             heads[entry.subject] = (seq + 1, mac)
-        added = await self._session.connection.execute(
-            self._session.insert(history)
-            .on_conflict_do_nothing(index_elements=["subject", "seq"])
-            .returning(history.c.seq),
-            rows,
-        )
+        added = await self._session.run(_ADDED, rows)
         if len(added.all()) != len(rows):
             raise Stale("somebody else wrote the same history first")
         if values:
-            await self._session.connection.execute(insert(history_value), values)
+            await self._session.run(_VALUED, values)
 
     async def heads(self, subjects: Collection[str]) -> dict[str, tuple[int, bytes]]:
         """Return the number and the MAC of each subject's last entry."""
-        last = (
-            select(history.c.subject, func.max(history.c.seq))
-            .where(history.c.subject.in_(subjects))
-            .group_by(history.c.subject)
-        )
-        result = await self._session.connection.execute(
-            select(history.c.subject, history.c.seq, history.c.mac).where(
-                history.c.subject.in_(subjects),
-                tuple_(history.c.subject, history.c.seq).in_(last),
-            )
-        )
+        result = await self._session.run(_HEADS, {"subjects": list(subjects)})
         return {row.subject: (row.seq, row.mac) for row in result}
 
     async def entries(self, subject: str) -> Sequence[Entry]:

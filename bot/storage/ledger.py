@@ -2,15 +2,16 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, Protocol
 
-from sqlalchemy import ColumnElement, Text, bindparam, func, literal_column, select, update
+from sqlalchemy import ColumnElement, Text, bindparam, case, func, literal_column, select, update
 
 from bot.storage.letters import letter_of, sealed
+from bot.storage.prepared import Prepared
 from bot.storage.rows import Claimed, DeliveryRow, Settlement
 from bot.storage.session import Session
-from bot.storage.tables import delivery
+from bot.storage.tables import Moment, delivery
 
 BEHIND = datetime(9999, 1, 1, tzinfo=UTC)
 """When a row is due that waits for an older one of its lane."""
@@ -52,13 +53,10 @@ class Ledger:
         self.left |= any(row.state == "ready" and n not in boarding for n, row in enumerate(rows))
         for position, letter in boarding.items():
             values[position] |= self._sending(letter)
-        adding = self._session.insert(delivery).on_conflict_do_nothing(index_elements=["dedupe"])
         if not boarding or self.express is None:
-            await self._session.connection.execute(adding, values)
+            await self._session.run(_ADDED, values)
             return
-        result = await self._session.connection.execute(
-            adding.returning(delivery.c.id, delivery.c.dedupe), values
-        )
+        result = await self._session.run(_NUMBERED, values)
         numbers = {row.dedupe: row.id for row in result}
         for position, letter in boarding.items():
             number = numbers.pop(rows[position].dedupe, None)
@@ -77,10 +75,6 @@ class Ledger:
         )
         return Counter({row[0]: row[1] for row in result})
 
-    async def oldest_ready(self) -> datetime | None:
-        """Return since when the longest waiting row is due."""
-        return await earliest(self._session, delivery.c.state == "ready")
-
     async def _boarding(self, rows: Sequence[DeliveryRow]) -> dict[int, Claimed]:
         """Choose which rows go out with the express: first of their lane, if it has no other."""
         if self.express is None:
@@ -91,11 +85,7 @@ class Ledger:
         chosen = {lane: n for lane, n in first.items() if _boards(rows[n])}
         if not chosen:
             return {}
-        open_ = await self._session.connection.execute(
-            select(delivery.c.lane).where(
-                delivery.c.due_at.is_not(None), delivery.c.lane.in_(chosen)
-            )
-        )
+        open_ = await self._session.run(_OPEN, {"lanes": list(chosen)})
         for lane in open_.scalars():
             chosen.pop(lane, None)
         letters = {position: letter_of(rows[position]) for position in chosen.values()}
@@ -115,8 +105,8 @@ async def end(session: Session, endings: Sequence[tuple[str, Settlement]]) -> bo
 
     Says whether that made another row due.
     """
-    await session.connection.execute(
-        _END, [_ending(owner, settlement) for owner, settlement in endings]
+    await session.run(
+        _END, [_ending(owner, settlement, session.steady()) for owner, settlement in endings]
     )
     return await free(session, {one.lane for _, one in endings if one.due_at is None})
 
@@ -125,16 +115,7 @@ async def free(session: Session, lanes: set[str]) -> bool:
     """Make the next row of each lane due, now that an older one is done; say if there was one."""
     if not lanes:
         return False
-    heads = (
-        select(func.min(delivery.c.id))
-        .where(delivery.c.due_at.is_not(None), delivery.c.lane.in_(lanes))
-        .group_by(delivery.c.lane)
-    )
-    freed = await session.connection.execute(
-        update(delivery)
-        .where(delivery.c.id.in_(heads), delivery.c.due_at == BEHIND)
-        .values(due_at=session.steady())
-    )
+    freed = await session.run(_FREED, {"lanes": list(lanes), "now": session.steady()})
     return freed.rowcount > 0
 
 
@@ -166,7 +147,7 @@ def _boards(row: DeliveryRow) -> bool:
     return row.answers and row.state == "ready"
 
 
-def _ending(owner: str, one: Settlement) -> dict[str, Any]:
+def _ending(owner: str, one: Settlement, now: datetime) -> dict[str, Any]:
     return {
         "number": one.id,
         "who": owner,
@@ -175,27 +156,54 @@ def _ending(owner: str, one: Settlement) -> dict[str, Any]:
         "why": one.code,
         "due": one.due_at,
         "at": one.sent_at,
+        "ended": now - timedelta(seconds=one.ago),
         "key": one.receipt.key if one.receipt else None,
         "way": one.receipt.via if one.receipt else None,
         "tries": one.attempt if one.counts else one.attempt - 1,
     }
 
 
-_END = (
-    update(delivery)
-    .where(
-        delivery.c.id == bindparam("number"),
-        delivery.c.state == "sending",
-        delivery.c.owner == bindparam("who"),
-        delivery.c.attempts == bindparam("attempt"),
+_ADDED = Prepared(lambda insert: insert(delivery).on_conflict_do_nothing(index_elements=["dedupe"]))
+_NUMBERED = Prepared(
+    lambda insert: (
+        insert(delivery)
+        .on_conflict_do_nothing(index_elements=["dedupe"])
+        .returning(delivery.c.id, delivery.c.dedupe)
     )
-    .values(
-        state=bindparam("becomes"),
-        due_at=bindparam("due"),
-        code=bindparam("why"),
-        sent_at=bindparam("at"),
-        receipt=bindparam("key"),
-        via=bindparam("way"),
-        attempts=bindparam("tries"),
+)
+_IN_LANES = delivery.c.due_at.is_not(None), delivery.c.lane.in_(bindparam("lanes", expanding=True))
+_OPEN = Prepared(lambda _: select(delivery.c.lane).where(*_IN_LANES))
+_HEADS = select(func.min(delivery.c.id)).where(*_IN_LANES).group_by(delivery.c.lane)
+_FREED = Prepared(
+    lambda _: (
+        update(delivery)
+        .where(delivery.c.id.in_(_HEADS), delivery.c.due_at == BEHIND)
+        .values(due_at=bindparam("now"))
+    )
+)
+_ENDED = bindparam("ended", type_=Moment())
+_END = Prepared(
+    lambda _: (
+        update(delivery)
+        .where(
+            delivery.c.id == bindparam("number"),
+            delivery.c.state == "sending",
+            delivery.c.owner == bindparam("who"),
+            delivery.c.attempts == bindparam("attempt"),
+        )
+        .values(
+            state=bindparam("becomes"),
+            due_at=bindparam("due"),
+            code=bindparam("why"),
+            sent_at=bindparam("at"),
+            receipt=bindparam("key"),
+            via=bindparam("way"),
+            attempts=bindparam("tries"),
+            # Up to then it may have arrived: windows count from here. It did not end before it was
+            # claimed, whatever the clocks say that measured both.
+            attempted_at=case(
+                (delivery.c.attempted_at > _ENDED, delivery.c.attempted_at), else_=_ENDED
+            ),
+        )
     )
 )

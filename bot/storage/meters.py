@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Text,
+    and_,
     case,
     cast,
     distinct,
@@ -24,10 +25,14 @@ from bot.storage.tables import arrival, delivery, meter
 
 HELD = "quota.held"  # the code of a row that waits for the next month
 RELEASED = "quota.released"  # of one that a person has let go
+_WAITS = delivery.c.state.in_(("ready", "unknown"))
+IS_HELD = and_(_WAITS, delivery.c.code == HELD)
+"""Which rows the quota holds; a doubtful one waits for its repetition."""
 
 _ID = delivery.c.id
 _LANE = delivery.c.lane
 _ASIDE = "h:"  # how a lane begins whose letters the quota holds
+_HELD_FOR = timedelta(days=62)  # at the most: what is sent in a month may be written before it
 _DAY = 24 * 3600 * 1_000_000
 _EAST = 8 * 3600 * 1_000_000  # the office's clock is eight hours ahead
 
@@ -89,7 +94,7 @@ class Meters:
                 func.count(case((delivery.c.via == "webhook", 1))).label("replies"),
                 # What was sent in one batch cost one call.
                 func.count(distinct(case((by_call, row_or_call)))).label("calls"),
-            ).where(delivery.c.created_at >= since, delivery.c.sent_at >= since)
+            ).where(*_sent(since))
         )
         row = result.one()
         return {"api": row.calls, "messages": row.came + row.replies}
@@ -102,7 +107,7 @@ class Meters:
         kind = _kind()
         sent = await self._session.connection.execute(
             select(kind.label("kind"), delivery.c.via, func.count().label("n"))
-            .where(delivery.c.created_at >= since, delivery.c.sent_at >= since)
+            .where(*_sent(since))
             .group_by(kind, delivery.c.via)
         )
         spent = [Spent("arrival", "", came.scalar() or 0)]
@@ -125,8 +130,8 @@ class Meters:
         return days
 
     async def hold(self, numbers: Sequence[int], due_at: datetime) -> None:
-        """Let heads of this transaction wait for the month; what is urgent goes past them."""
-        chosen = delivery.c.id.in_(numbers)
+        """Let what waits for its turn wait for the month; what is urgent goes past it."""
+        chosen = and_(delivery.c.id.in_(numbers), _WAITS)
         found = await self._session.connection.execute(select(delivery.c.lane).where(chosen))
         lanes = set(found.scalars())
         aside = case((delivery.c.lane.like(f"{_ASIDE}%"), _LANE), else_=_ASIDE + _LANE)
@@ -137,19 +142,26 @@ class Meters:
 
     async def held(self) -> int:
         """Return how many deliveries the quota holds."""
-        result = await self._session.connection.execute(
-            select(func.count()).where(delivery.c.state == "ready", delivery.c.code == HELD)
-        )
+        result = await self._session.connection.execute(select(func.count()).where(IS_HELD))
         return result.scalar() or 0
 
-    async def release(self, *, code: str = RELEASED) -> int:
-        """Make due what the quota holds; return how many."""
+    async def release(self, *, code: str = "") -> Mapping[int, str]:
+        """Make due what the quota holds, in a transaction that holds the queue.
+
+        Returns the states of the rows, by number. With the code RELEASED they are not held again.
+        """
         result = await self._session.connection.execute(
             update(delivery)
-            .where(delivery.c.state == "ready", delivery.c.code == HELD)
+            .where(IS_HELD)
             .values(due_at=delivery.c.created_at, code=code)
+            .returning(delivery.c.id, delivery.c.state)
         )
-        return result.rowcount
+        return {row.id: row.state for row in result}
+
+
+def _sent(since: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Choose what was sent since then; only when rows were written has an index."""
+    return (delivery.c.created_at >= since - _HELD_FOR, delivery.c.sent_at >= since)
 
 
 def _kind() -> ColumnElement[str]:

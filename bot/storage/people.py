@@ -6,19 +6,25 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from bot.storage.accounts import Accounts
 from bot.storage.directory import Directory
 from bot.storage.enterprises import Enterprises
 from bot.storage.groups import Groups
 from bot.storage.invites import Invites
+from bot.storage.prepared import Prepared
 from bot.storage.roles import CHAT, Roles
 from bot.storage.session import Session
 from bot.storage.tables import person
 from handlers.ports import Group, Invite, Person, PersonId, Role, Roster
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+_LOADED = Prepared(
+    lambda _: select(person.c.id, person.c.binding, person.c.consent, person.c.profile).where(
+        person.c.id.in_(bindparam("persons", expanding=True))
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,11 +176,7 @@ class PeopleRows:
         persons: Sequence[PersonId],
         held: Mapping[PersonId, tuple[tuple[Role, str], ...]],
     ) -> Mapping[PersonId, Person]:
-        result = await self._session.connection.execute(
-            select(person.c.id, person.c.binding, person.c.consent, person.c.profile).where(
-                person.c.id.in_(persons)
-            )
-        )
+        result = await self._session.run(_LOADED, {"persons": list(persons)})
         rows = result.all()
         nicks, reachable = await self._accounts.seen(persons)
         return {

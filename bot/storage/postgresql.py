@@ -85,6 +85,7 @@ async def _connect(arguments: Mapping[str, Any], patient: bool) -> Any:
         "application_name": "qinqing",
         "timezone": "UTC",
         "jit": "off",
+        "synchronous_commit": "on",  # a commit survives a crash, whatever the server was told
         "statement_timeout": _milliseconds(MIGRATE_WITHIN if patient else STATEMENT_WITHIN),
         "lock_timeout": _milliseconds(MIGRATE_WITHIN if patient else LOCK_WITHIN),
         "idle_in_transaction_session_timeout": _milliseconds(SILENT_WITHIN),

@@ -1,7 +1,7 @@
 """Queue: what goes out next, and what a process left half sent."""
 
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 
 from bot.keys import Tampered, WrongKey
+from bot.presence import nobody_has
 from bot.storage.leases import Leases
 from bot.storage.ledger import BEHIND, Kind, earliest, end, free, open_of
 from bot.storage.letters import opened
@@ -127,12 +128,14 @@ class Queue:
         doubtful: Collection[int],
         *,
         alone: bool = False,
+        has_ended: Callable[[str], bool] = nobody_has,
     ) -> Judged:
         """Say what became of rows that nobody is sending any more; `alone` = no other process is.
 
-        Answers to one person go out again, and so does what the platform knows by its key; what
-        went to a group stays unknown. An own row that is neither in hand nor doubtful was never
-        sent.
+        `has_ended` knows of owners that they are certainly dead, whatever their leases say; it is
+        asked on the thread that writes, and so has to be quick. Answers to one person go out again,
+        and so does what the platform knows by its key; what went to a group stays unknown. An own
+        row that is neither in hand nor doubtful was never sent.
         """
         result = await self._session.connection.execute(
             select(*(delivery.c[name] for name in _JUDGED))
@@ -140,8 +143,9 @@ class Queue:
             .with_for_update(skip_locked=True)
         )
         rows = [row for row in result if row.owner != owner or row.id not in in_hand]
-        others = {row.owner for row in rows if row.owner != owner}
-        living = frozenset() if alone or not others else await Leases(self._session).living(others)
+        others = set() if alone else {row.owner for row in rows if row.owner != owner}
+        leased = await Leases(self._session).living(others) if others else ()
+        living = {one for one in leased if not has_ended(one)}
         now = self._session.steady()
         lost = [r for r in rows if r.owner not in living and (r.owner != owner or r.id in doubtful)]
         unsent = [
@@ -156,9 +160,7 @@ class Queue:
         again = sum(
             ending.state == "unknown" and ending.due_at is not None for _, ending in endings
         )
-        told = {row.ticket for row in lost if row.ticket and not row.updates_card}
-        about = {r.ticket for r in lost if not _again(r)} & told
-        return Judged(again, len(lost) - again, len(unsent), tuple(sorted(about)))
+        return Judged(again, len(lost) - again, len(unsent), _untold(lost))
 
     async def free_all(self) -> None:
         """Make every lane's first row due that waits for an older one which is not there."""
@@ -191,7 +193,8 @@ class Queue:
         try:
             return opened(self._session, row)
         except (Tampered, WrongKey, ValueError, LookupError, TypeError) as error:
-            log.error("delivery=%d cannot be read: %s", row.id, type(error).__name__)
+            about = {"delivery": row.id, "arrival": row.arrival}
+            log.error("delivery cannot be read: %s", type(error).__name__, extra=about)
             return None
 
 
@@ -211,6 +214,12 @@ _JUDGED = (
 
 def _again(row: Row[Any]) -> bool:
     return bool(row.attempts < TRIES) and (row.door == "private" or is_keyed(row.card, row.to))
+
+
+def _untold(lost: Sequence[Row[Any]]) -> tuple[str, ...]:
+    """Name the tickets of notices that may have reached nobody and do not go out again."""
+    told = (row for row in lost if not row.updates_card and not _again(row))
+    return tuple(sorted({row.ticket for row in told if row.ticket}))
 
 
 def _lost(row: Row[Any], now: datetime) -> Settlement:

@@ -3,14 +3,16 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from bot.channels.base import Read
 from bot.storage.session import Session
 from bot.storage.tables import delivery, delivery_read
 
 PRIVATE = "private"
+AT_ONCE = 500  # deliveries whose readers are forgotten in one transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,30 @@ class Reads:
             .group_by(delivery_read.c.delivery)
         )
         return {row[0]: row[1] for row in result}
+
+    async def prune(self, before: datetime, most: int = AT_ONCE) -> int:
+        """Forget who read what was written before then; return how many lines there were.
+
+        Deliveries are numbered in the order in which they are written, and readers kept by number.
+        """
+        last = (
+            select(delivery.c.id)
+            .where(delivery.c.created_at < before)
+            .order_by(delivery.c.created_at.desc(), delivery.c.id.desc())
+            .limit(1)
+            .scalar_subquery()
+        )
+        old = (
+            select(delivery_read.c.delivery)
+            .where(delivery_read.c.delivery <= last)
+            .distinct()
+            .order_by(delivery_read.c.delivery)
+            .limit(most)
+        )
+        result = await self._session.connection.execute(
+            delete(delivery_read).where(delivery_read.c.delivery.in_(old))
+        )
+        return result.rowcount
 
     async def _delivered(self, keys: Iterable[str]) -> Mapping[str, Sequence[_Delivered]]:
         result = await self._session.connection.execute(

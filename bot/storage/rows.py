@@ -76,6 +76,7 @@ class Settlement:
     sent_at: datetime | None = None
     receipt: Receipt | None = None
     counts: bool = True  # as a try
+    ago: float = 0.0  # seconds since it ended
 
 
 @dataclass(frozen=True, slots=True)

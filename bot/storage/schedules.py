@@ -36,7 +36,7 @@ class ScheduleRows:
 
     async def rebase(self, name: str, basis: str) -> bool:
         """Keep what a schedule's work depends on; True when it was another, or none."""
-        statement = self._session.insert(meta).values(name=f"schedule:{name}", value=basis.encode())
+        statement = self._session.insert(meta).values(name=_basis_of(name), value=basis.encode())
         result = await self._session.connection.execute(
             statement.on_conflict_do_update(
                 index_elements=["name"],
@@ -46,9 +46,20 @@ class ScheduleRows:
         )
         return result.scalar() is not None
 
+    async def is_based(self, name: str, basis: str) -> bool:
+        """Say whether this is what a schedule's work was last done on."""
+        result = await self._session.connection.execute(
+            select(meta.c.value).where(meta.c.name == _basis_of(name))
+        )
+        return result.scalar() == basis.encode()
+
     async def prune(self, before: datetime) -> int:
         """Forget slots from before then; return how many."""
         result = await self._session.connection.execute(
             delete(schedule_run).where(schedule_run.c.slot < before)
         )
         return result.rowcount
+
+
+def _basis_of(name: str) -> str:
+    return f"schedule:{name}"

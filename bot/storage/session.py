@@ -1,22 +1,20 @@
 """What every noun of the records works with inside one transaction."""
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, cast
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Table
-from sqlalchemy.dialects import postgresql, sqlite
+from pydantic_core import from_json, to_json
+from sqlalchemy import CursorResult, Table
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.keys import Keys
+from bot.storage.prepared import INSERTS, Prepared, Rows, Values
+from bot.storage.writer import Direct
 from handlers.ports import Clock
-
-# Both speak the same ON CONFLICT; SQLAlchemy has no common class for it.
-_INSERTS = cast(
-    Mapping[str, Callable[[Table], sqlite.Insert]],
-    {"sqlite": sqlite.insert, "postgresql": postgresql.insert},
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +28,22 @@ class Session:
 
     def insert(self, table: Table) -> sqlite.Insert:
         """Begin an INSERT that may say ON CONFLICT, in the engine's dialect."""
-        return _INSERTS[self.connection.dialect.name](table)
+        return INSERTS[self.connection.dialect.name](table)
+
+    async def run(
+        self, prepared: Prepared, parameters: Values | Sequence[Values] | None = None
+    ) -> CursorResult[*tuple[Any, ...]] | Rows:
+        """Run a prepared statement, once for each set of parameters, of which there must be one.
+
+        All sets have the names of the first. Raises ValueError when there is none.
+        """
+        if parameters is not None and not parameters:
+            raise ValueError("no parameters to run a statement with")
+        direct: object = self.connection
+        if isinstance(direct, Direct):
+            return direct.run(prepared, parameters)
+        statement = prepared.on(self.connection.dialect.name)
+        return await self.connection.execute(statement, parameters)
 
     def seal(self, data: bytes | str, column: str, *row: object) -> bytes:
         """Encrypt what belongs into one column of one row."""
@@ -41,12 +54,38 @@ class Session:
         return self.keys.open(blob, _context(column, row))
 
     def seal_json(self, value: object, column: str, *row: object) -> bytes:
-        """Encrypt a value; \\u escapes let lone surrogates through, as people send them."""
-        return self.seal(json.dumps(value, separators=(",", ":")), column, *row)
+        """Encrypt a value, which may hold dataclasses and times."""
+        return self.seal(encoded(value), column, *row)
 
     def open_json(self, blob: bytes, column: str, *row: object) -> Any:
         """Decrypt a value."""
-        return json.loads(self.open(blob, column, *row))
+        return _decoded(self.open(blob, column, *row))
+
+    def open_often(self, blob: bytes, column: str, *row: object) -> Any:
+        """Decrypt a short value that cannot be changed and is looked at again and again."""
+        return _decoded(self.keys.open_again(blob, _context(column, row)))
+
+
+def encoded(value: object) -> bytes:
+    """Write JSON; \\u escapes let lone surrogates through, as people send them."""
+    try:
+        return to_json(value)
+    except ValueError:
+        return json.dumps(value, separators=(",", ":"), default=_simple).encode()
+
+
+def _simple(value: Any) -> object:
+    """Say what the other encoder knows by itself."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return {field.name: getattr(value, field.name) for field in fields(value)}
+
+
+def _decoded(plain: bytes) -> Any:
+    try:
+        return from_json(plain)
+    except ValueError:
+        return json.loads(plain)
 
 
 def _context(column: str, row: tuple[object, ...]) -> str:

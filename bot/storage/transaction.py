@@ -76,7 +76,9 @@ class Transaction:
         self.breakers = Breakers(session)
         self.meters = Meters(session)
         self.vitals = Vitals(session)
-        self.at_end: list[Callable[[bool], None]] = []  # hear whether it was committed
+        # Hear whether it was committed, as far as that is known: of a COMMIT that was cancelled or
+        # whose answer was lost they hear False, so they must bear that it was one.
+        self.at_end: list[Callable[[bool], None]] = []
         self.attachments = Attachments(session)
         self.timers = TimerRows(session)
         self.schedules = ScheduleRows(session)

@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, CursorResult, Dialect, Engine, Executable
+from sqlalchemy.exc import DBAPIError
 
 from bot.storage.prepared import Prepared, Rows, Values
 
@@ -36,7 +37,12 @@ class Direct:
     def run(self, prepared: Prepared, parameters: Values | Sequence[Values] | None = None) -> Rows:
         """Run a prepared statement."""
         database = cast(sqlite3.Connection, self._connection.connection.driver_connection)
-        return prepared.run(database, self.dialect, parameters)
+        try:
+            return prepared.run(database, self.dialect, parameters)
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                self._connection.invalidate(error.orig)
+            raise
 
     async def run_sync(self, work: Callable[[Connection], T]) -> T:
         """Do something with the connection itself."""

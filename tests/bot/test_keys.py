@@ -57,8 +57,19 @@ def test_the_head_names_format_algorithm_and_key() -> None:
     assert one[2:6] != OTHER.seal("text", "a")[2:6]
 
 
+def test_what_was_opened_once_opens_again_in_its_own_place_only() -> None:
+    sealed = KEYS.seal("王一", "account.nick:1")
+    for _ in range(2):
+        assert KEYS.open_again(sealed, "account.nick:1").decode() == "王一"
+        with pytest.raises(Tampered):
+            KEYS.open_again(sealed, "account.nick:2")
+        with pytest.raises(WrongKey):
+            OTHER.open_again(sealed, "account.nick:1")
+
+
 def test_look_up_values_are_stable_and_keyed() -> None:
-    assert KEYS.lookup("13800000000") == KEYS.lookup("13800000000")
+    again = Keys("one secret text of more than 32 characters")
+    assert KEYS.lookup("13800000000") == again.lookup("13800000000")
     assert KEYS.lookup("13800000000") != KEYS.lookup("13800000001")
     assert KEYS.lookup("13800000000") != OTHER.lookup("13800000000")
 

@@ -17,6 +17,7 @@ from handlers.ports import Stale
 from tests import servers
 from tests.engines import SECRET, Hands, Opened, arrival, dispatch, opened, rows
 from tests.faults.proxy import Proxy
+from tests.ground import free_port
 
 
 @asynccontextmanager
@@ -157,6 +158,16 @@ async def test_a_line_that_is_dead_keeps_nobody_from_ending(
             await database.close()
 
 
+async def test_a_commit_is_on_the_disk_whatever_the_server_was_told(shared: Opened) -> None:
+    name = shared.url.rsplit("/", 1)[1]
+    rows(shared.url, f"ALTER DATABASE {name} SET synchronous_commit = off")
+    database = Database(shared.url, Keys(SECRET), Hands(), dispatch)
+    async with database.begin() as tx:
+        said = await tx._session.connection.execute(text("SHOW synchronous_commit"))
+        assert said.scalar() == "on"
+    await database.close()
+
+
 async def test_a_pool_that_is_used_up_is_down_and_recovers(
     shared: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -235,7 +246,7 @@ async def test_an_address_that_leads_nowhere_is_named_in_words(shared: Opened) -
     for url, words in (
         (f"{shared.url}_missing", "no database of this name"),
         (shared.url.replace("postgres@", "nobody_known@"), "user"),
-        (f"postgresql://postgres@127.0.0.1:{servers.free_port()}/records", "no connection"),
+        (f"postgresql://postgres@127.0.0.1:{free_port()}/records", "no connection"),
     ):
         database = Database(url, Keys(SECRET), Hands(), dispatch)
         with pytest.raises(DatabaseDown, match=words):
