@@ -93,11 +93,26 @@ class Letter(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """How much may go out in how long; `key` names what is limited."""
+    """How much may go out in how long; `key` names what is limited.
+
+    A window that is `spread` is claimed so many calls at a time, somewhat ahead of the moments at
+    which they may begin; 0 = all that it has room for, when it has room.
+    """
 
     key: str
     limit: int
     seconds: float
+    spread: int = 0
+
+    @property
+    def pause(self) -> float:
+        """Compute the seconds from one claim to the next."""
+        return self.seconds * self.spread / self.limit if self.spread else self.seconds
+
+    @property
+    def ahead(self) -> float:
+        """Compute how many seconds ahead is claimed: more than `pause`, for a claim may be late."""
+        return 1.5 * self.pause if self.spread else 0.0
 
 
 @dataclass(frozen=True, slots=True)

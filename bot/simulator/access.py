@@ -58,6 +58,7 @@ class Access:
 
     def admit(self, path: str, token: str | None, *, exempt: bool) -> None:
         """Check a call of the new API: token, second, month."""
+        self._observations.came(path)
         if not self._alive(token):
             raise bad_token()
         self._admit_second(path)
@@ -66,6 +67,7 @@ class Access:
 
     def admit_old(self, path: str, token: str | None, *, exempt: bool) -> None:
         """Check a call of the old API, which says the same in numbers."""
+        self._observations.came(path)
         if not self._alive(token):
             raise OapiError(40014, "不合法的access_token")
         try:
@@ -77,7 +79,6 @@ class Access:
         self._observations.count_call(path, exempt=exempt)
 
     def _admit_second(self, path: str) -> None:
-        self._observations.came(path)
         if self.qps is None:
             return
         now = self._clock()

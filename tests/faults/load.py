@@ -4,7 +4,7 @@ import asyncio
 import random
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -59,6 +59,7 @@ class Load:
     without_webhooks: bool = False  # so that every answer is a call of the OpenAPI
     thought: float = THOUGHT
     patience: float = ANSWER_WITHIN  # seconds after which somebody who hears nothing leaves
+    hooked: Mapping[str, str] = field(default_factory=dict)  # the groups of the custom robots
     said: list[Said] = field(default_factory=list)
     silences: list[str] = field(default_factory=list)  # who left so, waiting for what
     persons: list["Person"] = field(default_factory=list)

@@ -10,15 +10,15 @@ import argparse
 import asyncio
 import dataclasses
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from sqlalchemy import Table, select
-from sqlalchemy.dialects import sqlite
+from sqlalchemy import select
 
 from bot import __main__ as program
 from bot import app, dingtalk, premises
@@ -27,10 +27,10 @@ from bot.channels.dingtalk import DingTalk, channel
 from bot.channels.dingtalk.pacing import Gate
 from bot.intake import Intake
 from bot.outbox import Outbox
-from bot.storage import database, transaction
+from bot.storage import arrivals, transaction
 from bot.storage.backlog import Backlog
+from bot.storage.prepared import Prepared
 from bot.storage.rows import DeliveryRow
-from bot.storage.session import Session
 from bot.storage.tables import arrival
 from handlers.ports import Answered, Arrival, PersonId
 
@@ -60,24 +60,12 @@ class EarlyAnswers(Intake):
         self._late = asyncio.ensure_future(super().take(arrival))
 
 
-class _PlainInsert(sqlite.Insert):
-    """An INSERT to which a conflict is none of its business."""
-
-    inherit_cache = False
-
-    def on_conflict_do_nothing(self, *given: Any, **named: Any) -> "_PlainInsert":
-        """Leave the statement as it is."""
-        return self
-
-
-class ForgetfulSession(Session):
-    """Does not ask whether an arrival was filed before."""
-
-    __slots__ = ()
-
-    def insert(self, table: Table) -> sqlite.Insert:
-        """Begin an INSERT."""
-        return _PlainInsert(table) if table is arrival else super().insert(table)
+FORGETFUL = Prepared(
+    lambda insert: insert(arrival).returning(
+        arrival.c.id, *(arrival.c[name] for name in ("channel", "robot", "msg_id"))
+    )
+)
+"""Files an arrival without asking whether it was filed before."""
 
 
 class LooseOutbox(Outbox):
@@ -112,15 +100,16 @@ class HastyDingTalk(DingTalk):
 class OpenGate(Gate):
     """Lets every call through at once."""
 
-    def turn(self, path: str) -> float:
+    @asynccontextmanager
+    async def turn(self, path: str) -> AsyncIterator[None]:
         """Wait for nothing."""
-        return 0.0
+        yield
 
 
 # For each guard: where the product takes it from, under which name, and what stands there instead.
 GUARDS: Mapping[str, Sequence[tuple[ModuleType, str, object]]] = {
     "commit": [(app, "Intake", EarlyAnswers)],
-    "unique": [(database, "Session", ForgetfulSession)],
+    "unique": [(arrivals, "_ADDED", FORGETFUL)],
     "lanes": [(premises, "Outbox", LooseOutbox)],
     "locks": [(transaction, "Backlog", UnlockedBacklog)],
     "windows": [(dingtalk, "DingTalk", HastyDingTalk), (channel, "Gate", OpenGate)],

@@ -15,6 +15,7 @@ from typing import Any
 from bot.config import load_config
 from bot.simulator.server import DingTalkSimulator
 from bot.simulator.timings import Timings
+from bot.simulator.world import Group, World
 from tests.faults.fleet import Fleet, Process, started
 from tests.faults.judge import Verdict, judge
 from tests.faults.load import Load
@@ -69,14 +70,20 @@ class Scene:
 
 @asynccontextmanager
 async def scene(
-    processes: Processes, url: str, *, people: int = PEOPLE, timings: Timings = AGAIN
+    processes: Processes,
+    url: str,
+    *,
+    people: int = PEOPLE,
+    groups: Sequence[Group] = (),
+    timings: Timings = AGAIN,
 ) -> AsyncIterator[Scene]:
-    """Start a platform with people nobody knows, and a fleet; the seed is printed."""
+    """Start a platform with people nobody knows and more groups, and a fleet; print the seed."""
     seed = os.environ.get("QINQING_TEST_SEED") or secrets.token_hex(4)
     print(f"QINQING_TEST_SEED={seed}")  # noqa: T201 - shown when the test fails
     chance = random.Random(seed)  # noqa: S311 - moments of chance
     began = time.monotonic()
-    everybody = world(load_config(), crowd(people))
+    known = world(load_config(), crowd(people))
+    everybody = World(known.users, [*known.groups, *groups])
     async with (
         platform(everybody, qps=None, timings=timings) as simulator,
         started(*processes(simulator.base_url)) as fleet,

@@ -119,13 +119,13 @@ class Client:
 
     async def _counted(self, path: str, ask: _Ask, token: str) -> Answer:
         """Call once in turn; what never left and what was throttled costs nothing of the month."""
-        await self._gate.wait(path)
-        try:
-            answer = await ask(token)
-        except (SendFault, SendUnknown) as told:
-            if _may_be_done(told):
-                self._count(API, 1)
-            raise
+        async with self._gate.turn(path):
+            try:
+                answer = await ask(token)
+            except (SendFault, SendUnknown) as told:
+                if _may_be_done(told):
+                    self._count(API, 1)
+                raise
         refusal = answer.refusal()
         if refusal is None or rule(refusal).counts:
             self._count(API, 1)

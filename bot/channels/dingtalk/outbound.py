@@ -18,7 +18,7 @@ from bot.channels.dingtalk.hooks import Hooks
 from bot.channels.dingtalk.known_cards import KnownCards
 from bot.channels.dingtalk.media import Media
 from bot.channels.dingtalk.origins import Origins
-from bot.channels.dingtalk.pacing import PER_SECOND, SECOND
+from bot.channels.dingtalk.pacing import PER_SECOND, SECOND, SPREAD
 from bot.channels.dingtalk.recall import CARDS
 from handlers.ports import Clock, Place
 
@@ -59,7 +59,9 @@ class Sender:
         if hooks.is_hooked(letter):
             return None if letter.update else hooks.window(letter)
         path = self._first_path(letter)
-        return Window(f"{self._robot(letter)}:{path}", PER_SECOND, SECOND) if path else None
+        if not path:
+            return None
+        return Window(f"{self._robot(letter)}:{path}", PER_SECOND, SECOND, SPREAD)
 
     def batch(self, letter: Letter) -> str:
         """Name the call that a letter to one person can share; empty = it goes alone."""

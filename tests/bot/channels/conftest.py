@@ -62,7 +62,11 @@ async def make(ding: Platform) -> AsyncIterator[Make]:
     made: list[DingTalk] = []
 
     def maker(
-        pace: Pace = QUICK, template: str | None = None, base: str = "", **more: Any
+        pace: Pace = QUICK,
+        template: str | None = None,
+        base: str = "",
+        chance: random.Random | None = None,
+        **more: Any,
     ) -> DingTalk:
         access = DingTalkAccess(
             client_id="ding-client",
@@ -72,8 +76,8 @@ async def make(ding: Platform) -> AsyncIterator[Make]:
             api_base=base or ding.base,
             oapi_base=base or ding.base,
         )
-        chance = random.Random(7)  # noqa: S311
-        channel = DingTalk(access, say, now, chance, open_file=open_file, pace=pace, **more)
+        chosen = chance or random.Random(7)  # noqa: S311
+        channel = DingTalk(access, say, now, chosen, open_file=open_file, pace=pace, **more)
         made.append(channel)
         return channel
 
