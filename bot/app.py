@@ -135,6 +135,7 @@ class App:
             owner=self.office.owner,
             budget=self.quota,
             alone=not database.shared,
+            has_ended=self.office.presence.has_ended,
             stop_within=DELIVERY_STOP,
         )
         wake = self.delivery.wake

@@ -118,8 +118,9 @@ async def persistently(
 ) -> T:
     """Wait for a database that is down, and try again what is only stale.
 
-    `what` says for the log what waits; `tries` bounds the waiting. Raises what `work` raises
-    otherwise.
+    `what` says for the log what waits; `tries` bounds the waiting. Without it only a cancellation
+    ends it: a message that was taken is never given up, and whoever waits so is a task that its
+    part ends with its own stop(). Raises what `work` raises otherwise.
     """
     stale = down = 0
     while True:

@@ -150,15 +150,15 @@ class Quota:
 
     async def open(self, tx: Transaction) -> None:
         """Begin: the meter shows at least what the other records prove."""
+        await tx.queue.lock()  # before the meters, as whoever delivers does
         since = month_begins(self._clock())
         proved = await tx.meters.proved(since)
         await tx.meters.at_least(self._month, {n: c for n, c in proved.items() if c})
         await self.look(tx)
         # What was held may go when the month is not used up any more: more was bought.
-        if self.percent(API) < 100 and self.percent(MESSAGES) < 100:
-            released = await tx.meters.release(code="")
-            if released:
-                log.info("deliveries released", extra={"count": released})
+        below = self.percent(API) < 100 and self.percent(MESSAGES) < 100
+        if below and (released := await tx.meters.release()):
+            log.info("deliveries released", extra={"count": len(released)})
 
     async def look(self, tx: Transaction) -> None:
         """Read what all processes used."""
@@ -195,7 +195,8 @@ class Quota:
 
     def _full(self) -> Mapping[str, int]:
         """Return the limits of what is used up as the platform says."""
-        return {name: self._limits[name] for name in self._learned if self._limits.get(name)}
+        # The thread that writes asks while the channel learns: what is learned is not gone through.
+        return {n: most for n in NAMES if n in self._learned and (most := self._limits.get(n))}
 
     def _posts(self, name: str, roster: Roster, *, full: bool) -> list[Post]:
         percent = 100 if full else self._rules.near.percent

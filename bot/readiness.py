@@ -29,6 +29,7 @@ LATE = timedelta(minutes=5)  # a timer
 APART = timedelta(seconds=5)  # of clocks; drift is less than that
 NEARLY_FULL = 500_000_000  # bytes left on the disk of the data folder
 FULL = 50_000_000
+LOOKS_APART = 1.0  # seconds from one look at the records to the next, whoever asks how often
 ANSWERS_WITHIN = 1.5  # seconds of the database; whoever asks waits for two
 DECEMBER = 12
 
@@ -66,7 +67,9 @@ class Readiness:
         clock: Clock,
         asked: Sequence[Asked] = (),
         answers_within: float = ANSWERS_WITHIN,
+        apart: float = LOOKS_APART,
     ) -> None:
+        """`apart` is in seconds, as `answers_within`."""
         self._database = database
         self._quota = quota
         self._near = config.quota.near.percent
@@ -76,22 +79,38 @@ class Readiness:
         self._clock = clock
         self._asked = asked
         self._answers_within = answers_within
+        self._apart = apart
+        self._looking = asyncio.Lock()
+        self._seen: Sequence[Finding] = ()  # of the records and the disk
+        self._seen_until = 0.0  # by the loop's clock
 
     async def look(self) -> Sequence[Finding]:
-        """Say what is wrong; empty = nothing."""
+        """Say what is wrong; empty = nothing.
+
+        The records are written to and the disk is looked at for one of those who ask within a
+        second; the others, however many, share what was seen.
+        """
         return [
             *self._health(),
-            *await self._records(write=True),
+            *await self._kept(),
             *self._month(),
             *self._calendar(),
             *self._clocks(),
-            *await asyncio.to_thread(self._disk),
         ]
 
     async def measure(self) -> None:
         """Look at the records for the metrics alone."""
         await self._records(write=False)
         list(self._health())
+
+    async def _kept(self) -> Sequence[Finding]:
+        loop = asyncio.get_running_loop()
+        async with self._looking:
+            if loop.time() >= self._seen_until:
+                records = await self._records(write=True)
+                self._seen = [*records, *await asyncio.to_thread(self._disk)]
+                self._seen_until = loop.time() + self._apart
+            return self._seen
 
     def _health(self) -> Iterator[Finding]:
         for one in self._asked:

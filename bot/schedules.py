@@ -23,6 +23,9 @@ LOOK = timedelta(seconds=30)  # the wall clock may be set at any time, so no sle
 LOOKED_AT = 1000  # missed slots that are counted at most
 
 Work = Callable[[Transaction, datetime], Awaitable[None]]
+Portion = Callable[[Transaction, datetime, str], Awaitable[str]]
+"""Do a part of what is too much for one transaction: told where the part before ended (empty = it
+is the first), say where this one did; empty = it was the last."""
 Pause = Callable[[float], Awaitable[None]]
 
 
@@ -40,6 +43,8 @@ class Schedule:
     `work` is given the transaction that also keeps that the slot was done, and the time. A slot
     that is missed is made up for while it is younger than `grace`. `basis` names what the work
     depends on: when that has changed since the last time, the work is done at the start as well.
+    Portions come before `work`, each in a transaction of its own. They may come twice: after a
+    crash all of them are done again, and another process may be at the same ones.
     """
 
     name: str
@@ -47,6 +52,7 @@ class Schedule:
     work: Work
     grace: timedelta
     basis: str = ""
+    portion: Portion | None = None
 
 
 @dataclass(slots=True)
@@ -138,6 +144,11 @@ class Schedules:
         return done
 
     async def _rebase(self, schedule: Schedule, now: datetime) -> None:
+        if schedule.portion is not None:
+            async with self._records.begin() as tx:
+                if await tx.schedules.is_based(schedule.name, schedule.basis):
+                    return
+            await self._in_portions(schedule.portion, now)
         async with self._records.begin() as tx:
             if not await tx.schedules.rebase(schedule.name, schedule.basis):
                 return
@@ -145,12 +156,26 @@ class Schedules:
         self._wake()
 
     async def _do(self, schedule: Schedule, slot: datetime, now: datetime) -> int:
+        if schedule.portion is not None:
+            async with self._records.begin() as tx:
+                if await tx.schedules.latest(schedule.name, slot) == slot:
+                    return 0
+            await self._in_portions(schedule.portion, now)
         async with self._records.begin() as tx:
             if not await tx.schedules.claim(schedule.name, slot):
                 return 0
             await schedule.work(tx, now)
         self._wake()
         return 1
+
+    async def _in_portions(self, portion: Portion, now: datetime) -> None:
+        place = ""
+        while True:
+            async with self._records.begin() as tx:
+                place = await portion(tx, now, place)
+            self._wake()
+            if not place:
+                return
 
     async def _tell_missed(self, schedule: Schedule, slot: datetime, now: datetime) -> None:
         """Log the slots that passed while nobody looked and that are not made up for."""

@@ -11,6 +11,7 @@ from bot import metrics
 from bot.channels.base import Channel, Health, Take
 from bot.intake import Overtaken
 from bot.logs import place_of
+from bot.presence import nobody_has
 from bot.storage.database import Database, DatabaseDown
 from bot.storage.leases import Lease
 from bot.storage.transaction import Transaction
@@ -45,11 +46,6 @@ class State(StrEnum):
     STANDBY = "standby"
     PREPARING = "preparing"
     LISTENING = "listening"
-
-
-def nobody_has(owner: str) -> bool:
-    """Trust leases alone."""
-    return False
 
 
 class Standby:

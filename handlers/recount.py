@@ -10,30 +10,33 @@ from handlers.book import Book
 from handlers.notices import tell_unit, to_reporter
 from handlers.ports import Entry, Office, Post, Tx
 
-PAGE = 100  # tickets held in memory at once
+PAGE = 100  # tickets that one transaction looks at
 
 
-async def recount(tx: Tx, office: Office, now: datetime) -> int:
-    """Count every running ticket's provisional date again where it can be final; return how many.
+async def recount(
+    tx: Tx, office: Office, now: datetime, after: str = "", limit: int = PAGE
+) -> tuple[int, str]:
+    """Count provisional dates of running tickets again where they can be final.
 
-    Who was told the provisional date is told the final one if it is another. A second run finds
-    nothing to do.
+    Looks at the first tickets whose numbers come after `after`; returns how many dates became
+    final, and the last number looked at, empty when there are no more. Who was told the provisional
+    date is told the final one if it is another. A second run finds nothing to do.
     """
-    count, after = 0, ""
-    while page := await tx.tickets.promised(after, PAGE):
-        after = page[-1].number
-        numbers = [one.number for one in page if recounted(one, office.days)]
-        if not numbers:
-            continue
-        # What is counted is what the book holds: somebody may have acted since the page was read.
-        book = await Book.open(tx, office, now, (), {0: numbers})
-        for old in list(book.tickets.values()):
-            if new := recounted(old, office.days):
-                book.put_ticket(new, _line(old, new, now))
-                book.posts += _told(book, old, new)
-                count += 1
-        await book.flush({})
-    return count
+    page = await tx.tickets.promised(after, limit)
+    last = page[-1].number if len(page) == limit else ""
+    numbers = [one.number for one in page if recounted(one, office.days)]
+    if not numbers:
+        return 0, last
+    # What is counted is what the book holds: somebody may have acted since the page was read.
+    book = await Book.open(tx, office, now, (), {0: numbers})
+    count = 0
+    for old in list(book.tickets.values()):
+        if new := recounted(old, office.days):
+            book.put_ticket(new, _line(old, new, now))
+            book.posts += _told(book, old, new)
+            count += 1
+    await book.flush({})
+    return count, last
 
 
 def _line(old: Ticket, new: Ticket, now: datetime) -> Entry:

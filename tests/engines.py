@@ -32,6 +32,7 @@ from handlers.ports import (
     ToPerson,
 )
 from tests import servers
+from tests.ground import new_folder
 
 ENGINES = ("sqlite", "postgresql")
 SECRET = "a secret of the tests, long enough"
@@ -103,7 +104,7 @@ async def _file(file: Path) -> str:
 async def _migrated() -> Path:
     """Migrate a file once for the whole run: it takes longer than most tests do."""
     if not _template:
-        file = servers.new_folder() / "template.db"
+        file = new_folder() / "template.db"
         url = f"sqlite+aiosqlite:///{file}"
         database = Database(url, Keys(SECRET), Hands(), dispatch)
         await database.open()

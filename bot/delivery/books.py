@@ -12,7 +12,7 @@ from bot.storage.database import Database, DatabaseDown
 from bot.storage.rows import Claimed
 from bot.storage.transaction import Transaction
 from flows.office import Door
-from handlers.ports import Clock
+from handlers.ports import Clock, Stale
 from handlers.undelivered import Undelivered, tell_of_undelivered
 
 log = logging.getLogger(__name__)
@@ -57,10 +57,11 @@ class Books:
         for position, one in enumerate(landed):
             try:
                 await self._alone(one)
-            except DatabaseDown:
+            except (DatabaseDown, Stale):
                 return done, list(landed[position:])
             except Exception as error:  # then it is judged as what nobody knows the end of
-                log.error("delivery=%d not written down: %s", one.letter.id, place_of(error))
+                about = {"delivery": one.letter.id}
+                log.error("delivery not written down: %s", place_of(error), extra=about)
                 self.doubtful.add(one.letter.id)
             done.append(one)
         return done, []
@@ -70,12 +71,13 @@ class Books:
             async with self._database.begin() as tx:
                 await tx.queue.lock()
                 await self.write(tx, [one])
-        except DatabaseDown:
+        except (DatabaseDown, Stale):
             raise
         except Exception as error:
             # A row that stays `sending` blocks its lane: what became of it is written down
             # without the platform's words, which may be what cannot be stored, and nobody is told.
-            log.error("delivery=%d is written down in short: %s", one.letter.id, place_of(error))
+            about = {"delivery": one.letter.id}
+            log.error("delivery written down in short: %s", place_of(error), extra=about)
             async with self._database.begin() as tx:
                 await tx.queue.lock()
                 await self.write(tx, [one.in_short], tell=False)

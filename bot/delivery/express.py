@@ -1,5 +1,6 @@
 """Express: answers that are claimed by the commit that writes them."""
 
+from collections import deque
 from collections.abc import Sequence
 from types import TracebackType
 from typing import Protocol, Self
@@ -22,6 +23,12 @@ class Station(Protocol):
 
     def fits(self, letter: Claimed) -> bool:
         """Say whether it needs to ask neither a rate nor the budget."""
+
+    def expect(self, number: int) -> None:
+        """Hear of a row that is `sending` with the commit to come; it is on its way from now on."""
+
+    def dismiss(self, numbers: Sequence[int]) -> None:
+        """Hear of rows that will not depart."""
 
     def depart(self, letters: Sequence[Claimed]) -> None:
         """Send letters whose rows are committed as `sending`."""
@@ -53,13 +60,15 @@ class ExpressRun:
         self._room = 0
         self._left = 0
         self._aboard: list[Claimed] = []
-        self._ended: Sequence[Landed] = ()
+        self._over = False
+        # Taken once: by the thread that writes, or by the loop when nobody waits for it any more.
+        self._ended: deque[Sequence[Landed]] = deque()
         self.owner = station.owner
 
     def __enter__(self) -> Self:
         """Set room aside."""
         self._room = self._left = self._station.reserve()
-        self._ended = self._station.collect()
+        self._ended.append(self._station.collect())
         return self
 
     def __exit__(
@@ -70,8 +79,9 @@ class ExpressRun:
     ) -> None:
         """Return the room."""
         self._station.give_back(self._room)
-        ended, self._ended = self._ended, ()
-        if ended:
+        self._over = True
+        self._station.dismiss([letter.id for letter in self._aboard])
+        if ended := self._take_ended():
             self._station.hear_of(ended, written=False)
 
     def wants(self, letter: Claimed) -> bool:
@@ -84,18 +94,26 @@ class ExpressRun:
     def board(self, letter: Claimed) -> None:
         """Keep a letter, which has its number now, until the commit."""
         self._aboard.append(letter)
+        self._station.expect(letter.id)
+        if self._over:  # whoever waited for the transaction was cancelled; it goes on
+            self._station.dismiss([letter.id])
 
     async def begin(self, tx: Transaction) -> None:
         """Write down how the answers before ended; take answers along from here on."""
-        ended, self._ended = self._ended, ()
-        if ended:
+        if ended := self._take_ended():
             tx.at_end.append(lambda done: self._station.hear_of(ended, written=done))
             await self._station.settle(tx, ended)
         tx.express(self)
 
     def go(self, *, left: bool = True) -> None:
         """Send what boarded: its rows are committed; `left` = there may be others."""
-        self._station.depart(self._aboard)
-        self._aboard = []
+        aboard, self._aboard = self._aboard, []
+        self._station.depart(aboard)
         if left:
             self._station.wake()
+
+    def _take_ended(self) -> Sequence[Landed]:
+        try:
+            return self._ended.popleft()
+        except IndexError:
+            return ()

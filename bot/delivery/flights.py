@@ -87,13 +87,16 @@ class Flights:
         await ended((*self._claimed, *self._express))
 
     async def _fly(self, call: Call, *, express: bool) -> None:
+        if (pause := call.begins - time.monotonic()) > 0.0:
+            await asyncio.sleep(pause)
         since = time.monotonic()
         first = call.letters[0]
         with about(delivery=first.id, arrival=first.arrival):
             results = await self._results(call)
-        metrics.send.observe(time.monotonic() - since)
+        ended = time.monotonic()
+        metrics.send.observe(ended - since)
         self._landed += [
-            Landed(letter, results.get(letter.id, SendUnknown()), call.rests, express)
+            Landed(letter, results.get(letter.id, SendUnknown()), call.rests, express, ended)
             for letter in call.letters
         ]
 

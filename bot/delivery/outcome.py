@@ -1,11 +1,13 @@
 """Outcomes: what the end of one attempt means for its row."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from bot.channels.base import Receipt, SendFault, SendUnknown
+from bot.channels.base import API, MESSAGES, Receipt, SendFault, SendUnknown, used_up
+from bot.storage.meters import RELEASED
 from bot.storage.queue import TRIES
 from bot.storage.rows import Claimed, Settlement
 from flows.office import Door
@@ -13,6 +15,7 @@ from flows.office import Door
 FIRST_PAUSE = 2.3  # seconds; the least of its spread is more than a second's window
 LONGEST_PAUSE = 300.0
 RESEND_AFTER = timedelta(seconds=5)
+_USED_UP = frozenset(map(used_up, (API, MESSAGES)))
 
 Result = Receipt | SendFault | SendUnknown
 Outcome = Literal["sent", "retried", "failed", "unknown", "resent"]
@@ -20,12 +23,16 @@ Outcome = Literal["sent", "retried", "failed", "unknown", "resent"]
 
 @dataclass(frozen=True, slots=True)
 class Landed:
-    """One attempt that ended, not written down yet; `rests` is what a breaker would stop."""
+    """One attempt that ended, not written down yet; `rests` is what a breaker would stop.
+
+    `ended` says when, by time.monotonic(); 0 = at the latest when it is written down.
+    """
 
     letter: Claimed
     result: Result
     rests: str = ""
     express: bool = False
+    ended: float = 0.0
 
     @property
     def is_plain(self) -> bool:
@@ -59,6 +66,12 @@ class Landed:
                 return "resent" if may_repeat(self.letter) else "unknown"
 
     @property
+    def is_unpaid(self) -> bool:
+        """Say whether it is to be tried again although the platform says the month is used up."""
+        used_up = isinstance(self.result, SendFault) and self.result.code in _USED_UP
+        return used_up and self.outcome == "retried"
+
+    @property
     def is_over(self) -> bool:
         """Say whether nothing more is tried, although it was not sent."""
         return self.outcome in ("failed", "unknown")
@@ -77,7 +90,8 @@ class Landed:
     def settlement(self, now: datetime, spread: Callable[[], float]) -> Settlement:
         """Word it for the ledger; `spread` draws from 0 to 1."""
         letter, result = self.letter, self.result
-        one = Settlement(letter.id, letter.attempt, letter.lane, "sent", sent_at=now)
+        ago = max(0.0, time.monotonic() - self.ended) if self.ended else 0.0
+        one = Settlement(letter.id, letter.attempt, letter.lane, "sent", sent_at=now, ago=ago)
         if isinstance(result, Receipt):
             return replace(one, receipt=result)
         one = replace(one, sent_at=None, code="no_answer")
@@ -86,13 +100,19 @@ class Landed:
         match self.outcome:
             case "retried":
                 due_at = now + _pause(letter.attempt, result, spread)
-                return replace(one, state="ready", due_at=due_at, counts=not _breaks(result))
+                counts = not _breaks(result)
+                return self._again(replace(one, state="ready", due_at=due_at, counts=counts))
             case "resent":
-                return replace(one, state="unknown", due_at=now + RESEND_AFTER)
+                return self._again(replace(one, state="unknown", due_at=now + RESEND_AFTER))
             case "unknown":
                 return replace(one, state="unknown")
             case _:
                 return replace(one, state="failed")
+
+    def _again(self, one: Settlement) -> Settlement:
+        """Keep a release of a person, unless the platform itself says that nothing is left."""
+        released = self.letter.code == RELEASED and one.code not in _USED_UP
+        return replace(one, code=RELEASED) if released else one
 
 
 def may_repeat(letter: Claimed) -> bool:

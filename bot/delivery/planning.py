@@ -2,7 +2,8 @@
 
 import logging
 import secrets
-from collections import defaultdict
+import time
+from collections import defaultdict, deque
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -11,7 +12,7 @@ from bot.channels.base import WEBHOOK, Channel, Hook, Window
 from bot.delivery.budget import Budget
 from bot.keys import Tampered, WrongKey
 from bot.storage.breakers import Breaker
-from bot.storage.ledger import KINDS
+from bot.storage.ledger import KINDS, Kind
 from bot.storage.meters import RELEASED
 from bot.storage.queue import PACED, SAVED
 from bot.storage.rows import Claimed, Start
@@ -35,6 +36,7 @@ class Call:
     letters: list[Claimed]
     rests: str
     token: str = ""  # of a call that can be shared
+    begins: float = 0.0  # not before then, by time.monotonic()
 
     def has_room_for(self, letter: Claimed) -> bool:
         """Say whether one more can join."""
@@ -55,8 +57,8 @@ class Line:
         """Stand in line; say when it is one's turn."""
         if self.at < frees_at:
             self.at, self.taken = frees_at, 0
-        if self.taken >= window.limit:
-            self.at, self.taken = self.at + timedelta(seconds=window.seconds), 0
+        if self.taken >= (window.spread or window.limit):
+            self.at, self.taken = self.at + timedelta(seconds=window.pause), 0
         self.taken += 1
         return self.at
 
@@ -66,7 +68,7 @@ class _Rate:
     """What is left of a window, and when more of it is."""
 
     window: Window
-    left: int
+    places: deque[float]  # when the calls may begin that it has room for
     frees_at: datetime
     again: Line  # of those that stood in line before
 
@@ -117,6 +119,7 @@ class Plan:
         self._rates: dict[str, _Rate] = {}
         self._shared: dict[tuple[str, str], Call] = {}
         self._waiting: dict[tuple[str, str], list[datetime]] = {}
+        self._kind: Kind = "replies"
         self.calls: list[Call] = []
         self.saved = 0
         self.held = 0
@@ -127,6 +130,7 @@ class Plan:
         for key in [key for key, line in self._lines.items() if line.at <= self._now]:
             del self._lines[key]
         for kind in KINDS:
+            self._kind = kind
             limit = room if kind == "replies" else room - KEPT_FOR_REPLIES
             for _ in range(PAGES):
                 if len(self.calls) >= limit:
@@ -189,25 +193,40 @@ class Plan:
         if len(self.calls) >= limit:
             self.more = True
             return None
-        rate = self._rates[window.key] if window else None
-        if rate is not None:
-            if rate.left <= 0:
+        begins = 0.0
+        if window is not None:
+            rate = self._rates[window.key]
+            if not rate.places or self._must_wait(rate, letter):
                 page.wait(letter, self._turn_of(rate, letter, name), PACED)
                 return None
-            rate.left -= 1
-        call = Call([letter], robot_of(letter, window), secrets.token_hex(8) if name else "")
+            begins = rate.places.popleft()
+        token = secrets.token_hex(8) if name else ""
+        call = Call([letter], robot_of(letter, window), token, begins)
         self.calls.append(call)
         if name:
             self._shared[letter.channel, name] = call
         return call
+
+    def _must_wait(self, rate: _Rate, letter: Claimed) -> bool:
+        """Say whether others stand in line whose turn comes before, although there is room.
+
+        Nobody stands before an answer but other answers, which are due before it.
+        """
+        stood = letter.code in (PACED, RELEASED) or self._kind == "replies"
+        return bool(rate.window.spread) and not stood and self._line_of(rate.window) in self._lines
+
+    def _line_of(self, window: Window) -> str:
+        return f"{self._kind} {window.key}"
 
     def _turn_of(self, rate: _Rate, letter: Claimed, name: str) -> datetime:
         """Say when a letter can go out; those that can share a call wait for the same turn."""
         waiting = self._waiting.setdefault((letter.channel, name), []) if name else []
         if len(waiting) % TOGETHER == 0:
             line = rate.again
-            if letter.code != PACED:
-                line = self._lines.setdefault(rate.window.key, Line(rate.frees_at))
+            # Where everybody waits for the next moment, one who came too late to theirs would push
+            # away those whose moment it is, one after the other.
+            if letter.code != PACED or rate.window.spread:
+                line = self._lines.setdefault(self._line_of(rate.window), Line(rate.frees_at))
             waiting.append(line.next(rate.window, rate.frees_at))
         else:
             waiting.append(waiting[-1])
@@ -220,11 +239,20 @@ class Plan:
     async def _count(self, tx: Transaction, windows: Sequence[Window]) -> None:
         new = {window.key: window for window in windows if window.key not in self._rates}
         used = await tx.windows.used(new.values()) if new else {}
+        counted = time.monotonic()
         for key, window in new.items():
             length = timedelta(seconds=window.seconds)
             calls = used[key].calls if key in used else 0
             frees_at = used[key].frees_at if key in used else self._now + length
-            self._rates[key] = _Rate(window, window.limit - calls, frees_at, Line(frees_at))
+            places = [0.0] * (window.limit - calls)
+            if window.spread:
+                frees_at = self._now + timedelta(seconds=window.pause)
+                # The first to leave make room for those that were claimed ahead before.
+                taken = max(0, calls - window.limit)
+                soon = used[key].soon[taken:] if key in used else ()
+                most = round(window.limit * window.ahead / window.seconds)
+                places = [*places, *(counted + seconds for seconds in soon)][:most]
+            self._rates[key] = _Rate(window, deque(places), frees_at, Line(frees_at))
 
 
 async def _with_hooks(tx: Transaction, letters: Sequence[Claimed]) -> Sequence[Claimed]:

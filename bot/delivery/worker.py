@@ -19,13 +19,15 @@ from bot.delivery.flights import Flights
 from bot.delivery.outcome import Landed
 from bot.delivery.planning import EXPRESS, PARALLEL, Call, Line, Plan, rests_with, robot_of
 from bot.ending import ended
+from bot.handling import persistently
 from bot.logs import place_of
+from bot.presence import nobody_has
 from bot.storage.breakers import Breaker
 from bot.storage.database import Database, DatabaseDown
 from bot.storage.leases import PROCESS, Lease
 from bot.storage.rows import Claimed, Judged
 from bot.storage.transaction import Transaction
-from handlers.ports import Clock
+from handlers.ports import Clock, Stale
 from handlers.undelivered import Undelivered
 
 log = logging.getLogger(__name__)
@@ -81,16 +83,18 @@ class Delivery:
         owner: str = "",
         budget: Budget | None = None,
         alone: bool = False,
+        has_ended: Callable[[str], bool] = nobody_has,
         spread: Callable[[], float] = random.random,
         stop_within: float = STOP_WITHIN,
     ) -> None:
-        """`owner` names the process; `alone` says that no other one uses this database."""
+        """`owner` names the process; `alone` = no other one is there, `has_ended` = is one dead."""
         self.owner = owner or process_name()
         self.tally = Tally()
         self._database = database
         self._channels = channels
         self._budget = budget or Unlimited()
         self._alone = alone
+        self._has_ended = has_ended
         self._stop_within = stop_within
         self._woken = asyncio.Event()
         self._flights = Flights(channels, self._landed)
@@ -125,12 +129,12 @@ class Delivery:
     async def recover(self) -> None:
         """Name what was on its way when a process ended, and owe it again where allowed."""
         try:
-            await self._recover(tell=True)
-        except DatabaseDown:
+            await persistently(lambda: self._recover(tell=True), lambda: "the start", tries=1)
+        except (DatabaseDown, Stale):
             raise
         except Exception as error:  # what keeps a notice from being worded must not stop the start
             log.error("nobody is told of doubtful deliveries: %s", place_of(error))
-            await self._recover(tell=False)
+            await persistently(lambda: self._recover(tell=False), lambda: "the start", tries=1)
 
     async def stop(self) -> None:
         """Claim nothing more, let calls in flight end, write down how they ended."""
@@ -165,7 +169,10 @@ class Delivery:
         self._reserved -= room
 
     def fits(self, letter: Claimed) -> bool:
-        """Say whether it needs to ask neither a rate, nor a breaker, nor the budget."""
+        """Say whether it needs to ask neither a rate, nor a breaker, nor the budget.
+
+        A card that goes out as text while the month runs low is one that the budget changes.
+        """
         channel = self._channels.get(letter.channel)
         rests = {rests_with(letter.channel), robot_of(letter, None)}
         return (
@@ -173,13 +180,23 @@ class Delivery:
             and rests.isdisjoint(self._resting)
             and channel.window(letter) is None
             and self._budget.verdict(letter) == "go"
-            and not self._budget.plain()
+            and not (letter.card and self._budget.plain())
         )
+
+    def expect(self, number: int) -> None:
+        """Hear of a row that is `sending` with the commit to come.
+
+        However long that takes: who judges in between must not give it back.
+        """
+        self._flights.in_hand.add(number)
+
+    def dismiss(self, numbers: Sequence[int]) -> None:
+        """Hear of rows that will not depart; what was committed after all is given back."""
+        self._flights.in_hand.difference_update(numbers)
 
     def depart(self, letters: Sequence[Claimed]) -> None:
         """Send letters whose rows are committed as `sending`."""
-        for letter in letters:
-            self._flights.launch(Call([letter], robot_of(letter, None)), express=True)
+        self._launch([Call([x], robot_of(x, None)) for x in letters], express=True)
 
     def collect(self) -> Sequence[Landed]:
         """Hand out how answers ended, if that can be written down in any transaction."""
@@ -273,6 +290,7 @@ class Delivery:
         turn = _Turn(now)
         await tx.queue.lock()
         await self._books.write(tx, landed)
+        await self._set_aside(tx, landed)
         await self._budget.flush(tx)
         if not (look or tx.ledger.left):
             return turn
@@ -293,6 +311,14 @@ class Delivery:
             turn.rest = min(POLL, (due - self._database.steady()).total_seconds())
         return turn
 
+    async def _set_aside(self, tx: Transaction, landed: Sequence[Landed]) -> None:
+        """Hold at once what the platform has no calls left for: what is urgent waits behind it."""
+        refused = [one.letter.model_copy(update={"code": ""}) for one in landed if one.is_unpaid]
+        held = [letter.id for letter in refused if self._budget.verdict(letter) == "hold"]
+        if held:
+            await tx.meters.hold(held, self._budget.resumes())
+            tx.ledger.left = True
+
     def _after(self, turn: _Turn) -> None:
         self._lease = turn.lease or self._lease
         self._resting = self._resting if turn.resting is None else turn.resting
@@ -304,12 +330,32 @@ class Delivery:
         if turn.plan is not None:
             metrics.deliveries.labels("cancelled").inc(turn.plan.saved)
             metrics.deliveries.labels("held").inc(turn.plan.held)
-            for call in turn.plan.calls:
-                self._flights.launch(call)
+            self._launch(turn.plan.calls)
+
+    def _launch(self, calls: Sequence[Call], *, express: bool = False) -> None:
+        """Send, unless the commit took so long that others may think this process dead.
+
+        They send in its place then; what they have left alone is given back.
+        """
+        if calls and not self._is_seen:
+            log.error("calls are not made: the commit took too long", extra={"count": len(calls)})
+            self.dismiss([letter.id for call in calls for letter in call.letters])
+            return
+        for call in calls:
+            self._flights.launch(call, express=express)
+
+    @property
+    def _is_seen(self) -> bool:
+        """Say whether every process knows that this one lives."""
+        lease = self._lease
+        seen = lease is not None and self._database.steady() < lease.until - SAFE
+        return self._alone or seen
 
     async def _judge(self, tx: Transaction, *, tell: bool) -> Judged:
         hand, doubtful = self._flights.in_hand, self._books.doubtful
-        judged = await tx.queue.judge(self.owner, hand, doubtful, alone=self._alone)
+        judged = await tx.queue.judge(
+            self.owner, hand, doubtful, alone=self._alone, has_ended=self._has_ended
+        )
         if tell:
             await self._books.tell(tx, [Undelivered(ticket, None) for ticket in judged.untold])
         return judged

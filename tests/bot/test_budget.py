@@ -11,15 +11,14 @@ from bot.calendar import working_days
 from bot.config import load_config
 from bot.settings import DingTalk, GivenSettings, Settings
 from bot.storage.meters import Spent
-from tests.engines import NOON, arrival, opened
+from tests.engines import NOON, Opened, arrival
 
 CONFIG = load_config()
 DAYS = working_days(CONFIG.calendar, CONFIG.office.hours.segments)
 TODAY = date(2026, 11, 24)  # the 17th of 21 working days
 
 
-def settings(folder: Path, **limits: int) -> Settings:
-    url = f"sqlite+aiosqlite:///{(folder / 'records.db').as_posix()}"
+def settings(folder: Path, url: str | None = None, /, **limits: int) -> Settings:
     return GivenSettings.model_validate(
         {"data_dir": folder, "database_url": url, "dingtalk": DingTalk(**limits)}
     )
@@ -81,13 +80,14 @@ def test_an_unused_month_is_enough() -> None:
     assert "还没有用过" in text
 
 
-async def test_the_records_are_read_beside_the_bot_and_without_its_key(tmp_path: Path) -> None:
-    async with opened("sqlite", tmp_path) as running:
-        async with running.database.begin() as tx:
-            await tx.admit([arrival("1", staff="a")])
-            await tx.meters.add("2026-11", {"api": 3})
-        async with beside(settings(tmp_path)) as records, records.read() as tx:
-            found = await look(tx, NOON)
+async def test_the_records_are_read_beside_the_bot_and_without_its_key(
+    records: Opened, tmp_path: Path
+) -> None:
+    async with records.database.begin() as tx:
+        await tx.admit([arrival("1", staff="a")])
+        await tx.meters.add("2026-11", {"api": 3})
+    async with beside(settings(tmp_path, records.url)) as found_there, found_there.read() as tx:
+        found = await look(tx, NOON)
     assert (found.used, found.spent) == ({"api": 3}, [Spent("arrival", "", 1)])
 
 

@@ -15,7 +15,7 @@ from bot.storage.database import Database, DatabaseDown
 from bot.storage.transaction import Transaction
 from flows.engine.words import Choice
 from flows.office import Content
-from handlers.ports import Post, Role, Text, To, ToGroup, ToPerson
+from handlers.ports import Post, Role, Stale, Text, To, ToGroup, ToPerson
 from tests import outbox
 from tests.bot.runtime import (
     KEYS,
@@ -408,6 +408,32 @@ async def test_after_a_crash_the_desk_hears_which_group_may_not_have_heard(tmp_p
         assert b.texts == ["ZH-2026-0001 没送到工作群"]
 
 
+async def test_a_start_that_somebody_else_came_before_is_tried_again_and_tells_all(
+    tmp_path: Path,
+) -> None:
+    async with bench(tmp_path) as b:
+        async with b.db.begin() as tx:
+            await tx.people.grant(b.persons[0], Role.CLERK, "", None)
+        await b.owe("a", ToGroup("cid"), ticket="ZH-2026-0001")
+        await claim_and_die(b)
+        shaky = Shaky(b.db)
+        shaky.faults = [Stale("a lock"), Stale("a deadlock")]
+        b.delivery = Delivery(cast("Database", shaky), {"fake": b.channel}, b.clock)
+        await b.delivery.recover()
+        b.delivery.start()
+        await b.calm(unknown=1, sent=1)
+        assert b.texts == ["ZH-2026-0001 没送到工作群"]
+
+
+async def test_a_start_that_somebody_else_always_comes_before_is_given_up(tmp_path: Path) -> None:
+    async with bench(tmp_path) as b:
+        shaky = Shaky(b.db)
+        shaky.faults = [Stale("a lock")] * 20
+        b.delivery = Delivery(cast("Database", shaky), {"fake": b.channel}, b.clock)
+        with pytest.raises(Stale):
+            await b.delivery.recover()
+
+
 async def test_the_start_does_not_hang_on_a_notice_that_cannot_be_worded(tmp_path: Path) -> None:
     async with bench(tmp_path) as b:
         async with b.db.begin() as tx:
@@ -473,3 +499,35 @@ async def test_a_row_of_another_shape_costs_only_itself(tmp_path: Path) -> None:
         b.delivery.start()
         await b.calm(failed=1, sent=1)
         assert b.texts == ["b"]
+
+
+async def test_a_result_waits_until_nobody_else_is_first(tmp_path: Path) -> None:
+    async with bench(tmp_path) as b:
+        gate = asyncio.Event()
+        b.channel.script = [gate]
+        shaky = Shaky(b.db)
+        b.delivery = Delivery(cast("Database", shaky), {"fake": b.channel}, b.clock)
+        b.delivery.start()
+        await b.owe("a")
+        await until(lambda: b.channel.active == 1)
+        shaky.faults = [Stale("deadlock")] * 3  # together, alone, and alone in short
+        gate.set()
+        await b.calm(sent=1)
+        receipts = rows(await address(tmp_path / "test.db"), "SELECT receipt FROM delivery")
+        assert receipts == [("key-1-1",)]
+        assert (b.texts, b.delivery.tally.resent) == (["a"], 0)
+
+
+async def test_a_row_that_cannot_be_read_is_named_by_its_fields(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with bench(tmp_path) as b:
+        await b.owe("a")
+        url = await address(tmp_path / "test.db")
+        ((number,),) = rows(url, "SELECT id FROM delivery")
+        rows(url, "UPDATE delivery SET body = ?", b"\0")
+        b.delivery.start()
+        await b.calm(failed=1)
+    (line,) = [one for one in caplog.records if "cannot be read" in one.getMessage()]
+    assert line.__dict__["delivery"] == number
+    assert str(number) not in line.getMessage()

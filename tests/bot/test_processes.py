@@ -4,7 +4,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,14 +16,16 @@ from bot.app import App
 from bot.config import Config, load_config
 from bot.demo import demo_settings
 from bot.duties import Duty
+from bot.handling import apology
 from bot.presence import FOLDER, Presence
 from bot.settings import Settings
 from bot.simulator.control import Control
 from bot.standby import State
 from bot.storage.database import DatabaseDown
-from handlers.ports import Stale
-from tests import servers
-from tests.bot.runtime import FakeChannel, until
+from bot.storage.leases import PROCESS
+from handlers.ports import Stale, ToPerson
+from tests import outbox, servers
+from tests.bot.runtime import FakeChannel, arrival, until
 from tests.bot.test_app import OWNER, answers, simulated
 from tests.engines import rows
 from tests.wire.chat import actions
@@ -222,6 +224,24 @@ async def test_a_gateway_sees_that_the_one_before_it_was_killed(site: Site) -> N
         assert not Presence(site.settings.data_dir, "another").has_ended(gateway.office.owner)
         await until(lambda: gateway.standby.state is State.LISTENING)
     assert len(list((site.settings.data_dir / FOLDER).iterdir())) == 1  # its own went with it
+
+
+async def test_a_worker_sends_at_once_what_a_killed_one_had_in_hand(site: Site) -> None:
+    killed = Presence(site.settings.data_dir, "host:1:killed")
+    killed.begin()
+    worker = site.part(WORKER)
+    async with worker.office.open(), worker.office.database.begin() as tx:
+        said = arrival("m1", who=worker.office.config.people.person[0].dingtalk)
+        robot = site.settings.dingtalk.robot_code or ""
+        (filed,) = await tx.admit([replace(said, channel="dingtalk", robot=robot)])
+        assert filed is not None
+        await tx.post([apology(filed.id, ToPerson(filed.person))], {filed.id: filed})
+        await outbox.claim(tx, owner="host:1:killed")
+        life = timedelta(hours=1)
+        assert await tx.leases.take(f"{PROCESS}host:1:killed", "host:1:killed", life)
+    os.close(killed._descriptor or 0)  # as the kernel does
+    async with running(worker):
+        await until(lambda: worker.delivery.tally.sent == 1)
 
 
 class Unending(FakeChannel):

@@ -1,9 +1,8 @@
 """The month's quota: what is counted, what is saved when it runs out, and who is told."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -15,16 +14,10 @@ from bot.storage.meters import RELEASED
 from bot.storage.rows import Claimed
 from flows.office import Content, Door
 from handlers.ports import Group, Role
-from tests.engines import NOON, Hands, Opened, arrival, opened, post
+from tests.engines import NOON, Hands, Opened, arrival, post
 
 RULES = load_config().quota
 LIMITS = {"api": 100, "messages": 50}
-
-
-@pytest.fixture
-async def records(tmp_path: Path) -> AsyncIterator[Opened]:
-    async with opened("sqlite", tmp_path) as database:
-        yield database
 
 
 def letter(

@@ -114,6 +114,53 @@ async def test_a_database_that_does_not_answer_is_said_to_be_what_is_wrong(
     metrics.database.worked()
 
 
+async def test_however_many_ask_the_records_are_looked_at_once_in_a_while(
+    records: Opened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pings, ping, going_on = [0], records.database.ping, asyncio.Event()
+
+    async def counted() -> None:
+        pings[0] += 1
+        await going_on.wait()
+        await ping()
+
+    monkeypatch.setattr(records.database, "ping", counted)
+    health = [False]
+    asked = Asked("dingtalk", lambda: Health(health[0], "away"), needed=True)
+    looked = readiness(records, tmp_path, asked)
+    crowd = [asyncio.create_task(looked.look()) for _ in range(50)]
+    await asyncio.sleep(0)
+    going_on.set()
+    away = [Finding("dingtalk", "away", "not ready")]
+    assert await asyncio.gather(*crowd) == [away] * 50
+    health[0] = True
+    assert await looked.look() == []  # what costs nothing is asked each time
+    assert pings == [1]
+    impatient = readiness(records, tmp_path, apart=0.0)
+    for _ in range(2):
+        assert await impatient.look() == []
+    assert pings == [3]
+
+
+async def test_who_gave_up_on_a_look_leaves_it_to_the_next(
+    records: Opened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ping, going_on = records.database.ping, asyncio.Event()
+
+    async def slow() -> None:
+        await going_on.wait()
+        await ping()
+
+    monkeypatch.setattr(records.database, "ping", slow)
+    looked = readiness(records, tmp_path)
+    first, second = (asyncio.create_task(looked.look()) for _ in range(2))
+    await asyncio.sleep(0)
+    first.cancel()
+    await asyncio.gather(first, return_exceptions=True)
+    going_on.set()
+    assert await second == []
+
+
 async def test_a_process_whose_clock_stood_still_is_to_be_restarted(
     records: Opened, tmp_path: Path
 ) -> None:

@@ -11,6 +11,7 @@ from bot.hub import Hub, LocalHub, UnusableHub
 from bot.hub.base import ARRIVALS, DELIVERIES, FILES
 from bot.hub.redis import NEWS, ROOM, Pace, RedisHub
 from tests import servers
+from tests.ground import free_port
 
 HUBS = ("local", "redis")
 QUICK = Pace(rest=0.05, silence=0.2, dead=0.6, backoff_first=0.02, backoff_last=0.1)
@@ -228,7 +229,7 @@ async def test_a_server_that_does_not_answer_costs_one_wait_and_then_none() -> N
 
 
 async def test_nobody_waits_for_a_hub_that_was_never_there() -> None:
-    hub = RedisHub(f"redis://127.0.0.1:{servers.free_port()}/0", QUICK)
+    hub = RedisHub(f"redis://127.0.0.1:{free_port()}/0", QUICK)
     await hub.start()
     try:
         heard: list[str] = []

@@ -1,11 +1,9 @@
 """Deliveries: nothing lost, nothing doubled, in order, the doubtful named."""
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any, Literal
 
 from bot.channels.base import Message, Option, Receipt
-from bot.storage.leases import PROCESS
 from bot.storage.rows import Claimed, DeliveryRow, Judged, Settlement
 from flows.office import Content, Door
 from handlers.ports import Conversation, Entry, Post
@@ -223,68 +221,9 @@ async def test_an_unreachable_row_is_failed_from_the_start(records: Opened) -> N
                 )
             ]
         )
-        assert await tx.ledger.oldest_ready() is None
+        assert (await tx.vitals.signs()).oldest_due is None
     assert await texts(records) == []
     assert await counts(records) == {"failed": 1}
-
-
-async def test_after_a_crash_only_a_bare_group_text_stays_unknown(records: Opened) -> None:
-    person = await records.person("s1")
-    await put(
-        records,
-        post("private", person=person),
-        post("text", group="a"),
-        post("card", group="b", card="qq-1"),
-        post("robot", group="webhook:chamber"),
-        post("waiting", group="a"),
-    )
-    assert len(await claim(records)) == 4
-    assert await judge(records) == Judged(resent=3, uncertain=1)
-    letters = await claim(records)
-    assert {(x.message.text, x.attempt, x.resends) for x in letters} == {
-        ("private", 2, 1),
-        ("card", 2, 1),
-        ("robot", 2, 1),
-        ("waiting", 1, 0),
-    }
-    assert await counts(records) == {"sending": 4, "unknown": 1}
-
-
-async def test_what_a_living_process_sends_is_left_alone(records: Opened) -> None:
-    await put(records, post("one"))
-    await claim(records)
-    async with records.database.begin() as tx:
-        await tx.leases.take(PROCESS + WORKER, WORKER, timedelta(seconds=30))
-    assert await judge(records, alone=False) == Judged()
-    records.clock.move(seconds=30)
-    assert await judge(records, alone=False) == Judged(uncertain=1)
-
-
-async def test_own_rows_that_were_never_sent_are_given_back(records: Opened) -> None:
-    await put(records, *(post(name, group=name) for name in ("in hand", "doubtful", "lost")))
-    hand, doubtful, _ = await claim(records)
-
-    async def look() -> Judged:
-        async with records.database.begin() as tx:
-            return await tx.queue.judge(WORKER, {hand.id}, {doubtful.id})
-
-    assert await look() == Judged(uncertain=1)
-    records.clock.move(seconds=5)
-    assert await look() == Judged(given_back=1)
-    (again,) = await claim(records)
-    assert (again.message.text, again.attempt, again.resends) == ("lost", 1, 0)
-    assert await counts(records) == {"unknown": 1, "sending": 2}
-
-
-async def test_a_question_answered_before_the_crash_is_not_asked_again(records: Opened) -> None:
-    person = await records.person("s1")
-    await put(records, post("asked", person=person, question=1))
-    assert len(await claim(records)) == 1
-    async with records.database.begin() as tx:
-        await tx.conversations.save({person: Conversation(question=2)})
-    await judge(records)
-    assert await texts(records) == []
-    assert await counts(records) == {"cancelled": 1}
 
 
 async def test_the_longest_wait_is_told(records: Opened) -> None:
@@ -292,7 +231,7 @@ async def test_the_longest_wait_is_told(records: Opened) -> None:
     records.clock.move(minutes=1)
     await put(records, post("two"))
     async with records.database.read() as tx:
-        assert await tx.ledger.oldest_ready() == NOON
+        assert (await tx.vitals.signs()).oldest_due == NOON
 
 
 async def test_a_message_can_be_followed_to_its_rows(records: Opened) -> None:

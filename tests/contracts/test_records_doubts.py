@@ -3,13 +3,16 @@
 from datetime import timedelta
 
 from bot.channels.base import Delivered, Receipt
-from bot.storage.doubts import Act, Done
+from bot.keys import Keys
+from bot.storage.database import Database
+from bot.storage.doubts import Chosen, Done
+from bot.storage.meters import RELEASED
 from bot.storage.rows import Claimed, Settlement
 from flows.office import Door
 from handlers.ports import Group
 from tests import outbox
 from tests.contracts.test_records_reads import sent
-from tests.engines import NOON, Opened, post, rows
+from tests.engines import NOON, SECRET, Hands, Opened, dispatch, post, rows
 from tests.outbox import WORKER
 
 HOUR = timedelta(hours=1)
@@ -30,7 +33,7 @@ async def lose(records: Opened, *names: str) -> list[int]:
     return [letter.id for letter in letters]
 
 
-async def decide(records: Opened, act: Act, *numbers: int) -> dict[int, Done]:
+async def decide(records: Opened, act: Chosen, *numbers: int) -> dict[int, Done]:
     async with records.database.begin() as tx:
         await tx.queue.lock()
         return dict(await tx.doubts.decide(act, numbers, "wang"))
@@ -74,7 +77,8 @@ async def test_a_doubtful_delivery_is_sent_again_when_somebody_says_so(records: 
     assert await told(records) == {}
     async with records.database.begin() as tx:
         (letter,) = await outbox.claim(tx)
-    assert (letter.id, letter.attempt) == (number, 1)
+    # The quota does not hold what somebody wants to be sent now.
+    assert (letter.id, letter.attempt, letter.code) == (number, 1, RELEASED)
 
 
 async def test_or_counts_as_arrived_or_is_dropped(records: Opened) -> None:
@@ -100,7 +104,7 @@ async def test_what_is_decided_is_not_decided_again(records: Opened) -> None:
     (flying,) = await claim(records, "b")
     await decide(records, "arrived", number)
     for act in ("resend", "arrived", "drop"):
-        acts: Act = act
+        acts: Chosen = act
         assert await decide(records, acts, number) == {number: "not_now"}
         assert await decide(records, acts, flying.id) == {flying.id: "not_now"}
     assert await decide(records, "resend", 999) == {999: "no_such"}
@@ -167,3 +171,55 @@ async def test_what_is_sent_again_waits_for_a_younger_one_that_is_on_its_way(
         assert await outbox.claim(tx) == []
         await outbox.sent(tx, [younger], NOON)
         assert [letter.id for letter in await outbox.claim(tx)] == [number]
+
+
+async def test_what_failed_is_listed_until_its_words_are_erased(records: Opened) -> None:
+    letters = await claim(records, "refused", "card")
+    rows(records.url, "UPDATE delivery SET updates_card = (dedupe = 'card')")
+    async with records.database.begin() as tx:
+        refused = [Settlement(x.id, x.attempt, x.lane, "failed", "gone") for x in letters]
+        await tx.ledger.settle(WORKER, refused)
+    assert await told(records) == {"refused": ("failed", "gone")}
+    async with records.database.begin() as tx:
+        await tx.erase_bodies(NOON + HOUR)
+    assert await told(records) == {}
+
+
+async def test_what_waits_is_late_by_the_clock_it_was_written_by(records: Opened) -> None:
+    async with records.database.begin() as tx:
+        await tx.post([post("new")], {})
+    behind = Hands()
+    behind.move(hours=-1)
+    ahead = Hands()
+    ahead.move(hours=1)
+    for steady in (behind, ahead):
+        rows(records.url, "UPDATE delivery SET due_at = ?", round(steady().timestamp() * 1e6))
+        other = Database(records.url, Keys(SECRET), records.clock, dispatch, steady=steady)
+        async with other.read() as tx:
+            assert await tx.doubts.open() == []
+        await other.close()
+
+
+async def test_a_release_leaves_a_line_and_the_rows_as_they_were(records: Opened) -> None:
+    async with records.database.begin() as tx:
+        await tx.post([post("held")], {})
+        (head,) = (await tx.queue.heads("notices", 10)).letters
+        await tx.meters.hold([head.id], NOON + 9 * HOUR)
+    async with records.database.begin() as tx:
+        await tx.queue.lock()
+        assert await tx.doubts.release("wang") == 1
+        assert await tx.doubts.release("wang") == 0
+        (line,) = await tx.history.entries(f"delivery:{head.id}")
+    assert (line.act, line.before, line.after) == ("release", "ready", "ready")
+    assert line.public["reason"] == "wang"
+
+
+async def test_a_story_tells_what_became_of_one_delivery(records: Opened) -> None:
+    first, other = [await sent(records, person, "k1") for person in ("a", "b")]
+    rows(records.url, "UPDATE delivery SET via = 'api', read_at = created_at")
+    async with records.database.read() as tx:
+        story = await tx.doubts.story(first)
+        assert await tx.doubts.story(other + 1) is None
+    assert story is not None
+    assert (story.id, story.state, story.via, story.shared) == (first, "sent", "api", 1)
+    assert (story.since, story.read_at, story.sent_at) == (NOON, NOON, None)

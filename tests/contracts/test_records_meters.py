@@ -5,9 +5,13 @@ from datetime import date, timedelta
 
 import pytest
 
+from bot.channels.base import Receipt
 from bot.storage.meters import RELEASED
+from bot.storage.rows import Settlement
 from bot.storage.transaction import Transaction
+from tests import outbox
 from tests.engines import NOON, Opened, arrival, post, roll_back
+from tests.outbox import WORKER
 
 MONTH = "2026-11"
 
@@ -103,8 +107,41 @@ async def test_what_is_released_goes_at_once(records: Opened, code: str) -> None
         (head,) = (await tx.queue.heads("notices", 9)).letters
         for _ in range(2):  # held again a month later
             await tx.meters.hold([head.id], NOON + timedelta(days=7))
-        assert await tx.meters.release(code=code) == 1
+        assert await tx.meters.release(code=code) == {head.id: "ready"}
         assert await tx.meters.held() == 0
     async with records.database.begin() as tx:
         (head,) = (await tx.queue.heads("notices", 9)).letters
         assert (head.dedupe, head.code, head.lane) == ("held", code, "h:g:staff")
+
+
+async def test_a_doubtful_one_that_the_quota_holds_is_counted_and_released(
+    records: Opened,
+) -> None:
+    async with records.database.begin() as tx:
+        await tx.post([post("doubtful")], {})
+        (letter,) = await outbox.claim(tx)
+        again = Settlement(letter.id, 1, letter.lane, "unknown", "no_answer", NOON)
+        await tx.ledger.settle(WORKER, [again])
+        await tx.meters.hold([letter.id], NOON + timedelta(days=7))
+    async with records.database.begin() as tx:
+        assert await tx.meters.held() == 1
+        (doubt,) = await tx.doubts.open()
+        assert doubt.why == "held"
+        assert await tx.meters.release() == {letter.id: "unknown"}
+        (letter,) = await outbox.claim(tx)
+    assert letter.resends == 1
+
+
+async def test_what_was_held_last_month_is_used_in_the_month_it_is_sent_in(
+    records: Opened,
+) -> None:
+    async with records.database.begin() as tx:
+        await tx.post([post("held")], {})
+    sent_at = records.clock.move(days=20)
+    async with records.database.begin() as tx:
+        await outbox.sent(tx, await outbox.claim(tx), sent_at, Receipt("key"))
+    async with records.database.read() as tx:
+        since = sent_at - timedelta(days=1)
+        assert await tx.meters.proved(since) == {"api": 1, "messages": 0}
+        (spent,) = await tx.meters.spent(since)
+        assert (spent.via, spent.count) == ("api", 1)

@@ -77,3 +77,25 @@ async def test_what_belongs_to_nothing_we_sent_comes_back(records: Opened) -> No
     strange = read("not yet", "ent01")
     assert await note(records, read("k1", "ent01"), strange) == [strange]
     assert await note(records) == []
+
+
+async def test_readers_are_forgotten_with_the_words_they_read(records: Opened) -> None:
+    old, new = [await sent(records, "cid", key, Door.STAFF_GROUP) for key in ("k1", "k2")]
+    await note(records, read("k1", "ent01"), read("k1", "ent02"), read("k2", "ent01"))
+    later = round((NOON + MINUTE).timestamp() * 1_000_000)
+    rows(records.url, "UPDATE delivery SET created_at = ? WHERE id = ?", later, new)
+    async with records.database.begin() as tx:
+        assert await tx.reads.prune(NOON) == 0
+        assert await tx.reads.prune(NOON + MINUTE) == 2
+        assert await tx.reads.readers([old, new]) == {new: 1}
+
+
+async def test_what_is_too_much_for_one_transaction_is_forgotten_by_the_next(
+    records: Opened,
+) -> None:
+    for key in ("k1", "k2", "k3"):
+        await sent(records, "cid", key, Door.STAFF_GROUP)
+        await note(records, read(key, "ent01"))
+    for gone in (2, 1, 0):
+        async with records.database.begin() as tx:
+            assert await tx.reads.prune(NOON + MINUTE, most=2) == gone

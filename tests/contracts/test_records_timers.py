@@ -94,7 +94,9 @@ async def test_old_slots_are_forgotten(records: Opened) -> None:
 
 async def test_a_basis_is_new_once(records: Opened) -> None:
     async with records.database.begin() as tx:
+        assert not await tx.schedules.is_based("recount", "2026")
         assert await tx.schedules.rebase("recount", "2026")
+        assert await tx.schedules.is_based("recount", "2026")
         assert not await tx.schedules.rebase("recount", "2026")
         assert await tx.schedules.rebase("recount", "2026,2027")
     await roll_back(records, lambda tx: tx.schedules.rebase("recount", "2028"))

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
+from bot import housekeeping
 from bot.channels.base import Letter
 from bot.config import load_config
 from bot.housekeeping import recounting
 from bot.office import office_of
 from bot.schedules import Schedules
+from bot.storage.database import Database
 from bot.storage.transaction import Transaction
 from flows.tickets.case import State, Ticket
 from handlers.recount import recount
@@ -141,9 +145,67 @@ async def test_what_somebody_did_while_dates_are_counted_again_stays(tmp_path: P
         office = office_of(load_config(overlay=official(tmp_path)))
         before = await ticket(play)
         async with play.database.begin() as tx:
-            assert await recount(cast("Transaction", Meanwhile(tx)), office, play.clock()) == 1
+            assert await recount(cast("Transaction", Meanwhile(tx)), office, play.clock()) == (
+                1,
+                "",
+            )
         one = await ticket(play)
         assert (one.due_on, one.handler, one.version) == (NEW, "李四", before.version + 2)
+
+
+class Killed(BaseException):
+    """What ends a process in the middle of things."""
+
+
+@dataclass
+class Dying:
+    """Records of which a process sees only so many transactions."""
+
+    database: Database
+    left: int
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[Transaction]:
+        if not self.left:
+            raise Killed
+        self.left -= 1
+        async with self.database.begin() as tx:
+            yield tx
+
+
+async def test_dates_are_counted_again_a_few_at_a_time_and_a_crash_costs_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(housekeeping, "recount", partial(recount, limit=2))
+    async with stage(tmp_path) as play:
+        await hard_case(play)
+        one = await ticket(play)
+        numbers = [ONE, *(f"ZH-2026-{n:04d}" for n in range(2, 6))]
+        async with play.database.begin() as tx:
+            await tx.tickets.save([one.model_copy(update={"number": n}) for n in numbers[1:]], {})
+        office = office_of(load_config(overlay=official(tmp_path)))
+
+        async def start(transactions: int) -> list[Letter]:
+            records = Dying(play.database, transactions)
+            loop = Schedules(records, [recounting(office)], play.clock, wake=lambda: None)
+            with suppress(Killed):
+                await loop.turn()
+            return await play.send()
+
+        async def done() -> int:
+            return sum([(await ticket(play, number)).due_on == NEW for number in numbers])
+
+        told = await start(2)  # a look whether there is anything to do, and one portion
+        assert await done() == 2
+        told += await start(3)
+        assert await done() == 4
+        told += await start(20)
+        assert await done() == 5
+        assert await start(20) == []
+        assert sorted(map(play.where, told)) == sorted([OWNER, LIAISON] * 5)
+        for number in numbers:
+            acts = [entry.act for entry in await history(play, f"ticket:{number}")]
+            assert acts.count("due_recomputed") == 1
 
 
 async def test_a_date_that_stays_loses_its_mark_and_nobody_is_told(tmp_path: Path) -> None:

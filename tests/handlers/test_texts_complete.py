@@ -145,6 +145,11 @@ def steps() -> Iterator[tuple[Flow[Any, Any], Step[Any]]]:
             yield desk.flow, step
 
 
+def name_of(part: Flow[Any, Any] | Step[Any]) -> str:
+    """Name a test after its flow and step."""
+    return part.name if isinstance(part, Flow) else part.field
+
+
 def word(effect: object) -> str:
     """Render an effect as the reception would."""
     match effect:
@@ -163,7 +168,7 @@ EVENTS = (
 )
 
 
-@pytest.mark.parametrize(("flow", "step"), list(steps()), ids=str)
+@pytest.mark.parametrize(("flow", "step"), list(steps()), ids=name_of)
 def test_every_question_and_fault_of_a_step_can_be_worded(
     flow: Flow[Any, Any], step: Step[Any]
 ) -> None:

@@ -63,18 +63,27 @@ class Wire:
     async def choose(self, user: str, label: str, *, group: str | None = None) -> None:
         """Press the newest button of this label, or type what stands for it where no card is."""
         place = group or self.control.place_of(user)
+        what = f"{user} is offered {label!r}"
+        card, answer = await until(
+            lambda: self._offered(user, place, label), within=HEAR_WITHIN, what=what
+        )
+        if card is None:
+            await self.say(user, answer, group=group)
+            return
+        press = await self.control.press(user, card, answer)
+        assert press.answered
+
+    def _offered(self, user: str, place: str, label: str) -> tuple[str | None, str] | None:
+        """Find a choice: its card with the action, or what is typed for it."""
         for bubble in reversed(self.control.sent(user=user, place=place)):
             if bubble.out_track_id is not None:
                 card = self.control.card(bubble.out_track_id)
                 action = next((a["id"] for a in actions(card) if a["label"] == label), None)
                 if action is not None:
-                    press = await self.control.press(user, bubble.out_track_id, action)
-                    assert press.answered
-                    return
+                    return bubble.out_track_id, action
             elif (typed := typed_for(self.words(bubble), label)) is not None:
-                await self.say(user, typed, group=group)
-                return
-        raise AssertionError(f"{user} is offered no {label!r}")
+                return None, typed
+        return None
 
     def words(self, bubble: Bubble) -> str:
         """Give what stands in a bubble."""

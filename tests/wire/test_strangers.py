@@ -132,6 +132,7 @@ async def test_progress_lists_one_s_own_numbers_and_nobody_else_s(tmp_path: Path
 async def test_a_made_up_button_is_refused(tmp_path: Path) -> None:
     async with wired(tmp_path) as wire:
         await report(wire)
+        await wire.quiet()
         card = cards_of(wire)[0][0]
         for action in (
             "",

@@ -1,0 +1,114 @@
+"""List, show, decide, let go and take back, beside a bot that may be running."""
+
+import argparse
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from bot.beside import attended, beside, keys_of, now, who
+from bot.config import Config
+from bot.deliveries.listing import story, table
+from bot.deliveries.recall import take_back, told
+from bot.dingtalk import dingtalk
+from bot.hub import LocalHub
+from bot.premises import Office
+from bot.quota import Quota, limits_of
+from bot.settings import Settings
+from bot.storage.doubts import Chosen
+from bot.terminal import Terminal
+
+SHOWN = 30  # of each kind
+
+
+def listed(given: argparse.Namespace) -> int:
+    """List what somebody should look at."""
+
+    async def show(settings: Settings, config: Config, terminal: Terminal) -> int:
+        async with beside(settings) as records, records.read() as tx:
+            doubts = await tx.doubts.open()
+            resting = list((await tx.breakers.open()).values())
+        for line in table(doubts, resting, terminal, None if given.all else SHOWN):
+            sys.stdout.write(line + "\n")
+        return 0
+
+    return attended(show)
+
+
+def shown(given: argparse.Namespace) -> int:
+    """Say what became of some deliveries, who read them, and what was decided."""
+    numbers = dict.fromkeys(given.numbers)
+
+    async def show(settings: Settings, config: Config, terminal: Terminal) -> int:
+        code = 0
+        async with beside(settings) as records, records.read() as tx:
+            readers = await tx.reads.readers(numbers)
+            for number in numbers:
+                found = await tx.doubts.story(number)
+                if found is None:
+                    terminal.say("deliveries.undone.no_such", number=number)
+                    code = 1
+                    continue
+                past = await tx.history.entries(f"delivery:{number}")
+                for line in story(found, readers.get(number, 0), past, terminal):
+                    sys.stdout.write(line + "\n")
+        return code
+
+    return attended(show)
+
+
+def released(given: argparse.Namespace) -> int:
+    """Let go of what the quota holds."""
+
+    async def release(settings: Settings, config: Config, terminal: Terminal) -> int:
+        async with beside(settings, keys_of(settings)) as records, records.begin() as tx:
+            await tx.queue.lock()
+            count = await tx.doubts.release(who())
+        terminal.say("deliveries.released" if count else "deliveries.none_held", count=count)
+        return 0
+
+    return attended(release)
+
+
+def decided(given: argparse.Namespace) -> int:
+    """Send again, note as arrived, or give up."""
+    act: Chosen = given.act
+    numbers = list(dict.fromkeys(given.numbers))
+
+    async def decide(settings: Settings, config: Config, terminal: Terminal) -> int:
+        async with beside(settings, keys_of(settings)) as records, records.begin() as tx:
+            await tx.queue.lock()
+            done = await tx.doubts.decide(act, numbers, who())
+        return told(act, done, terminal)
+
+    return attended(decide)
+
+
+def recalled(given: argparse.Namespace) -> int:
+    """Take back what people should not have."""
+    numbers = list(dict.fromkeys(given.numbers))
+
+    async def recall(settings: Settings, config: Config, terminal: Terminal) -> int:
+        if settings.dingtalk.client_id is None or settings.dingtalk.client_secret is None:
+            terminal.say("deliveries.no_credentials")
+            return 1
+        quota = Quota(limits_of(settings), config.quota, now)
+        async with _office(settings, config) as office:
+            channel = dingtalk(office, LocalHub(), read=lambda _: None, count=quota.count)
+            try:
+                return await take_back(office.database, channel, quota, numbers, terminal)
+            finally:
+                await channel.stop()
+
+    return attended(recall)
+
+
+@asynccontextmanager
+async def _office(settings: Settings, config: Config) -> AsyncIterator[Office]:
+    """Build what a channel needs, over records that are there."""
+    async with beside(settings, keys_of(settings)):
+        pass
+    office = Office(settings, config, now)
+    try:
+        yield office
+    finally:
+        await office.database.close()
