@@ -24,6 +24,8 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser().parse_args(arguments)
     pin(given.core)
     load = Load(given.users, given.turns, given.parked, given.probes)
+    if given.folder is not None:
+        Path(given.folder).mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="bench", dir=given.folder) as name:
         folder = Path(name)
         with (folder / "log").open("w", encoding="utf-8") as log:

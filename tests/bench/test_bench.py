@@ -1,6 +1,9 @@
 """The benchmark measures what it says: in small, and without looking at the time."""
 
 import asyncio
+import json
+import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +18,7 @@ from tests.bench.drive import MODES, Load
 from tests.bench.peers.floor import Floor
 from tests.bench.verdict import verdict
 
+ROOT = Path(__file__).parents[2]
 SMALL = Load(users=4, turns=2, parked=6, probes=8)
 
 
@@ -43,6 +47,14 @@ async def test_a_race_with_every_message_twice_leaves_the_same(tmp_path: Path) -
 async def test_a_race_through_two_workers_leaves_the_same(tmp_path: Path) -> None:
     line = await shared.measure(SMALL, tmp_path, twice=True)
     assert (line["right"], line["rows_ok"]) == (SMALL.users, True), line
+
+
+def test_a_first_run_makes_the_folder_for_its_databases(tmp_path: Path) -> None:
+    small = ("--users=2", "--turns=1", f"--folder={tmp_path / 'new' / 'data'}")
+    command = (sys.executable, "-m", "tests.bench.child", "ours", "--mode=w1", *small)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["rows_ok"]
 
 
 async def test_a_row_too_many_is_named(tmp_path: Path) -> None:
