@@ -85,7 +85,7 @@ class WorkingDays:
 
     def due_at(self, day: date, n: int) -> datetime:
         """Name the closing time of the nth working day after this day."""
-        return datetime.combine(self.add(day, n).day, self.closes, tzinfo=OFFICE_ZONE)
+        return self.end_of(self.add(day, n).day)
 
     def workdays_between(self, start: date, end: date) -> int:
         """Count the working days after start up to and including end; negative when overdue."""
@@ -93,6 +93,29 @@ class WorkingDays:
             return -self.workdays_between(end, start)
         days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
         return sum(map(self.is_workday, days))
+
+    def end_of(self, day: date) -> datetime:
+        """Name the moment at which a promised day ends."""
+        return datetime.combine(day, self.closes, tzinfo=OFFICE_ZONE)
+
+    def workday_before(self, day: date) -> date:
+        """Name the last working day before this day."""
+        earlier = (day - timedelta(days=n) for n in count(1))
+        return next(filter(self.is_workday, earlier))
+
+    def worked_between(self, start: datetime, end: datetime) -> timedelta:
+        """Add up the working time from one moment to another; nothing when it ends earlier."""
+        local, last = start.astimezone(OFFICE_ZONE), end.astimezone(OFFICE_ZONE)
+        worked = timedelta()
+        for n in range((last.date() - local.date()).days + 1):
+            day = local.date() + timedelta(days=n)
+            if not self.is_workday(day):
+                continue
+            for opens, closes in self.segments:
+                begins = max(local, datetime.combine(day, opens, tzinfo=OFFICE_ZONE))
+                ends = min(last, datetime.combine(day, closes, tzinfo=OFFICE_ZONE))
+                worked += max(ends - begins, timedelta())
+        return worked
 
     def _unsure(self, first: date, last: date) -> bool:
         """Say whether a year that these days lie in has no official notice."""

@@ -14,6 +14,7 @@ class Department:
     aliases: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
     phone: str = ""
+    full: str = ""  # name as papers have it
 
     def __hash__(self) -> int:
         """Hash by the id, which no other has: its words are many, and it is looked up often."""
@@ -45,6 +46,16 @@ class Emergency:
 
     words: tuple[str, ...]
     text: str
+    unless: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Onward:
+    """A body outside that something may be for; its words tell so before anything is filed."""
+
+    name: str
+    words: tuple[str, ...] = ()
+    text: str = ""
     unless: tuple[str, ...] = ()
 
 

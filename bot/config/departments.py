@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field
 
 from bot.config.source import Table, entry, fault, parse
 from flows.office import Department
-from flows.tickets.acts import NO_UNITS
+from flows.tickets.forms.common import NO_UNITS
 
 
 def _not_reserved(ident: str) -> str:
@@ -44,6 +44,7 @@ class DepartmentTable(Table):
             aliases=self.aliases,
             keywords=self.keywords,
             phone=self.phone,
+            full=self.full,
         )
 
 

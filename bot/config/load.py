@@ -7,6 +7,7 @@ from pathlib import Path
 from bot.config.calendar import CalendarYear, load_calendar
 from bot.config.departments import load_departments
 from bot.config.exposure import load_exposure
+from bot.config.ladders import Ladders, load_ladders
 from bot.config.office import Office, load_office
 from bot.config.people import People, load_people
 from bot.config.quota import QuotaRules, load_quota
@@ -17,7 +18,7 @@ from flows.office import Department, Exposure
 
 BASE = Path(__file__).resolve().parents[2] / "config"
 
-FILES = ("office", "departments", "taxonomy", "exposure", "people", "quota")
+FILES = ("office", "departments", "taxonomy", "exposure", "people", "quota", "ladders")
 FOLDERS = ("calendar", "texts")
 
 
@@ -31,6 +32,7 @@ class Config:
     exposure: Exposure
     people: People
     quota: QuotaRules
+    ladders: Ladders
     calendar: Mapping[int, CalendarYear]
     texts: Mapping[str, str]
 
@@ -54,6 +56,7 @@ def load_config(base: Path = BASE, overlay: Path | None = None) -> Config:
         exposure=load_exposure(_file(base, overlay, "exposure")),
         people=load_people(_file(base, overlay, "people"), departments),
         quota=load_quota(_file(base, overlay, "quota")),
+        ladders=load_ladders(_file(base, overlay, "ladders")),
         calendar=load_calendar(_folder(base, overlay, "calendar")),
         texts=texts,
     )

@@ -40,27 +40,6 @@ class Hours(Table):
     ]
 
 
-class DueDays(Table):
-    """Working days a report may take, by tier."""
-
-    urgent: Positive
-    consult: Positive
-    general: Positive
-    complex: Positive
-    hard: Positive
-
-
-class StageDays(Table):
-    """Working days of the office's own stages."""
-
-    accept: Positive
-    dispatch: Positive
-    audit: Positive
-    callback: Positive
-    supplement: Positive
-    redo: Positive
-
-
 class Conversation(Table):
     """Reminder and time-outs of a conversation that waits for its person."""
 
@@ -110,21 +89,32 @@ class Consent(Table):
     text: Text
 
 
+class Links(Table):
+    """How long a link to a ticket's page is good."""
+
+    valid_hours: Annotated[int, Field(ge=1, le=24 * 30, strict=True)] = 72
+
+    @property
+    def valid(self) -> timedelta:
+        """How long a link is good."""
+        return timedelta(hours=self.valid_hours)
+
+
 class Office(Table):
     """The office's own settings."""
 
     name: Text
     short_name: Text
     phone: Text
+    elsewhere: tuple[Annotated[str, Field(min_length=2, max_length=20)], ...] = ()
     ticket_prefix: Annotated[str, Field(pattern=r"^[A-Z]{1,6}$")]
     messages_per_minute: Positive
     hours: Hours
-    due_days: DueDays
-    stage_days: StageDays
     conversation: Conversation
     attachments: Attachments
     records: Records
     consent: Consent
+    links: Links = Links()
 
 
 def load_office(path: Path) -> Office:

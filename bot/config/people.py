@@ -18,6 +18,8 @@ class RoleName(StrEnum):
     SUPERVISOR = "supervisor"  # 受理负责人
     LIAISON = "liaison"  # 部门联络员
     LEADER = "leader"  # 领导
+    SECRETARY = "secretary"  # 领导秘书
+    INSPECTOR = "inspector"  # 督办
     ADMIN = "admin"  # 管理员
     ENTREPRENEUR = "entrepreneur"  # 企业家
 
@@ -56,6 +58,7 @@ class Person(Table):
     dingtalk: Annotated[str, Field(min_length=1, max_length=128)]
     roles: Annotated[tuple[Annotated[RoleGrant, BeforeValidator(_grant)], ...], Field(min_length=1)]
     unit: str | None = None
+    serves: str | None = None  # DingTalk id of the leader whose 秘书 this is
     enterprise: str | None = None
     phone: str | None = None
     title: str | None = None
@@ -91,6 +94,7 @@ def load_people(path: Path, units: Collection[str]) -> People:
     for position, person in enumerate(people.person):
         is_liaison = any(grant.role is RoleName.LIAISON for grant in person.roles)
         _unit(path, entry("person", position), person.unit, units, needed=is_liaison)
+        _leader(path, entry("person", position), person, people)
         for grant in person.roles:
             if grant.since and grant.until and grant.until < grant.since:
                 raise fault(path, entry("person", position), "roles", "a role ends before it began")
@@ -98,6 +102,20 @@ def load_people(path: Path, units: Collection[str]) -> People:
         needed = group.kind is GroupKind.DEPARTMENT
         _unit(path, entry("group", position), group.unit, units, needed=needed)
     return people
+
+
+def _leader(path: Path, table: str, person: Person, people: People) -> None:
+    if not any(grant.role is RoleName.SECRETARY for grant in person.roles):
+        return
+    if person.serves is None:
+        raise fault(path, table, "serves", "missing key: a secretary serves a leader")
+    leaders = {
+        one.dingtalk
+        for one in people.person
+        if any(grant.role is RoleName.LEADER for grant in one.roles)
+    }
+    if person.serves not in leaders:
+        raise fault(path, table, "serves", "nobody with this id is a leader in this file")
 
 
 def _once(path: Path, table: str, key: str, values: Iterable[str]) -> None:

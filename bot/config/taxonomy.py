@@ -9,7 +9,7 @@ from pydantic import Field
 
 from bot.config.departments import Identifier, Word
 from bot.config.source import Table, entry, fault, parse
-from flows.office import Category, Department, Emergency
+from flows.office import Category, Department, Emergency, Onward
 
 
 class SubTable(Table):
@@ -41,19 +41,30 @@ class EmergencyTable(Table):
     text: Annotated[str, Field(min_length=1, max_length=200)]
 
 
+class OnwardTable(Table):
+    """A body outside: what it is called, and what to say where its words are heard."""
+
+    name: Annotated[str, Field(min_length=2, max_length=30)]
+    words: tuple[Word, ...] = ()
+    unless: tuple[Word, ...] = ()
+    text: Annotated[str, Field(max_length=200)] = ""
+
+
 class TaxonomyFile(Table):
     """The whole file."""
 
     category: Annotated[tuple[CategoryTable, ...], Field(min_length=1)]
     emergency: tuple[EmergencyTable, ...] = ()
+    onward: tuple[OnwardTable, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Taxonomy:
-    """The classes by id, in the file's order, and the emergencies."""
+    """The classes by id, in the file's order, the emergencies, and the bodies outside."""
 
     categories: Mapping[str, Category]
     emergencies: tuple[Emergency, ...]
+    onward: tuple[Onward, ...] = ()
 
 
 def load_taxonomy(path: Path, departments: Mapping[str, Department]) -> Taxonomy:
@@ -72,7 +83,11 @@ def load_taxonomy(path: Path, departments: Mapping[str, Department]) -> Taxonomy
         Emergency(words=table.words, text=table.text, unless=table.unless)
         for table in file.emergency
     )
-    return Taxonomy(categories=categories, emergencies=emergencies)
+    onward = tuple(
+        Onward(name=table.name, words=table.words, text=table.text, unless=table.unless)
+        for table in file.onward
+    )
+    return Taxonomy(categories=categories, emergencies=emergencies, onward=onward)
 
 
 def _subs(file: TaxonomyFile) -> Iterator[tuple[str, CategoryTable, SubTable]]:

@@ -5,6 +5,7 @@ from flows.engine.flow import Answers, Flow, State, Step
 from flows.engine.graph import asked_steps, mermaid, uncovered
 from flows.engine.machine import advance, current, kept
 from flows.engine.parsing import chosen, clean, labelled
+from flows.engine.sheet import Filled, fill
 from flows.engine.words import (
     Ask,
     Back,
@@ -41,6 +42,7 @@ __all__ = [
     "Edit",
     "Effect",
     "Event",
+    "Filled",
     "Finish",
     "Flow",
     "Input",
@@ -65,6 +67,7 @@ __all__ = [
     "chosen",
     "clean",
     "current",
+    "fill",
     "kept",
     "labelled",
     "mermaid",

@@ -297,6 +297,20 @@ def _added(draft: Draft, text: str) -> Ways:
     return found
 
 
+def _misplaced(draft: Draft, added: Ways) -> list[str]:
+    """Find what answered an optional question by its place alone and gives way to a better answer.
+
+    Who sends a story in pieces tells the next piece there: it belongs to the story.
+    """
+    found = []
+    for step in draft.stand.steps:
+        old = draft.stand.values.get(step.field, "")
+        given_way = step.optional and step.field in added and len(old) >= _TELLING
+        if given_way and draft.read(old).get(step.field) != old:
+            found.append(old)
+    return found
+
+
 def _at_review(draft: Draft, text: str) -> None:
     step = draft.stand.step(text)
     found = _located(draft, text, ())
@@ -310,7 +324,10 @@ def _at_review(draft: Draft, text: str) -> None:
         show(draft)
     elif growing is not None and len(text) >= GROWTH:
         added = _added(draft, text)
+        misplaced = _misplaced(draft, added)
         take_all(draft, added)
+        for old in misplaced:
+            _grow(draft, growing, old)
         told = len(text) - sum(len(ways[0]) for ways in added.values())
         if added and told < _TELLING:
             show(draft)

@@ -1,9 +1,11 @@
 """What is in a paragraph that an entrepreneur writes."""
 
+from flows.reading.dates import day, without_day
 from flows.reading.labels import labelled
 from flows.reading.matching import (
     emergency,
     first_calls,
+    onward,
     opening_calls,
     propose_category,
     propose_departments,
@@ -17,11 +19,13 @@ from flows.reading.text import normalise
 __all__ = [
     "Reading",
     "company",
+    "day",
     "emergency",
     "first_calls",
     "labelled",
     "mask_numbers",
     "normalise",
+    "onward",
     "opening_calls",
     "person_name",
     "phone",
@@ -31,4 +35,5 @@ __all__ = [
     "read",
     "since",
     "wish",
+    "without_day",
 ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Generic, TypeVar
 
-from flows.office import Category, Department, Emergency
+from flows.office import Category, Department, Emergency, Onward
 
 PROPOSED = 3
 FAR_BEHIND = 5  # what weighs a fifth of the best or less is chance
@@ -94,12 +94,17 @@ def opening_calls(
     return first_calls(text, emergencies, urgent or next(iter(ranked), None))
 
 
+def onward(text: str, bodies: Sequence[Onward]) -> Onward | None:
+    """Name the body outside that a text is for (纪检监察, 信访, 法院), by its words."""
+    return next((body for body in bodies if _is_danger(text, body)), None)
+
+
 def _agreed(support: Iterable[str], scores: Mapping[str, int]) -> Iterator[str]:
     """Put the supports that the text speaks of before the others."""
     return (unit for unit in support if unit in scores)
 
 
-def _is_danger(text: str, danger: Emergency) -> bool:
+def _is_danger(text: str, danger: Emergency | Onward) -> bool:
     for phrase in danger.unless:
         text = text.replace(phrase, "\n")
     return any(word in text for word in danger.words)

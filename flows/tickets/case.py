@@ -1,85 +1,45 @@
-"""A ticket and its child records as they are kept (问千家进百企 工单)."""
+"""A ticket as it is kept (问千家进百企 工单)."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
-from enum import StrEnum
+from typing import Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, model_validator
 
-
-class State(StrEnum):
-    """Where a ticket stands; 领办, 协办, 延期, 退单, 督办, 回访 are child records, not states."""
-
-    SUBMITTED = "submitted"  # 待受理
-    NEED_INFO = "need_info"  # 待补充
-    ACCEPTED = "accepted"  # 待交办
-    ASSIGNED = "assigned"  # 待签收
-    RETURN_REVIEW = "return_review"  # 退单待裁定
-    IN_PROGRESS = "in_progress"  # 办理中
-    SUSPENDED = "suspended"  # 挂起
-    REPLIED = "replied"  # 待审核
-    CALLBACK = "callback"  # 待回访
-    CLOSED = "closed"  # 办结
-    REJECTED = "rejected"  # 不予受理
-    TRANSFERRED = "transferred"  # 移送外部
-    WITHDRAWN = "withdrawn"  # 企业撤回
-    MERGED = "merged"  # 并案
-
-
-ENDED = frozenset({State.CLOSED, State.REJECTED, State.TRANSFERRED, State.WITHDRAWN, State.MERGED})
-
-
-class Outcome(StrEnum):
-    """What became of the problem, apart from how satisfied the enterprise is."""
-
-    SOLVED = "A"  # 已解决
-    SOLVING = "B"  # 正在解决
-    PLANNED = "C"  # 列入计划 / 条件限制
-    NOTED = "D"  # 留作参考 / 不符政策
+from flows.calendar import OFFICE_ZONE
+from flows.tickets.children import (
+    Attempt,
+    CoTask,
+    Extension,
+    Instruction,
+    LeaderCase,
+    Meeting,
+    Note,
+    Outcome,
+    Relation,
+    Reply,
+    ReturnRequest,
+    Satisfaction,
+    Sounding,
+    StageReply,
+    Supervision,
+    Suspension,
+)
+from flows.tickets.clocks import Clock, Deadline, Passage
+from flows.tickets.earlier import upgraded
+from flows.tickets.state import ENDED, Kept, State, Tier
 
 
-class Satisfaction(StrEnum):
-    """How the enterprise rates the answer; unreachable is UNRATED, never satisfied."""
+class Joined(Kept):
+    """Somebody else with the same problem, who hears of it and rates it (我也有此问题, 并案)."""
 
-    SATISFIED = "satisfied"  # 满意
-    MOSTLY = "mostly"  # 基本满意
-    DISSATISFIED = "dissatisfied"  # 不满意
-    UNRATED = "unrated"  # 未评价
-
-
-class Kept(BaseModel):
-    """Base of what is stored inside a ticket's encrypted body."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class CoTask(Kept):
-    """A supporting department's part (协办)."""
-
-    unit: str
-    opinion: str = ""
-    done: bool = False
-
-
-class Reply(Kept):
-    """An answer of the lead department, audited by somebody else before it goes out."""
-
-    text: str
-    outcome: Outcome
-    by: int  # person
-    at: AwareDatetime
-    round: int
-
-
-class Note(Kept):
-    """Something added while the case ran: 补充, 催办, 首联 and the like."""
-
-    kind: str
-    text: str
-    by: int
-    at: AwareDatetime
-    files: tuple[str, ...] = ()
+    person: int
+    number: str = ""  # of their own ticket, which follows this one; empty = they have none
+    via: str = ""  # the ticket that was merged into this one and brought them along
+    satisfaction: Satisfaction | None = None
+    reason: str = ""
 
 
 class Ticket(Kept):
@@ -89,6 +49,8 @@ class Ticket(Kept):
     state: State = State.SUBMITTED
     version: int = 1
     round: int = 0  # 重办 rounds
+    reopened: int = 0  # times it was taken up again after 办结
+    tier: Tier = Tier.GENERAL
     reporter: int  # person who reports or is called for
     recorded_by: int | None = None  # staff who wrote it down for the caller (代录)
     enterprise: str
@@ -101,18 +63,19 @@ class Ticket(Kept):
     anonymous: bool = False  # 对部门隐去企业名
     files: tuple[str, ...] = ()
     source: str = "dingtalk"
+    told_elsewhere: str = ""  # 已在 12345/8718/企呼我应 反映过, with its number
     verified: bool = False  # the reporter's binding was confirmed when filed; else 待核验
     urgent: bool = False
+    policy: str = ""  # version of the rules it runs under
     clerk: int | None = None  # 受理员 who accepted
     lead_unit: str | None = None  # 主办
     co_tasks: tuple[CoTask, ...] = ()
     handler: str = ""  # 经办人 named at 签收
     handler_phone: str = ""
-    due_on: date | None = None
-    due_provisional: bool = False  # 暂定: a year without an official notice was counted
-    due_from: date | None = None  # day 0 of the count to due_on
-    due_days: int | None = None  # working days counted to due_on
-    promise_days: int | None = None  # working days promised at 交办, frozen in the ticket
+    office: str = ""  # 科室 the lead department passed it on to
+    auto_signed: bool = False  # 视为签收
+    passages: tuple[Passage, ...] = ()
+    deadlines: tuple[Deadline, ...] = ()
     created_at: AwareDatetime
     accepted_at: AwareDatetime | None = None
     dispatched_at: AwareDatetime | None = None
@@ -120,15 +83,147 @@ class Ticket(Kept):
     first_contact_at: AwareDatetime | None = None
     replied_at: AwareDatetime | None = None
     audited_at: AwareDatetime | None = None
+    audited_by: int | None = None
     closed_at: AwareDatetime | None = None
     question: str = ""  # what 受理员 asked for in 待补充
     reply: Reply | None = None
+    stages: tuple[StageReply, ...] = ()
     notes: tuple[Note, ...] = ()
+    soundings: tuple[Sounding, ...] = ()
+    returns: tuple[ReturnRequest, ...] = ()
+    extensions: tuple[Extension, ...] = ()
+    suspensions: tuple[Suspension, ...] = ()
+    attempts: tuple[Attempt, ...] = ()
+    meetings: tuple[Meeting, ...] = ()
+    leaders: tuple[LeaderCase, ...] = ()
+    instructions: tuple[Instruction, ...] = ()
+    supervisions: tuple[Supervision, ...] = ()
+    joined: tuple[Joined, ...] = ()
+    relations: tuple[Relation, ...] = ()
+    merged_into: str = ""
+    was: State | None = None  # before 并案, to go back to
+    merged_at: AwareDatetime | None = None
     satisfaction: Satisfaction | None = None
     dissatisfied_reason: str = ""
-    reject_reason: str = ""
+    reject_reason: str = ""  # why it was not taken on
+    onward: str = ""  # where the enterprise was sent instead, and where it was transferred to
+    asked_reject_by: int | None = None  # 受理员 who proposes 不予受理, to be countersigned
+    objected: bool = False  # to 不予受理, once
+    left: bool = False  # the reporter no longer speaks for the enterprise
+    no_calls: bool = False  # 只发消息, 不打电话
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_earlier(cls, kept: Any) -> Any:
+        return upgraded(kept) if isinstance(kept, Mapping) else kept
 
     @property
     def all_files(self) -> tuple[str, ...]:
         """Return its attachments and those that came later, in order."""
         return (*self.files, *(name for note in self.notes for name in note.files))
+
+    @property
+    def ended(self) -> bool:
+        """Say whether nothing is expected of anybody."""
+        return self.state in ENDED
+
+    @property
+    def lapsed(self) -> bool:
+        """Say whether it ended because nobody answered what was asked (T3b)."""
+        latest = next(iter(self.passages[-1:]), None)
+        return self.state is State.WITHDRAWN and latest is not None and latest.act == "lapse"
+
+    def deadline(self, key: str) -> Deadline | None:
+        """Return a clock's deadline, if it was ever begun."""
+        return next((one for one in self.deadlines if one.key == key), None)
+
+    @property
+    def handling(self) -> Deadline | None:
+        """Return the deadline that the enterprise was told (办理期限)."""
+        return self.deadline(Clock.HANDLE.value)
+
+    @property
+    def due_on(self) -> date | None:
+        """Name the day the lead department has until."""
+        return self.handling.due_at.astimezone(OFFICE_ZONE).date() if self.handling else None
+
+    @property
+    def due_provisional(self) -> bool:
+        """Say whether that day may still change (暂定)."""
+        return self.handling is not None and self.handling.provisional
+
+    @property
+    def answered(self) -> bool:
+        """Say whether the enterprise has its answer: what is not audited yet is none."""
+        audited, reply = self.audited_at, self.reply
+        return reply is not None and audited is not None and audited >= reply.at
+
+    @property
+    def return_request(self) -> ReturnRequest | None:
+        """Return the 退单 that waits for a ruling."""
+        return next((one for one in self.returns if one.open), None)
+
+    @property
+    def extension(self) -> Extension | None:
+        """Return the 延期 that waits for a decision."""
+        return next((one for one in self.extensions if one.open), None)
+
+    @property
+    def suspension(self) -> Suspension | None:
+        """Return the 挂起 that waits for a decision."""
+        return next((one for one in self.suspensions if one.open), None)
+
+    @property
+    def resting(self) -> Suspension | None:
+        """Return the 挂起 that the case rests by."""
+        found = (s for s in self.suspensions if s.granted and s.resumed_at is None)
+        return next(found, None) if self.state is State.SUSPENDED else None
+
+    @property
+    def leader(self) -> int | None:
+        """Name the leader who owns the outcome (领办)."""
+        return next((one.leader for one in self.leaders if one.open), None)
+
+    @property
+    def rung(self) -> int:
+        """Return the highest rung of the ladder it stands on; 0 = none is open."""
+        return max((one.rung for one in self.supervisions if one.open), default=0)
+
+    @property
+    def units(self) -> frozenset[str]:
+        """Return the departments that have a part in it."""
+        return frozenset({self.lead_unit or "", *(task.unit for task in self.co_tasks)} - {""})
+
+    @property
+    def sounded(self) -> frozenset[str]:
+        """Return the departments that are asked whether it is theirs (预交办)."""
+        waits = self.state is State.ACCEPTED
+        return frozenset(one.unit for one in self.soundings if waits and one.ours is None)
+
+    def joined_as(self, person: int) -> Joined | None:
+        """Return how somebody joined it."""
+        return next((one for one in self.joined if one.person == person), None)
+
+
+__all__ = [
+    "ENDED",
+    "Attempt",
+    "CoTask",
+    "Extension",
+    "Instruction",
+    "Joined",
+    "LeaderCase",
+    "Meeting",
+    "Note",
+    "Outcome",
+    "Relation",
+    "Reply",
+    "ReturnRequest",
+    "Satisfaction",
+    "StageReply",
+    "State",
+    "Supervision",
+    "Suspension",
+    "Ticket",
+    "Tier",
+]

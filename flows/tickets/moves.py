@@ -2,148 +2,331 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
-from enum import StrEnum
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from flows.tickets.case import ENDED, Reply, State, Ticket
-
-ROUNDS = 2  # 重办 at the most, then the leader meets the enterprise (facts: T17)
-REPLY_MIN = 20  # characters of an answer (facts: T13)
-
-
-class Act(StrEnum):
-    """What somebody does with a ticket."""
-
-    ASK_INFO = "ask_info"  # 请补充
-    SUPPLEMENT = "supplement"  # 补充
-    REJECT = "reject"  # 不予受理
-    ACCEPT = "accept"  # 受理
-    ASSIGN = "assign"  # 交办
-    SIGN = "sign"  # 签收
-    CONTACT = "contact"  # 首联
-    OPINION = "opinion"  # 协办意见
-    REPLY = "reply"  # 答复
-    APPROVE = "approve"  # 审核通过
-    SEND_BACK = "send_back"  # 审核退回
-    RATE = "rate"  # 满意 / 基本满意
-    REDO = "redo"  # 不满意, one more round
-    CLOSE_UNHAPPY = "close_unhappy"  # 不满意 after the last round
-    WITHDRAW = "withdraw"  # 撤回
-    URGE = "urge"  # 催办
-
-
-class Part(StrEnum):
-    """What a person is to one ticket."""
-
-    REPORTER = "reporter"  # 反映人
-    CLERK = "clerk"  # 受理员
-    SUPERVISOR = "supervisor"  # 受理负责人
-    LEAD = "lead"  # 主办联络员
-    SUPPORT = "support"  # 协办联络员
-    LEADER = "leader"  # 领导
-    ADMIN = "admin"  # 管理员
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Who acts, and in which parts."""
-
-    person: int
-    parts: frozenset[Part]
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why an act is not done: a key of the catalogue."""
-
-    key: str
-    params: Mapping[str, Any] = field(default_factory=dict)
-
-
-Guard = Callable[[Ticket, Actor, Mapping[str, Any]], Refusal | None]
+from flows.tickets import told as forms
+from flows.tickets.acting import Act, Refusal
+from flows.tickets.case import Ticket
+from flows.tickets.change import Change, Effect, unchanged
+from flows.tickets.clocks import Clock, Passage, step
+from flows.tickets.effects import answer, contacts, department, intake, leaders, time
+from flows.tickets.guards import answer as answering
+from flows.tickets.guards import department as departing
+from flows.tickets.guards import intake as entering
+from flows.tickets.guards import leaders as leading
+from flows.tickets.guards import time as timing
+from flows.tickets.guards.base import Guard
+from flows.tickets.parts import DESK, Actor, Part
+from flows.tickets.policy import Moment
+from flows.tickets.state import RUNNING, State
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Where an act leads, who may do it, and what stands against it."""
+    """Where an act leads, who may do it, what stands against it, and what becomes of it."""
 
     to: State
     parts: frozenset[Part]
+    effect: Effect = unchanged
     needs: tuple[Guard, ...] = ()  # known before anything is told
     guards: tuple[Guard, ...] = ()  # look at what was told
 
 
-def _one_lead(ticket: Ticket, actor: Actor, changes: Mapping[str, Any]) -> Refusal | None:
-    lead = changes.get("lead_unit")
-    if not lead:
-        return Refusal("ticket.refused.no_lead")
-    if any(task.unit == lead for task in changes.get("co_tasks", ())):
-        return Refusal("ticket.refused.lead_supports")
-    return None
-
-
-def _contacted(ticket: Ticket, actor: Actor, changes: Mapping[str, Any]) -> Refusal | None:
-    return None if ticket.first_contact_at else Refusal("ticket.refused.contact_first")
-
-
-def _says_enough(ticket: Ticket, actor: Actor, changes: Mapping[str, Any]) -> Refusal | None:
-    reply: Reply = changes["reply"]
-    if len(reply.text) < REPLY_MIN:
-        return Refusal("ticket.refused.short_reply", {"limit": REPLY_MIN})
-    return None
-
-
-def _not_the_author(ticket: Ticket, actor: Actor, changes: Mapping[str, Any]) -> Refusal | None:
-    if ticket.reply is not None and ticket.reply.by == actor.person:
-        return Refusal("ticket.refused.own_reply")
-    return None
-
-
-def _round_left(ticket: Ticket, actor: Actor, changes: Mapping[str, Any]) -> Refusal | None:
-    return None if ticket.round < ROUNDS else Refusal("ticket.refused.no_round")
-
-
-def _no_round_left(ticket: Ticket, actor: Actor, changes: Mapping[str, Any]) -> Refusal | None:
-    return Refusal("ticket.refused.round_left") if ticket.round < ROUNDS else None
-
-
+_S = State
 _REPORTER = frozenset({Part.REPORTER})
-_DESK = frozenset({Part.CLERK, Part.SUPERVISOR})
+_HEARS = frozenset({Part.REPORTER, Part.JOINED})
+_HEAD = frozenset({Part.SUPERVISOR})
+_GRANTS = frozenset({Part.SUPERVISOR, Part.LEADER})
 _LEAD = frozenset({Part.LEAD})
 _SUPPORT = frozenset({Part.SUPPORT})
-_AUDIT = frozenset({Part.CLERK, Part.SUPERVISOR, Part.LEADER})
-_RUNNING = tuple(state for state in State if state not in ENDED)
+_ASKED = frozenset({Part.ASKED})
+_UNASKED, _STILL_ASKED = (departing.not_sounded,), (departing.still_asked,)
+_DAYS_ASKED, _REST_ASKED = (timing.longer_asked,), (timing.rest_asked,)
+_AUDIT = DESK | {Part.LEADER, Part.INSPECTOR}
+_SYSTEM = frozenset({Part.SYSTEM})
+_ABOVE = frozenset({Part.SUPERVISOR, Part.LEADER, Part.INSPECTOR})
+_GIVEN = (_S.ASSIGNED, _S.RETURN_REVIEW, _S.IN_PROGRESS, _S.SUSPENDED)
+_Table = dict[tuple[State, Act], Move]
+
+
+def _stay(states: Iterable[State], act: Act, move: Move) -> _Table:
+    """Make a row for each state, which the act leaves as it is."""
+    return {(s, act): Move(s, move.parts, move.effect, move.needs, move.guards) for s in states}
+
+
+def _lead_to(states: Iterable[State], act: Act, move: Move) -> _Table:
+    return {(state, act): move for state in states}
+
+
+_INTAKE: _Table = {
+    (_S.SUBMITTED, Act.ACCEPT): Move(_S.ACCEPTED, DESK, intake.accepted),
+    (_S.SUBMITTED, Act.ASK_INFO): Move(_S.NEED_INFO, DESK, intake.asked),
+    (_S.SUBMITTED, Act.ASK_REJECT): Move(
+        _S.SUBMITTED, DESK - _HEAD, intake.reject_asked, (), (entering.has_reason,)
+    ),
+    (_S.SUBMITTED, Act.REJECT): Move(
+        _S.REJECTED, _HEAD, intake.rejected, (), (entering.has_reason,)
+    ),
+    (_S.REJECTED, Act.OBJECT): Move(
+        _S.SUBMITTED, _REPORTER, intake.objected, (entering.can_object,)
+    ),
+    (_S.NEED_INFO, Act.SUPPLEMENT): Move(_S.SUBMITTED, _HEARS, intake.supplemented),
+    (_S.NEED_INFO, Act.LAPSE): Move(_S.WITHDRAWN, _SYSTEM, intake.lapsed, (entering.lapsed,)),
+    (_S.WITHDRAWN, Act.REVIVE): Move(
+        _S.SUBMITTED, _REPORTER, intake.revived, (entering.can_revive,)
+    ),
+    **_lead_to(
+        (_S.SUBMITTED, _S.ACCEPTED),
+        Act.MERGE,
+        Move(_S.MERGED, DESK, intake.merged, (), (entering.can_merge,)),
+    ),
+    (_S.MERGED, Act.UNMERGE): Move(
+        _S.MERGED, DESK | _SYSTEM, intake.unmerged, (entering.can_unmerge,)
+    ),
+    **_lead_to(
+        (_S.SUBMITTED, _S.NEED_INFO, _S.ACCEPTED, _S.ASSIGNED, _S.RETURN_REVIEW, _S.IN_PROGRESS),
+        Act.TRANSFER,
+        Move(_S.TRANSFERRED, DESK, intake.transferred),
+    ),
+}
+
+_DEPARTMENT: _Table = {
+    (_S.ACCEPTED, Act.ASSIGN): Move(
+        _S.ASSIGNED, DESK, department.assigned, (), (departing.one_lead, departing.countersigned)
+    ),
+    (_S.ACCEPTED, Act.SOUND_OUT): Move(_S.ACCEPTED, DESK, department.sounded_out, (), _UNASKED),
+    (_S.ACCEPTED, Act.OURS): Move(_S.ACCEPTED, _ASKED, department.said_ours, _STILL_ASKED),
+    (_S.ACCEPTED, Act.NOT_OURS): Move(_S.ACCEPTED, _ASKED, department.said_not_ours, _STILL_ASKED),
+    (_S.ASSIGNED, Act.SIGN): Move(_S.IN_PROGRESS, _LEAD, department.signed),
+    (_S.IN_PROGRESS, Act.SIGN): Move(
+        _S.IN_PROGRESS, _LEAD, department.signed, (departing.unsigned,)
+    ),
+    (_S.ASSIGNED, Act.TAKE_AS_SIGNED): Move(
+        _S.IN_PROGRESS, _SYSTEM, department.taken_as_signed, (departing.sign_missed,)
+    ),
+    **_stay((_S.IN_PROGRESS,), Act.PASS_ON, Move(_S.IN_PROGRESS, _LEAD, department.passed_on)),
+    (_S.IN_PROGRESS, Act.CONTACT): Move(_S.IN_PROGRESS, _LEAD, department.contacted),
+    **_lead_to(
+        (_S.ASSIGNED, _S.IN_PROGRESS),
+        Act.RETURN,
+        Move(
+            _S.RETURN_REVIEW,
+            _LEAD,
+            department.returned,
+            (departing.first_return, departing.in_return_window),
+            (departing.has_basis,),
+        ),
+    ),
+    (_S.RETURN_REVIEW, Act.RULE_KEPT): Move(
+        _S.ASSIGNED, DESK | {Part.LEADER}, department.ruled_kept, (departing.may_rule,)
+    ),
+    (_S.RETURN_REVIEW, Act.RULE_MOVED): Move(
+        _S.ASSIGNED,
+        DESK | {Part.LEADER},
+        department.ruled_moved,
+        (departing.may_rule,),
+        (departing.ruled_elsewhere,),
+    ),
+    **_stay(
+        (_S.ASSIGNED, _S.RETURN_REVIEW, _S.IN_PROGRESS),
+        Act.OPINION,
+        Move(_S.ASSIGNED, _SUPPORT, department.opinion),
+    ),
+    **_stay(
+        (_S.ASSIGNED, _S.IN_PROGRESS),
+        Act.WAIVE,
+        Move(_S.ASSIGNED, DESK | {Part.LEADER}, department.waived, (), (departing.waits_for,)),
+    ),
+    **_stay(_GIVEN, Act.NOTE, Move(_S.ASSIGNED, _LEAD | _SUPPORT | DESK, department.progressed)),
+}
+
+_TIME: _Table = {
+    (_S.IN_PROGRESS, Act.ASK_LONGER): Move(
+        _S.IN_PROGRESS,
+        _LEAD,
+        time.longer_asked,
+        (timing.tier_extends, timing.nothing_open, timing.in_time_to_ask),
+        (timing.longer_possible,),
+    ),
+    (_S.IN_PROGRESS, Act.LONGER): Move(
+        _S.IN_PROGRESS, _GRANTS, time.longer, (timing.longer_asked, timing.may_decide_longer)
+    ),
+    (_S.IN_PROGRESS, Act.NOT_LONGER): Move(_S.IN_PROGRESS, _GRANTS, time.not_longer, _DAYS_ASKED),
+    (_S.IN_PROGRESS, Act.ASK_REST): Move(
+        _S.IN_PROGRESS, _LEAD, time.rest_asked, (timing.nothing_open,), (timing.rest_possible,)
+    ),
+    (_S.IN_PROGRESS, Act.REST): Move(_S.SUSPENDED, _GRANTS, time.rested, _REST_ASKED),
+    (_S.IN_PROGRESS, Act.NO_REST): Move(_S.IN_PROGRESS, _GRANTS, time.no_rest, _REST_ASKED),
+    (_S.SUSPENDED, Act.RESUME): Move(
+        _S.IN_PROGRESS,
+        _LEAD | DESK | {Part.LEADER, Part.SYSTEM},
+        time.resumed,
+        (timing.rested_enough,),
+    ),
+    **_stay(
+        _GIVEN, Act.RETIER, Move(_S.ASSIGNED, _GRANTS, time.retiered, (), (timing.another_tier,))
+    ),
+}
+
+_OWN_AUDIT = (answering.not_the_author,)
+_UNHAPPY = _REPORTER | DESK | {Part.INSPECTOR}
+
+_ANSWER: _Table = {
+    (_S.IN_PROGRESS, Act.REPLY): Move(
+        _S.REPLIED,
+        _LEAD,
+        answer.replied,
+        (answering.contacted, answering.supports_done, answering.talked),
+        (answering.says_enough, answering.planned),
+    ),
+    (_S.IN_PROGRESS, Act.STAGE): Move(
+        _S.IN_PROGRESS,
+        _LEAD,
+        answer.staged,
+        (answering.contacted,),
+        (answering.says_enough, answering.next_word),
+    ),
+    (_S.REPLIED, Act.SEND_BACK): Move(_S.IN_PROGRESS, _AUDIT, answer.sent_back, _OWN_AUDIT),
+    (_S.REPLIED, Act.AS_STAGE): Move(
+        _S.IN_PROGRESS, _AUDIT, answer.made_stage, _OWN_AUDIT, (answering.next_word,)
+    ),
+    (_S.REPLIED, Act.APPROVE): Move(
+        _S.CALLBACK,
+        _AUDIT,
+        answer.approved,
+        (*_OWN_AUDIT, answering.another_auditor, answering.has_substance),
+    ),
+    (_S.CALLBACK, Act.RATE): Move(_S.CLOSED, _REPORTER, answer.rated),
+    (_S.CALLBACK, Act.RATE_FOR): Move(
+        _S.CLOSED, DESK | {Part.INSPECTOR}, answer.rated_for, (answering.not_the_handler,)
+    ),
+    **_stay(
+        (_S.CALLBACK, _S.CLOSED),
+        Act.RATE_ALSO,
+        Move(_S.CALLBACK, frozenset({Part.JOINED}), answer.rated_also),
+    ),
+    (_S.CALLBACK, Act.TRY): Move(
+        _S.CALLBACK,
+        DESK | {Part.INSPECTOR, Part.LEADER},
+        answer.tried,
+        (answering.not_the_handler, answering.not_called_today),
+    ),
+    (_S.CALLBACK, Act.REDO): Move(
+        _S.IN_PROGRESS,
+        _UNHAPPY,
+        answer.redone,
+        (answering.not_the_handler, answering.round_left),
+    ),
+    (_S.CALLBACK, Act.CLOSE_UNHAPPY): Move(
+        _S.CLOSED,
+        _UNHAPPY,
+        answer.closed_unhappy,
+        (answering.not_the_handler, answering.no_round_left),
+    ),
+    (_S.CALLBACK, Act.CLOSE_UNRATED): Move(
+        _S.CLOSED, _SYSTEM, answer.closed_unrated, (answering.tried_enough,)
+    ),
+    (_S.CLOSED, Act.REOPEN): Move(
+        _S.IN_PROGRESS, _REPORTER, answer.reopened, (answering.recently_closed,)
+    ),
+    (_S.CLOSED, Act.TAKE_UP): Move(
+        _S.IN_PROGRESS,
+        frozenset({Part.INSPECTOR, Part.LEADER, Part.OFFICIAL}),
+        answer.taken_up,
+    ),
+}
+
+_LEADERS: _Table = {
+    **_stay(
+        RUNNING,
+        Act.LEAD,
+        Move(_S.SUBMITTED, _HEAD | _SYSTEM, leaders.led, (), (leading.other_leader,)),
+    ),
+    **_stay(
+        RUNNING,
+        Act.HAND_OVER,
+        Move(
+            _S.SUBMITTED,
+            _HEAD | {Part.LEADER, Part.SYSTEM},
+            leaders.led,
+            (leading.is_led,),
+            (leading.other_leader,),
+        ),
+    ),
+    **_stay(
+        (*_GIVEN, _S.REPLIED),
+        Act.MEET,
+        Move(_S.ASSIGNED, _LEAD | DESK | {Part.LEADER, Part.SECRETARY}, leaders.met),
+    ),
+    **_stay(
+        RUNNING,
+        Act.INSTRUCT,
+        Move(
+            _S.SUBMITTED,
+            frozenset({Part.LEADER, Part.OFFICIAL, Part.SECRETARY}),
+            leaders.instructed,
+            (),
+            (leading.own_words,),
+        ),
+    ),
+    **_stay(
+        RUNNING,
+        Act.DONE,
+        Move(_S.SUBMITTED, _LEAD | DESK, leaders.errand_done, (leading.errand_open,)),
+    ),
+    **_stay(
+        (*RUNNING, _S.CLOSED),
+        Act.SUPERVISE,
+        Move(_S.SUBMITTED, _ABOVE | _SYSTEM, leaders.supervised, (), (leading.unsupervised,)),
+    ),
+    **_stay(
+        RUNNING,
+        Act.CALL_OFF,
+        Move(_S.SUBMITTED, DESK | _ABOVE, leaders.called_off, (leading.can_call_off,)),
+    ),
+    **_stay(
+        (*RUNNING, _S.CLOSED),
+        Act.ANSWER,
+        Move(_S.SUBMITTED, _LEAD | DESK | _ABOVE, leaders.answered, (leading.is_supervised,)),
+    ),
+}
+
+_ENTERPRISE: _Table = {
+    **_lead_to(RUNNING, Act.WITHDRAW, Move(_S.WITHDRAWN, _REPORTER, intake.withdrawn)),
+    **_stay(
+        (*RUNNING, _S.CLOSED),
+        Act.LEAVE,
+        Move(_S.SUBMITTED, DESK | {Part.SYSTEM}, contacts.left, (entering.has_contact,)),
+    ),
+    **_stay((*RUNNING, _S.CLOSED), Act.RECONTACT, Move(_S.SUBMITTED, DESK, contacts.recontacted)),
+    **_stay(RUNNING, Act.URGE, Move(_S.SUBMITTED, _HEARS, intake.urged)),
+    **_stay(
+        (state for state in RUNNING if state is not _S.NEED_INFO),
+        Act.SUPPLEMENT,
+        Move(_S.SUBMITTED, _HEARS, intake.supplemented),
+    ),
+    (_S.SUBMITTED, Act.JOIN): Move(
+        _S.SUBMITTED, _REPORTER, intake.joined, (entering.looked_alike,), (entering.can_join,)
+    ),
+}
 
 MOVES: Mapping[tuple[State, Act], Move] = {
-    (State.SUBMITTED, Act.ASK_INFO): Move(State.NEED_INFO, _DESK),
-    (State.NEED_INFO, Act.SUPPLEMENT): Move(State.SUBMITTED, _REPORTER),
-    (State.SUBMITTED, Act.REJECT): Move(State.REJECTED, _DESK),
-    (State.SUBMITTED, Act.ACCEPT): Move(State.ACCEPTED, _DESK),
-    (State.ACCEPTED, Act.ASSIGN): Move(State.ASSIGNED, _DESK, guards=(_one_lead,)),
-    (State.ASSIGNED, Act.SIGN): Move(State.IN_PROGRESS, _LEAD),
-    (State.IN_PROGRESS, Act.CONTACT): Move(State.IN_PROGRESS, _LEAD),
-    (State.ASSIGNED, Act.OPINION): Move(State.ASSIGNED, _SUPPORT),
-    (State.IN_PROGRESS, Act.OPINION): Move(State.IN_PROGRESS, _SUPPORT),
-    (State.IN_PROGRESS, Act.REPLY): Move(State.REPLIED, _LEAD, (_contacted,), (_says_enough,)),
-    (State.REPLIED, Act.APPROVE): Move(State.CALLBACK, _AUDIT, (_not_the_author,)),
-    (State.REPLIED, Act.SEND_BACK): Move(State.IN_PROGRESS, _AUDIT, (_not_the_author,)),
-    (State.CALLBACK, Act.RATE): Move(State.CLOSED, _REPORTER),
-    (State.CALLBACK, Act.REDO): Move(State.IN_PROGRESS, _REPORTER, (_round_left,)),
-    (State.CALLBACK, Act.CLOSE_UNHAPPY): Move(State.CLOSED, _REPORTER, (_no_round_left,)),
-    **{(state, Act.WITHDRAW): Move(State.WITHDRAWN, _REPORTER) for state in _RUNNING},
-    **{(state, Act.URGE): Move(state, _REPORTER) for state in _RUNNING},
-    **{
-        (state, Act.SUPPLEMENT): Move(state, _REPORTER)
-        for state in _RUNNING
-        if state is not State.NEED_INFO
-    },
+    **_INTAKE,
+    **_DEPARTMENT,
+    **_TIME,
+    **_ANSWER,
+    **_LEADERS,
+    **_ENTERPRISE,
+}
+_ALLOWED: Mapping[Act, frozenset[Part]] = {
+    act: frozenset[Part]().union(*(m.parts for (_, a), m in MOVES.items() if a is act))
+    for act in {act for _, act in MOVES}
 }
 
 
-def objection(ticket: Ticket, act: Act, actor: Actor) -> Refusal | None:
+def objection(ticket: Ticket, act: Act, actor: Actor, now: Moment) -> Refusal | None:
     """Say what stands against an act before anything is told: rights, state, what it needs.
 
     Rights are told apart from the state: a stranger learns nothing about where the case stands.
@@ -151,75 +334,65 @@ def objection(ticket: Ticket, act: Act, actor: Actor) -> Refusal | None:
     if not actor.parts:
         return Refusal("ticket.refused.stranger", {"number": ticket.number})
     planned = MOVES.get((ticket.state, act))
-    allowed = frozenset[Part]().union(*(m.parts for (_, a), m in MOVES.items() if a is act))
-    if not actor.parts & (planned.parts if planned else allowed):
+    if not actor.parts & (planned.parts if planned else _ALLOWED.get(act, frozenset())):
         return Refusal("ticket.refused.not_yours")
     if planned is None:
         return Refusal("ticket.refused.not_now")
-    found = (need(ticket, actor, {}) for need in planned.needs)
+    found = (need(ticket, actor, forms.Nothing(), now) for need in planned.needs)
     return next((refusal for refusal in found if refusal), None)
 
 
-def move(ticket: Ticket, act: Act, actor: Actor, changes: Mapping[str, Any]) -> Ticket | Refusal:
-    """Do an act: the ticket in its new state with `changes` applied, or why not."""
-    refusal = objection(ticket, act, actor)
+def move(ticket: Ticket, act: Act, actor: Actor, told: Any, now: Moment) -> Ticket | Refusal:
+    """Do an act with what was told (flows.tickets.told): the ticket after it, or why not."""
+    refusal = objection(ticket, act, actor, now)
     if refusal is not None:
         return refusal
     planned = MOVES[ticket.state, act]
     for guard in planned.guards:
-        refusal = guard(ticket, actor, changes)
+        refusal = guard(ticket, actor, told, now)
         if refusal is not None:
             return refusal
-    update = {**changes, "state": planned.to, "version": ticket.version + 1}
-    return ticket.model_copy(update=update)
+    change = planned.effect(ticket, actor, told, now)
+    return applied(ticket, act, change, change.state or planned.to, now)
 
 
-def open_acts(ticket: Ticket, actor: Actor) -> tuple[Act, ...]:
+def applied(ticket: Ticket, act: Act, change: Change, to: State, now: Moment) -> Ticket:
+    """Return the ticket after a change, with its clocks carried through."""
+    update: dict[str, Any] = {**change.fields, "state": to, "version": ticket.version + 1}
+    moved = to is not ticket.state
+    if moved or change.begins or change.changes or change.ends or change.extra:
+        passage = Passage(
+            at=now.at,
+            act=act.value,
+            state=to,
+            begins=dict(change.begins),
+            changes=dict(change.changes),
+            ends=change.ends,
+            extra=change.extra,
+            floor=change.floor,
+        )
+        update["passages"] = (*ticket.passages, passage)
+        update["deadlines"] = step(ticket.deadlines, passage, now.days)
+    after = ticket.model_copy(update=update)
+    if any(one.waits for one in after.supervisions):
+        after = after.model_copy(update={"supervisions": leaders.still_caused(after)})
+    return after
+
+
+def filed(ticket: Ticket, now: Moment) -> Ticket:
+    """Begin the life of a new ticket (T1)."""
+    limit = now.policy.limit(ticket.tier, Clock.ACCEPT)
+    change = Change({"policy": now.policy.version}, begins={Clock.ACCEPT.value: limit})
+    begun = applied(ticket, Act.FILE, change, State.SUBMITTED, now)
+    return begun.model_copy(update={"version": ticket.version})
+
+
+def open_acts(ticket: Ticket, actor: Actor, now: Moment) -> tuple[Act, ...]:
     """Return the acts the person may do now, in the order of the table."""
     return tuple(
         act
         for (state, act), planned in MOVES.items()
-        if state is ticket.state and actor.parts & planned.parts
+        if state is ticket.state
+        and actor.parts & planned.parts
+        and all(need(ticket, actor, forms.Nothing(), now) is None for need in planned.needs)
     )
-
-
-def parts_of(
-    ticket: Ticket, person: int, roles: frozenset[tuple[str, str]], orphaned: frozenset[str]
-) -> frozenset[Part]:
-    """Say what a person is to a ticket, from their (role, unit) pairs.
-
-    `orphaned` are departments without any 联络员: the 受理员 act for them (代录).
-    """
-    held = {role for role, _ in roles}
-    units = {unit for role, unit in roles if role == "liaison" and unit}
-    parts = {Part(role) for role in held if role in {"clerk", "supervisor", "leader", "admin"}}
-    if ticket.reporter == person:
-        parts.add(Part.REPORTER)
-    desk = bool(parts & _DESK)
-    if ticket.lead_unit in units or (desk and ticket.lead_unit in orphaned):
-        parts.add(Part.LEAD)
-    supports = {task.unit for task in ticket.co_tasks}
-    if supports & units or (desk and supports & orphaned):
-        parts.add(Part.SUPPORT)
-    return frozenset(parts)
-
-
-def may_read(ticket: Ticket, parts: frozenset[Part]) -> bool:
-    """Say whether the body may be shown; an administrator sees the configuration only."""
-    return bool(parts - {Part.ADMIN})
-
-
-def sees_reporter(ticket: Ticket, parts: frozenset[Part]) -> bool:
-    """Say whether enterprise, contact and phone may be shown (对部门隐去企业名)."""
-    inside = {Part.REPORTER, Part.CLERK, Part.SUPERVISOR, Part.LEADER}
-    return bool(parts & inside) or not ticket.anonymous
-
-
-def may_see_files(ticket: Ticket, parts: frozenset[Part]) -> bool:
-    """Say whether attachments may be shown: nobody can take a name out of a picture."""
-    return may_read(ticket, parts) and sees_reporter(ticket, parts)
-
-
-def urged_recently(ticket: Ticket, since: datetime) -> bool:
-    """Say whether the enterprise has urged since then (催办 once a working day)."""
-    return any(note.kind == "urge" and note.at >= since for note in ticket.notes)

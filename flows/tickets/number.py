@@ -32,6 +32,19 @@ def find(text: str, prefix: str, year: int) -> tuple[str | None, str]:
     return None, text.strip()
 
 
+def find_two(text: str, prefix: str, year: int) -> tuple[str | None, str | None]:
+    """Read "0002 到 ZH-2026-0001": two numbers, long or short, in their order."""
+    found = [
+        number(prefix, int(written) if written else year, int(serial))
+        for written, serial in _ANY.findall(text)
+    ]
+    first, second, *_ = (*found, None, None)
+    return first, second
+
+
+_ANY = re.compile(r"(?:[A-Za-z]{1,6}\s*[-－—_]?\s*(20\d{2})\s*[-－—_]\s*)?(\d{1,8})")
+
+
 def short(value: str) -> str:
     """Return what has to be typed for a number of this year: 0001."""
     return value.rsplit("-", 1)[-1]

@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
-from flows.calendar import Due, WorkingDays
-from flows.tickets.case import ENDED, State, Ticket
-
-
-@dataclass(frozen=True, slots=True)
-class Stages:
-    """Working days of the office's own stages."""
-
-    accept: int = 1
-    dispatch: int = 1
-    audit: int = 1
-    callback: int = 3
-    supplement: int = 5
-    redo: int = 5
+from flows.calendar import OFFICE_ZONE, Due, WorkingDays
+from flows.tickets.case import Ticket
+from flows.tickets.clocks import Clock, counted_again
+from flows.tickets.state import OUTSIDE, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,69 +22,48 @@ class Progress:
     ended: bool
 
 
-def progress(ticket: Ticket, days: WorkingDays, stages: Stages) -> Progress:
+_WAITED_FOR = {
+    State.SUBMITTED: Clock.ACCEPT,
+    State.NEED_INFO: Clock.SUPPLEMENT,
+    State.ACCEPTED: Clock.DISPATCH,
+    State.REPLIED: Clock.AUDIT,
+    State.CALLBACK: Clock.CALLBACK,
+}
+
+
+def progress(ticket: Ticket) -> Progress:
     """Say where a ticket stands."""
-    outside = ticket.state in {State.ASSIGNED, State.IN_PROGRESS, State.SUSPENDED}
+    # Which department a case is disputed with is not for the enterprise: the office has it then.
+    outside = ticket.state in OUTSIDE and ticket.state is not State.RETURN_REVIEW
     return Progress(
         state=ticket.state,
         holder=ticket.lead_unit if outside else None,
         handler=ticket.handler if outside else "",
         phone=ticket.handler_phone if outside else "",
-        due=_due(ticket, days, stages),
-        ended=ticket.state in ENDED,
+        due=_due(ticket),
+        ended=ticket.ended,
     )
 
 
-def _due(ticket: Ticket, days: WorkingDays, stages: Stages) -> Due | None:
-    if ticket.state in {State.ASSIGNED, State.IN_PROGRESS, State.SUSPENDED}:
-        return Due(ticket.due_on, ticket.due_provisional) if ticket.due_on else None
-    since, allowed = {
-        State.SUBMITTED: (ticket.created_at, stages.accept),
-        State.NEED_INFO: (_asked_at(ticket), stages.supplement),
-        State.ACCEPTED: (ticket.accepted_at, stages.dispatch),
-        State.REPLIED: (ticket.replied_at, stages.audit),
-        State.CALLBACK: (ticket.audited_at, stages.callback),
-    }.get(ticket.state, (None, 0))
-    return promise(since, allowed, days) if since else None
-
-
-def _asked_at(ticket: Ticket) -> datetime:
-    """Return when more information was asked for."""
-    asked = [note.at for note in ticket.notes if note.kind == "ask_info"]
-    return asked[-1] if asked else ticket.created_at
-
-
-def due_changes(at: datetime, allowed: int, days: WorkingDays) -> Mapping[str, Any]:
-    """Return what a ticket keeps of a date promised now: the date and how it was counted."""
-    due = promise(at, allowed, days)
-    return {
-        "due_on": due.day,
-        "due_provisional": due.provisional,
-        "due_from": days.day_zero(at),
-        "due_days": allowed,
-    }
+def _due(ticket: Ticket) -> Due | None:
+    if ticket.resting is not None:
+        return Due(ticket.resting.resume_on, provisional=False)
+    clock = Clock.HANDLE if ticket.state in OUTSIDE else _WAITED_FOR.get(ticket.state)
+    deadline = ticket.deadline(clock.value) if clock else None
+    if deadline is None:
+        return None
+    return Due(deadline.due_at.astimezone(OFFICE_ZONE).date(), deadline.provisional)
 
 
 def recounted(ticket: Ticket, days: WorkingDays) -> Ticket | None:
-    """Count a provisional date again; None while it cannot be final, or is final already.
+    """Count provisional dates again; None while none can be final, or all are already.
 
     A day that people were told never moves to an earlier one.
     """
-    told, since, allowed = ticket.due_on, ticket.due_from, ticket.due_days
-    if not ticket.due_provisional or told is None or since is None or allowed is None:
+    if ticket.ended:
         return None
-    due = days.add(since, allowed)
-    if ticket.state in ENDED or due.provisional:
+    fresh = {one.key: counted_again(one, days) for one in ticket.deadlines}
+    if not any(fresh.values()):
         return None
-    return ticket.model_copy(
-        update={
-            "due_on": max(told, due.day),
-            "due_provisional": False,
-            "version": ticket.version + 1,
-        }
-    )
-
-
-def promise(at: datetime, allowed: int, days: WorkingDays) -> Due:
-    """Return the working day something is due that starts now (次日起算; after hours: next day)."""
-    return days.add(days.day_zero(at), allowed)
+    deadlines = tuple(fresh[one.key] or one for one in ticket.deadlines)
+    return ticket.model_copy(update={"deadlines": deadlines, "version": ticket.version + 1})

@@ -35,6 +35,7 @@ class ReportForm(BaseModel):
     ]
     since: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)] = ""
     wish: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] = ""
+    elsewhere: Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)] = ""
     anonymous: Literal["yes", "no"] = "no"
 
 
@@ -50,6 +51,7 @@ class ReportFacts:
     readers: int = 0  # 受理员 who will see it
     consent_due: bool = False  # the notice is shown and agreed to with this report
     known: Sequence[str] = ()  # names of known enterprises
+    elsewhere: Sequence[str] = ()  # other channels where it may have been told (12345)
 
     def category(self, ident: str) -> Category | None:
         """Return a category by its id."""
@@ -64,6 +66,7 @@ def read(text: str, facts: ReportFacts) -> Mapping[str, str]:
         "phone": reading.phone(text) or _written_number(text),
         "since": reading.since(text),
         "wish": reading.wish(text),
+        "elsewhere": _told_elsewhere(text, facts.elsewhere),
         "body": _problem(text, facts.known),
         "category": next((c.id for c in facts.categories if c.name == text.strip()), None),
     }
@@ -77,6 +80,21 @@ def _written_number(text: str) -> str | None:
     """Find what was meant for a number and is none, so that the reason can be told."""
     written = _WRITTEN.search(text)
     return written.group(1) if written else None
+
+
+def _told_elsewhere(text: str, channels: Sequence[str]) -> str | None:
+    """Find where it was told already, with its number there: 上周打过12345，编号 NB2026001."""
+    for name in channels:
+        word = re.escape(name)
+        denied = rf"[没未][^，,。；\n]{{0,8}}{word}|{word}[^，,。；\n]{{0,2}}没(?:打|报|反映)"
+        found = re.search(rf"(?<![\dA-Za-z]){word}(?![\dA-Za-z])", text)
+        if found and not re.search(denied, text):
+            number = _FOREIGN.match(text[found.end() :])
+            return f"{name} {number.group(1)}" if number else name
+    return None
+
+
+_FOREIGN = re.compile(r"[^\d\n。；]{0,16}?([A-Za-z]{0,4}[\d-]{5,30})(?![\d])")
 
 
 def _problem(text: str, known: Sequence[str]) -> str | None:
@@ -121,6 +139,9 @@ def _review(answers: Answers, facts: ReportFacts) -> Mapping[str, Any]:
         "unit": unit or Key("report.unit_unknown"),
         "hidden": Key("report.seen_hidden" if hidden else "report.seen_full"),
         "notice": Key("report.notice") if facts.consent_due else "",
+        "elsewhere": Key(
+            "report.elsewhere_told" if answers.get("elsewhere") else "report.elsewhere_ask"
+        ),
     }
 
 
@@ -169,6 +190,12 @@ REPORT: Flow[ReportForm, ReportFacts] = Flow(
             optional=True,
         ),
         Step("wish", words=("诉求", "希望", "要求", "请求"), optional=True),
+        Step(  # asked on the confirm card, not by a question of its own
+            "elsewhere",
+            words=("别处反映过", "别处", "其他渠道"),
+            optional=True,
+            propose=lambda answers, facts: "",
+        ),
         Step(
             "anonymous",
             words=("对部门隐去企业名", "隐去企业名", "隐去我厂名", "对部门隐名", "隐名"),

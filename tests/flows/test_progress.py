@@ -2,82 +2,117 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import pytest
 
-from flows.calendar import Due, WorkingDays
-from flows.tickets.case import ENDED, Note, State, Ticket
-from flows.tickets.progress import Stages, progress, promise
+from flows.calendar import Due
+from flows.tickets.acting import Act
+from flows.tickets.case import ENDED, State, Suspension, Ticket
+from flows.tickets.children import RestReason
+from flows.tickets.clocks import Clock
+from flows.tickets.progress import progress
+from flows.tickets.state import OUTSIDE
+from tests.flows.cases import AUTHOR, NOW, SOON, deadline, local, ready, ticket
 
-DAYS = WorkingDays(frozenset(), frozenset(), frozenset({2026}))
-STAGES = Stages()
-TUESDAY = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)  # 09:00 in Zhenhai
-THURSDAY = datetime(2026, 11, 26, 1, 0, tzinfo=UTC)
-
-
-def ticket(state: State, **fields: Any) -> Ticket:
-    return Ticket(
-        number="ZH-2026-0001",
-        state=state,
-        reporter=1,
-        enterprise="某厂",
-        contact="陈建国",
-        phone="13805740001",
-        category="power",
-        body="停电了",
-        created_at=TUESDAY,
-        **fields,
-    )
+DAY = date(2026, 12, 3)
 
 
 @pytest.mark.parametrize(
-    ("state", "fields", "day"),
+    ("state", "clock"),
     [
-        (State.SUBMITTED, {}, date(2026, 11, 25)),
-        (State.ACCEPTED, {"accepted_at": THURSDAY}, date(2026, 11, 27)),
-        (State.ASSIGNED, {"due_on": date(2026, 12, 1)}, date(2026, 12, 1)),
-        (State.IN_PROGRESS, {"due_on": date(2026, 12, 1)}, date(2026, 12, 1)),
-        (State.REPLIED, {"replied_at": THURSDAY}, date(2026, 11, 27)),
+        (State.SUBMITTED, Clock.ACCEPT),
+        (State.NEED_INFO, Clock.SUPPLEMENT),
+        (State.ACCEPTED, Clock.DISPATCH),
+        (State.ASSIGNED, Clock.HANDLE),
+        (State.RETURN_REVIEW, Clock.HANDLE),
+        (State.IN_PROGRESS, Clock.HANDLE),
+        (State.REPLIED, Clock.AUDIT),
+        (State.CALLBACK, Clock.CALLBACK),
     ],
 )
-def test_a_day_is_promised_from_when_the_stage_began(
-    state: State, fields: dict[str, Any], day: date
-) -> None:
-    assert progress(ticket(state, **fields), DAYS, STAGES).due == Due(day, provisional=False)
+def test_every_state_names_the_day_of_its_own_clock(state: State, clock: Clock) -> None:
+    clocks = tuple(
+        deadline(one, local("2026-12-03 17:30" if one is clock else "2026-12-09 17:30"))
+        for one in Clock
+    )
+    assert progress(ticket(state, deadlines=clocks)).due == Due(DAY, provisional=False)
 
 
-def test_the_time_to_rate_runs_from_when_the_answer_was_sent_out() -> None:
-    waiting = ticket(State.CALLBACK, replied_at=TUESDAY, audited_at=THURSDAY)
-    assert progress(waiting, DAYS, STAGES).due == Due(date(2026, 12, 1), provisional=False)
-
-
-def test_the_time_to_supplement_runs_from_when_it_was_asked_for() -> None:
-    asked = Note(kind="ask_info", text="在哪条路上？", by=2, at=THURSDAY)
-    waiting = ticket(State.NEED_INFO, notes=(asked,))
-    assert progress(waiting, DAYS, STAGES).due == Due(date(2026, 12, 3), provisional=False)
+def test_what_rests_names_the_day_it_goes_on() -> None:
+    rest = Suspension(
+        reason=RestReason.SEASON,
+        text="汛期",
+        resume_on=SOON,
+        days=5,
+        by=AUTHOR,
+        at=NOW,
+        granted=True,
+    )
+    assert progress(ticket(State.SUSPENDED, suspensions=(rest,))).due == Due(SOON, False)
 
 
 @pytest.mark.parametrize("state", list(State))
 def test_every_state_has_a_progress_and_only_a_running_one_a_holder(state: State) -> None:
-    case = ticket(state, lead_unit="gdj", handler="李强", handler_phone="13805740021")
-    now = progress(case, DAYS, STAGES)
-    outside = state in {State.ASSIGNED, State.IN_PROGRESS, State.SUSPENDED}
+    case = ready(state, Act.URGE).model_copy(
+        update={"handler": "李强", "handler_phone": "13805740021"}
+    )
+    now = progress(case)
+    outside = state in OUTSIDE - {State.RETURN_REVIEW}  # which department disputes is not told
     assert now.ended is (state in ENDED)
     assert now.holder == ("gdj" if outside else None)
     assert (now.handler, now.phone) == (("李强", "13805740021") if outside else ("", ""))
 
 
-def test_a_promised_day_of_an_unknown_year_stays_provisional() -> None:
-    case = ticket(State.IN_PROGRESS, due_on=date(2027, 1, 5), due_provisional=True)
-    assert progress(case, DAYS, STAGES).due == Due(date(2027, 1, 5), provisional=True)
+def test_a_day_of_an_unknown_year_stays_provisional() -> None:
+    unsure = deadline(Clock.HANDLE, local("2027-01-05 17:30")).model_copy(
+        update={"provisional": True}
+    )
+    case = ticket(State.IN_PROGRESS, deadlines=(unsure,))
+    assert progress(case).due == Due(date(2027, 1, 5), provisional=True)
 
 
-def test_what_comes_after_closing_time_counts_from_the_next_day() -> None:
-    closing = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)  # 17:30
-    late = datetime(2026, 11, 24, 9, 31, tzinfo=UTC)
-    assert promise(closing, 1, DAYS).day == date(2026, 11, 25)
-    assert promise(late, 1, DAYS).day == date(2026, 11, 26)
-    friday_night = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
-    assert promise(friday_night, 1, DAYS).day == date(2026, 11, 30)
+# Bodies as earlier versions wrote them ----------------------------------------------------------
+
+OLD: dict[str, Any] = {
+    "number": "ZH-2026-0001",
+    "state": "in_progress",
+    "reporter": 1,
+    "enterprise": "某厂",
+    "contact": "陈建国",
+    "phone": "13805740001",
+    "category": "power",
+    "body": "停电了",
+    "created_at": "2026-11-24T01:00:00Z",
+    "dispatched_at": "2026-11-24T02:00:00Z",
+}
+
+
+def test_a_ticket_of_an_earlier_version_keeps_its_date_and_how_it_was_counted() -> None:
+    dated = {"due_on": "2026-12-01", "due_provisional": True, "due_from": "2026-11-24"}
+    case = Ticket.model_validate({**OLD, **dated, "due_days": 5, "promise_days": 5})
+    assert (case.due_on, case.due_provisional) == (date(2026, 12, 1), True)
+    assert case.handling is not None
+    assert (case.handling.limit, case.handling.due_at) == ("5WD", local("2026-12-01 17:30"))
+    assert case.handling.runs
+
+
+def test_a_ticket_of_an_earlier_version_without_its_count_keeps_the_bare_date() -> None:
+    case = Ticket.model_validate({**OLD, "due_on": "2026-12-01", "due_provisional": False})
+    assert case.handling is not None
+    assert case.handling.limit == "on:2026-12-01"
+
+
+@pytest.mark.parametrize(("state", "runs"), [("replied", False), ("closed", False)])
+def test_the_clock_of_an_earlier_version_stands_where_the_case_stands(
+    state: str, runs: bool
+) -> None:
+    times = {"replied_at": "2026-11-25T02:00:00Z", "audited_at": "2026-11-26T02:00:00Z"}
+    case = Ticket.model_validate({**OLD, **times, "due_on": "2026-12-01", "state": state})
+    assert case.handling is not None
+    assert case.handling.runs is runs
+
+
+def test_a_ticket_that_was_never_dispatched_has_no_date() -> None:
+    assert Ticket.model_validate({**OLD, "due_on": None, "due_provisional": False}).due_on is None

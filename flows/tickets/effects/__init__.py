@@ -1,0 +1,1 @@
+"""Effects of the acts: what becomes of a ticket and its clocks."""

@@ -1,0 +1,1 @@
+"""The short conversations behind the acts of a case: what each needs to be told."""

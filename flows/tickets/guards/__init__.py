@@ -1,0 +1,1 @@
+"""Guards of the acts: what has to be right before a ticket moves."""
