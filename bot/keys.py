@@ -37,6 +37,7 @@ class Keys:
         self._cipher = AESGCM(stretched("seal"))
         self._lookup_key = stretched("lookup")
         self._history_key = stretched("history")
+        self._link_key = stretched("link")
         self._head = bytes((FORMAT, AES_256_GCM)) + stretched("key id", _KEY_ID_BYTES)
         self.open_again = lru_cache(_KEPT)(self.open)
         """Decrypt what is decrypted over and over, and remember it: the same is always the same."""
@@ -68,3 +69,7 @@ class Keys:
     def mac(self, data: bytes) -> bytes:
         """Sign a line of the history."""
         return hmac.digest(self._history_key, data, sha256)
+
+    def link(self, purpose: str, *told: str) -> bytes:
+        """Sign something of a link page: its address, a device, a code, a form."""
+        return hmac.digest(self._link_key, "\x1f".join((purpose, *told)).encode(), sha256)

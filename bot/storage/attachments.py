@@ -5,12 +5,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, insert, select, update
 
 from bot.keys import Tampered, WrongKey
 from bot.storage.rows import Attached, Fetch
 from bot.storage.session import Session
 from bot.storage.tables import attachment
+from handlers.ports import ArrivalId, PersonId
+
+MADE = "made"  # stands for a channel: what comes from there we make ourselves
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +33,27 @@ class Attachments:
             .limit(limit)
         )
         return [self._fetch(row) for row in result]
+
+    async def order(self, arrival: ArrivalId, person: PersonId, code: str, name: str) -> None:
+        """Have a file made: `code` says to its maker what is in it."""
+        ident = f"made-{arrival}"
+        await self._session.connection.execute(
+            insert(attachment).values(
+                id=ident,
+                arrival=arrival,
+                position=0,
+                person=person,
+                channel=MADE,
+                robot="",
+                kind="file",
+                source=self._session.seal_json(
+                    {"code": code, "name": name}, "attachment.source", ident
+                ),
+                state="pending",
+                attempts=0,
+                due_at=self._session.clock(),
+            )
+        )
 
     async def claim(self, limit: int, until: datetime) -> Sequence[Fetch]:
         """Return the files that are due; until then no other process gets them."""

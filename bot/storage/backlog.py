@@ -95,3 +95,15 @@ class Backlog:
         plain = self._session.open_json(row.answer, "arrival.answer", number)
         status = plain["status"]
         return Answered(None if status is None else Text(*status), plain["over"])
+
+    async def answered_to(self, channel: str, robot: str, msg_id: str) -> Answered | None:
+        """Return what was said to an arrival that is known by its name."""
+        result = await self._session.connection.execute(
+            select(arrival.c.id).where(
+                arrival.c.channel == channel,
+                arrival.c.robot == robot,
+                arrival.c.msg_id == msg_id,
+            )
+        )
+        number = result.scalar_one_or_none()
+        return None if number is None else await self.answered(number)

@@ -1,7 +1,7 @@
 """The database: opened, migrated and shared out as transactions."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -21,6 +21,7 @@ from bot.storage.schema import NewerDatabase, bring_up_to_date, is_up_to_date
 from bot.storage.session import Session
 from bot.storage.steady import Steady
 from bot.storage.tables import Moment, delivery, meta
+from bot.storage.tickets import TicketRows
 from bot.storage.transaction import Dispatch, Transaction
 from bot.storage.vitals import CANARY
 from bot.storage.writer import Direct, Writer, stepped
@@ -31,6 +32,7 @@ __all__ = ["Database", "DatabaseDown", "NewerDatabase", "Transaction", "Unusable
 T = TypeVar("T")
 
 _PING = "ping"
+FILLED_AT_ONCE = 500  # tickets: a second or so, in which nobody else writes
 _STEER_EVERY = timedelta(minutes=1)
 # As people write them, and as other programs want them.
 _POSTGRESQL = ("postgres", "postgresql")
@@ -51,8 +53,12 @@ class Database:
         dispatch: Dispatch,
         *,
         steady: Clock | None = None,
+        classes: Mapping[str, str] | None = None,
     ) -> None:
-        """`steady` stands for the clock that is anchored at the opening. Raises UnusableAddress."""
+        """`steady` stands for the clock that is anchored at the opening; `classes` are the names
+        by which tickets of a class are found. Raises UnusableAddress.
+        """
+        self._classes = classes or {}
         self._own = Steady(clock()) if steady is None else None
         self.steady: Clock = steady or self._own or clock
         self._steered: datetime | None = None
@@ -80,6 +86,7 @@ class Database:
             await self._check_key(connection)
             if self._own is not None:
                 self._own.anchor(await self._anchor(connection))
+        await self._fill()
 
     async def close(self) -> None:
         """Close all connections."""
@@ -182,7 +189,7 @@ class Database:
         return Transaction(self._session(connection), self._dispatch, self._shelf)
 
     def _session(self, connection: AsyncConnection) -> Session:
-        return Session(connection, self._keys, self._clock, self.steady)
+        return Session(connection, self._keys, self._clock, self.steady, self._classes)
 
     async def _migrate(self) -> None:
         if not self.shared:
@@ -199,6 +206,13 @@ class Database:
                     await connection.run_sync(bring_up_to_date)
             finally:
                 await engine.dispose()
+
+    async def _fill(self) -> None:
+        """Fill what a migration, which has no key, left open; a part at a time."""
+        more = True
+        while more:
+            async with self._writing() as connection:
+                more = await TicketRows(self._session(connection)).fill(FILLED_AT_ONCE)
 
     async def _check_key(self, connection: AsyncConnection) -> None:
         # Two processes that start at once both find nothing: one of them stores it.

@@ -141,6 +141,7 @@ class SeedRole:
     unit: str = ""
     since: date | None = None
     until: date | None = None
+    serves: str = ""  # the staff id of the leader whose 秘书 it is; becomes the unit
 
 
 @dataclass(frozen=True, slots=True)

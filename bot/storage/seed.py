@@ -8,7 +8,7 @@ from sqlalchemy import select
 from bot.storage.accounts import Accounts
 from bot.storage.people import PeopleRows, Profile
 from bot.storage.roles import CHAT, CONFIG, Roles
-from bot.storage.rows import SeedPerson
+from bot.storage.rows import SeedPerson, SeedRole
 from bot.storage.session import Session
 from bot.storage.tables import person
 from handlers.ports import PersonId
@@ -31,7 +31,11 @@ class Seed:
         numbers = await self._numbers(merged)
         await self._profiles(merged, numbers)
         await self._roles.seed(
-            [(numbers[one.channel, one.staff_id], role) for one in merged for role in one.roles]
+            [
+                (numbers[one.channel, one.staff_id], _serving(role, one.channel, numbers))
+                for one in merged
+                for role in one.roles
+            ]
         )
 
     async def _numbers(self, persons: Sequence[SeedPerson]) -> Mapping[tuple[str, str], PersonId]:
@@ -65,6 +69,13 @@ class Seed:
                 continue
             rows.append((number, profile, binding, row.consent))
         await self._people.store(rows, CONFIG)
+
+
+def _serving(role: SeedRole, channel: str, numbers: Mapping[tuple[str, str], PersonId]) -> SeedRole:
+    """Name the leader of a 秘书 as the records do: by the number of the person."""
+    if not role.serves:
+        return role
+    return replace(role, unit=str(numbers[channel, role.serves]), serves="")
 
 
 def _merged(persons: Sequence[SeedPerson]) -> Sequence[SeedPerson]:

@@ -1,8 +1,8 @@
 """What every noun of the records works with inside one transaction."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +25,7 @@ class Session:
     keys: Keys
     clock: Clock  # what people see: when something was written, is due
     steady: Clock  # what rates, retries and leases are counted by
+    classes: Mapping[str, str] = field(default_factory=dict)  # names of the classes, for the search
 
     def insert(self, table: Table) -> sqlite.Insert:
         """Begin an INSERT that may say ON CONFLICT, in the engine's dialect."""

@@ -1,13 +1,26 @@
 """Tickets: the cases."""
 
+import logging
 from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from zlib import crc32
 
-from sqlalchemy import false, insert, or_, select
+from sqlalchemy import bindparam, delete, false, insert, or_, select, update
 
+from bot.keys import Tampered, WrongKey
+from bot.storage.grams import Grams
+from bot.storage.prepared import Prepared
 from bot.storage.session import Session
-from bot.storage.tables import counter, ticket
-from flows.tickets.case import ENDED, Ticket
+from bot.storage.tables import counter, ticket, ticket_unit
+from flows.tickets.case import ENDED, State, Ticket
+from flows.tickets.desk import shares, waiting
+from flows.tickets.parts import is_serious
+from flows.tickets.searching import searchable
+from flows.tickets.state import RUNNING
 from handlers.ports import PersonId, Stale
+
+log = logging.getLogger(__name__)
 
 _PLAIN = (
     "state",
@@ -18,6 +31,18 @@ _PLAIN = (
     "created_at",
     "due_on",
     "closed_at",
+    "tier",
+    "urgent",
+    "merged_into",
+    "clerk",
+    "leader",
+)
+_DERIVED = ("serial", "serious", "answered_by", "handling_due", "waits", "due_at", "since")
+
+_LEFT = Prepared(
+    lambda _: delete(ticket_unit).where(
+        ticket_unit.c.unit == bindparam("u"), ticket_unit.c.ticket == bindparam("t")
+    )
 )
 
 
@@ -26,6 +51,8 @@ class TicketRows:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._grams = Grams(session)
+        self._loaded: dict[str, Ticket] = {}  # as they are stored
 
     async def load(
         self, numbers: Sequence[str], reporters: Sequence[PersonId], *, running: bool = False
@@ -47,17 +74,39 @@ class TicketRows:
         )
         return [self._open(number, body) for number, body in result]
 
-    async def promised(self, after: str, limit: int) -> Sequence[Ticket]:
-        """Return running tickets with a date, by number, those after `after`."""
+    async def running(self, after: str, limit: int) -> Sequence[Ticket]:
+        """Return running tickets by number, those after `after`."""
         result = await self._session.connection.execute(
             select(ticket.c.number, ticket.c.body)
             .where(
                 ticket.c.number > after,
-                ticket.c.due_on.is_not(None),
                 ticket.c.state.not_in([state.value for state in ENDED]),
             )
             .order_by(ticket.c.number)
             .limit(limit)
+        )
+        return [self._open(number, body) for number, body in result]
+
+    async def alike(self, category: str, limit: int) -> Sequence[Ticket]:
+        """Return the latest running tickets of a class."""
+        result = await self._session.connection.execute(
+            select(ticket.c.number, ticket.c.body)
+            .where(
+                ticket.c.category == category,
+                ticket.c.state.in_([state.value for state in RUNNING]),
+            )
+            .order_by(ticket.c.year.desc(), ticket.c.seq.desc())
+            .limit(limit)
+        )
+        return [self._open(number, body) for number, body in result]
+
+    async def closed(self, since: datetime, leads: Sequence[str]) -> Sequence[Ticket]:
+        """Return tickets closed since then, of these 主办 departments; none named = of all."""
+        theirs = (ticket.c.lead_unit.in_(leads),) if leads else ()
+        result = await self._session.connection.execute(
+            select(ticket.c.number, ticket.c.body)
+            .where(ticket.c.state == State.CLOSED.value, ticket.c.closed_at >= since, *theirs)
+            .order_by(ticket.c.year, ticket.c.seq)
         )
         return [self._open(number, body) for number, body in result]
 
@@ -78,18 +127,86 @@ class TicketRows:
         """Insert new tickets, update others where the stored version is `known[number]`."""
         new = [self._row(one) for one in changed if one.number not in known]
         old = [one for one in changed if one.number in known]
+        before = {one.number: await self._stored(one.number) for one in old}
         if new:
             await self._session.connection.execute(insert(ticket), new)
         if old:
             await self._lock(old, known)
             statement = self._session.insert(ticket)
+            columns = (*_PLAIN, *_DERIVED, "body")
             await self._session.connection.execute(
                 statement.on_conflict_do_update(
                     index_elements=["number"],
-                    set_={name: statement.excluded[name] for name in (*_PLAIN, "body")},
+                    set_={name: statement.excluded[name] for name in columns},
                 ),
                 [self._row(one) for one in old],
             )
+        await self._index([(before.get(one.number), one) for one in changed])
+        self._loaded.update((one.number, one) for one in changed)
+
+    async def fill(self, most: int) -> bool:
+        """Fill what rows lack that were written before there were desks; say whether any did."""
+        names = (*_PLAIN, *_DERIVED)
+        result = await self._session.connection.execute(
+            select(ticket.c.number, ticket.c.year, ticket.c.seq, ticket.c.body)
+            .where(ticket.c.serial.is_(None))
+            .limit(most)
+            .with_for_update()
+        )
+        lacking = result.all()
+        filled = [one for row in lacking if (one := await self._readable(row)) is not None]
+        rows = [
+            {"of_number": one.number, **{n: plain[n] for n in names}}
+            for one in filled
+            for plain in [self._row(one)]
+        ]
+        if rows:
+            await self._session.connection.execute(
+                update(ticket)
+                .where(ticket.c.number == bindparam("of_number"))
+                .values({name: bindparam(name) for name in names}),
+                rows,
+            )
+            await self._index([(None, one) for one in filled])
+        return len(lacking) == most
+
+    async def _readable(self, row: Any) -> Ticket | None:
+        """Open a ticket; one that cannot be read is passed over, or no start would ever succeed."""
+        try:
+            return self._open(row.number, row.body)
+        except (Tampered, WrongKey, ValueError) as error:
+            log.error("ticket=%s cannot be read: %s", row.number, type(error).__name__)
+        await self._session.connection.execute(
+            update(ticket)
+            .where(ticket.c.number == row.number)
+            .values(serial=serial_of(row.number, row.year, row.seq))
+        )
+        return None
+
+    async def _index(self, changes: Sequence[tuple[Ticket | None, Ticket]]) -> None:
+        """Keep whose tickets they are and what is found in them, where that changed."""
+        await self._grams.change(
+            [
+                (_serial(now), self._words(before) if before else "", self._words(now))
+                for before, now in changes
+            ]
+        )
+        moved = [(before, now) for before, now in changes if _units(before) != _units(now)]
+        gone = [row for before, _ in moved for row in _units(before)]
+        if gone:
+            await self._session.run(_LEFT, [{"u": r["unit"], "t": r["ticket"]} for r in gone])
+        rows = [row for _, now in moved for row in _units(now)]
+        if rows:
+            await self._session.connection.execute(insert(ticket_unit), rows)
+
+    def _words(self, one: Ticket) -> str:
+        return searchable(one, self._session.classes.get(one.category, ""))
+
+    async def _stored(self, number: str) -> Ticket:
+        """Return a ticket as it stands in the records before it is written."""
+        if number not in self._loaded:
+            await self.load([number], ())
+        return self._loaded[number]
 
     async def _lock(self, changed: Sequence[Ticket], known: Mapping[str, int]) -> None:
         """Hold the rows still; PostgreSQL does not count the rows of a batch of updates."""
@@ -107,14 +224,52 @@ class TicketRows:
                 raise ValueError(f"ticket {one.number} was changed without a new version")
 
     def _open(self, number: str, body: bytes) -> Ticket:
-        return Ticket.model_validate_json(self._session.open(body, "ticket.body", number))
+        one = Ticket.model_validate_json(self._session.open(body, "ticket.body", number))
+        self._loaded[number] = one
+        return one
 
     def _row(self, one: Ticket) -> dict[str, object]:
         _, year, seq = one.number.rsplit("-", 2)
+        waits = waiting(one)
         return {
             "number": one.number,
             "year": int(year),
             "seq": int(seq),
             **{name: getattr(one, name) for name in _PLAIN},
+            "serial": _serial(one),
+            "serious": is_serious(one),
+            "answered_by": one.reply.by if one.reply else None,
+            "handling_due": one.handling.due_at if one.handling else None,
+            "waits": waits.waits if waits else None,
+            "due_at": waits.due_at if waits else None,
+            "since": waits.since if waits else None,
             "body": self._session.seal(one.model_dump_json(), "ticket.body", one.number),
         }
+
+
+def serial_of(number: str, year: int, seq: int) -> int:
+    """Make a number that grows as tickets come in, unlike their text: 9999 stands before 10000.
+
+    Where the office changed its prefix within a year, the last bits tell the two series apart.
+    """
+    series = crc32(number.rpartition("-")[0].encode()) & 0xFFFFF
+    return (((year - 2000) * 10**8 + seq) << 20) | series
+
+
+def _serial(one: Ticket) -> int:
+    _, year, seq = one.number.rsplit("-", 2)
+    return serial_of(one.number, int(year), int(seq))
+
+
+def _units(one: Ticket | None) -> list[dict[str, object]]:
+    return [
+        {
+            "unit": share.unit,
+            "ticket": one.number,
+            "waits": share.waiting.waits if share.waiting else None,
+            "due_at": share.waiting.due_at if share.waiting else None,
+            "urgent": one.urgent,
+        }
+        for share in (shares(one) if one else ())
+        if one is not None
+    ]

@@ -9,6 +9,7 @@ from bot.storage.attachments import Attachments
 from bot.storage.backlog import Backlog
 from bot.storage.breakers import Breakers
 from bot.storage.conversations import ConversationRows
+from bot.storage.desks import DeskRows
 from bot.storage.directory import Directory, Shelf
 from bot.storage.doubts import Doubts
 from bot.storage.erasure import AT_ONCE, erase_bodies
@@ -17,8 +18,10 @@ from bot.storage.groups import Groups
 from bot.storage.history import History
 from bot.storage.leases import Leases
 from bot.storage.ledger import Express, Ledger
+from bot.storage.links import LinkRows
 from bot.storage.meters import Meters
 from bot.storage.people import PeopleRows
+from bot.storage.precedents import PrecedentRows
 from bot.storage.queue import Queue
 from bot.storage.reads import Reads
 from bot.storage.roles import Roles
@@ -31,6 +34,7 @@ from bot.storage.tasks import TaskRows
 from bot.storage.tickets import TicketRows
 from bot.storage.timers import TimerRows
 from bot.storage.trace import Traces
+from bot.storage.urging import UrgingRows
 from bot.storage.vitals import Vitals
 from bot.storage.webhooks import Webhooks
 from bot.storage.windows import Windows
@@ -65,9 +69,14 @@ class Transaction:
         self._roles = Roles(session, directory, self.history)
         self.persons = PeopleRows(session, directory, self._accounts, self._roles, self._groups)
         self.conversations: ports.Conversations = ConversationRows(session)
-        self.tickets: ports.Tickets = TicketRows(session)
+        tickets = TicketRows(session)
+        self.tickets: ports.Tickets = tickets
+        self.lists: ports.Lists = DeskRows(session, tickets)
         self.people: ports.People = self.persons
         self.tasks: ports.Tasks = TaskRows(session)
+        self.precedents: ports.Precedents = PrecedentRows(session)
+        self.urging: ports.Urging = UrgingRows(session)
+        self.links: ports.Links = LinkRows(session)
         self.leases = Leases(session)
         self.ledger = Ledger(session)
         self.queue = Queue(session)
@@ -104,6 +113,14 @@ class Transaction:
     async def remind(self, dues: Sequence[Due], cancel: Sequence[str] = ()) -> None:
         """Set timers (a known dedupe key is replaced) and cancel others by dedupe key."""
         await self.timers.set(dues, cancel)
+
+    async def told(self, subject: str, act: str) -> Sequence[Entry]:
+        """Return the lines of a subject's history about one act, the oldest first."""
+        return [entry for entry in await self.history.entries(subject) if entry.act == act]
+
+    async def make_file(self, filed: Filed, code: str, name: str) -> None:
+        """Have a file made for whoever asked; it is sent to them when it is there."""
+        await self.attachments.order(filed.id, filed.person, code, name)
 
     async def stored_files(self, files: Sequence[str]) -> Sequence[str]:
         """Return those of the attachments that were not refused, in order."""
@@ -142,6 +159,10 @@ class Transaction:
     async def answered(self, arrival: ArrivalId) -> Answered | None:
         """Return what a pressed card is to say; None while its arrival still waits."""
         return await self._backlog.answered(arrival)
+
+    async def answered_to(self, channel: str, robot: str, msg_id: str) -> Answered | None:
+        """Return what was said to an arrival that was handled; None when there is none."""
+        return await self._backlog.answered_to(channel, robot, msg_id)
 
     async def fail(self, arrival: ArrivalId, traceback: str) -> None:
         """Mark an arrival as failed and keep why."""

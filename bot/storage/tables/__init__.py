@@ -2,11 +2,14 @@
 
 from bot.storage.tables.arriving import arrival, attachment, conversation, flow_event
 from bot.storage.tables.base import KEPT, Id, Moment, metadata
-from bot.storage.tables.cases import counter, task, ticket
+from bot.storage.tables.cases import counter, task, ticket, ticket_gram, ticket_unit
 from bot.storage.tables.history import history, history_head, history_seal, history_value
+from bot.storage.tables.links import link
 from bot.storage.tables.outgoing import breaker, delivery, delivery_read, meter, webhook
 from bot.storage.tables.people import account, chat_group, enterprise, invite, person, role
+from bot.storage.tables.precedents import precedent
 from bot.storage.tables.shared import lease, meta, schedule_run, timer
+from bot.storage.tables.urging import calm, nudge
 
 __all__ = [
     "KEPT",
@@ -16,6 +19,7 @@ __all__ = [
     "arrival",
     "attachment",
     "breaker",
+    "calm",
     "chat_group",
     "conversation",
     "counter",
@@ -29,14 +33,19 @@ __all__ = [
     "history_value",
     "invite",
     "lease",
+    "link",
     "meta",
     "metadata",
     "meter",
+    "nudge",
     "person",
+    "precedent",
     "role",
     "schedule_run",
     "task",
     "ticket",
+    "ticket_gram",
+    "ticket_unit",
     "timer",
     "webhook",
 ]

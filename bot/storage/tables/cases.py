@@ -1,6 +1,8 @@
 """Cases and the work that is not a case yet."""
 
 from sqlalchemy import (
+    BigInteger,
+    Boolean,
     Column,
     Date,
     ForeignKey,
@@ -10,10 +12,13 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
+    false,
     text,
 )
 
 from bot.storage.tables.base import Id, Moment, metadata
+
+_RUNS = text("due_at IS NOT NULL")
 
 counter = Table(
     "counter",
@@ -39,6 +44,67 @@ ticket = Table(
     Column("due_on", Date),
     Column("closed_at", Moment),
     Column("body", LargeBinary, nullable=False),  # sealed: the whole ticket
+    # What desks and search ask for; a row without a serial is filled at the next start.
+    Column("serial", BigInteger, index=True),  # grows with the number; its name in ticket_gram
+    Column("tier", Text, nullable=False, server_default=""),
+    Column("urgent", Boolean, nullable=False, server_default=false()),
+    Column("serious", Boolean, nullable=False, server_default=false()),  # leaders read it
+    Column("merged_into", Text, nullable=False, server_default=""),
+    Column("clerk", Id),
+    Column("leader", Id),
+    Column("answered_by", Id),
+    Column("handling_due", Moment),
+    Column("waits", Text),  # empty = it is over
+    Column("due_at", Moment),
+    Column("since", Moment),  # how long it waits already
+    Index("ix_ticket_waits", "waits", "due_at", "urgent"),
+    Index("ix_ticket_due_at", "due_at", sqlite_where=_RUNS, postgresql_where=_RUNS),
+    Index(
+        "ix_ticket_leader",
+        "leader",
+        "due_at",
+        sqlite_where=text("leader IS NOT NULL"),
+        postgresql_where=text("leader IS NOT NULL"),
+    ),
+    Index(
+        "ix_ticket_audit",
+        "answered_by",
+        "due_at",
+        sqlite_where=text("waits = 'audit'"),
+        postgresql_where=text("waits = 'audit'"),
+    ),
+    Index("ix_ticket_created_at", "created_at", "serial"),
+)
+
+ticket_unit = Table(
+    "ticket_unit",
+    metadata,
+    Column("unit", Text, nullable=False),
+    Column("ticket", ForeignKey("ticket.number"), nullable=False),
+    Column("waits", Text),  # for this department to do; empty = nothing
+    Column("due_at", Moment),
+    Column("urgent", Boolean, nullable=False),
+    PrimaryKeyConstraint("unit", "ticket"),
+    Index(
+        "ix_ticket_unit_due_at",
+        "unit",
+        "due_at",
+        "waits",
+        "ticket",
+        "urgent",
+        sqlite_where=_RUNS,
+        postgresql_where=_RUNS,
+    ),
+    sqlite_with_rowid=False,
+)
+
+ticket_gram = Table(
+    "ticket_gram",
+    metadata,
+    Column("gram", BigInteger, nullable=False, autoincrement=False),  # a keyed digest
+    Column("ticket", BigInteger, nullable=False, autoincrement=False),  # its serial
+    PrimaryKeyConstraint("gram", "ticket"),
+    sqlite_with_rowid=False,
 )
 
 task = Table(
