@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
 from flows.calendar import OFFICE_ZONE
 from flows.tickets.case import Ticket
-from flows.tickets.moves import Actor, parts_of
+from flows.tickets.ladder import next_slot
+from flows.tickets.merging import HOPS, beside, links, master_of
+from flows.tickets.parts import Actor, actor_of
+from flows.tickets.policy import Moment
+from flows.tickets.precedents import RULINGS, Precedent, precedent_of
+from flows.tickets.strikes import next_strike
 from handlers.ports import (
     ArrivalId,
     Conversation,
@@ -16,6 +21,8 @@ from handlers.ports import (
     Entry,
     Filed,
     FlowEvent,
+    Link,
+    Nudge,
     Office,
     Person,
     PersonId,
@@ -24,6 +31,11 @@ from handlers.ports import (
     Roster,
     Tx,
 )
+
+CASE = "case"  # the kind of the timer of a ticket
+SHOWN_RULINGS = 2  # of a class, below a form
+_RECALLING = frozenset({"dispatch", "return"})  # forms that show how disputes were ruled
+DIGEST = "digest"  # the kind of the timer of somebody's next digest
 
 
 @dataclass(slots=True)
@@ -42,9 +54,14 @@ class Book:
     posts: list[Post] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
     events: list[FlowEvent] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    rulings: list[Precedent] = field(default_factory=list)
+    precedents: dict[str, tuple[Precedent, ...]] = field(default_factory=dict)  # by class
+    nudges: list[Nudge] = field(default_factory=list)
     dues: dict[str, Due | None] = field(default_factory=dict)  # dedupe → timer, None = cancel
     changed_persons: set[PersonId] = field(default_factory=set)
     changed_tickets: set[str] = field(default_factory=set)
+    calm: datetime | None = None  # until then nobody is urged (缓催), as the clock knows it
     wrote: int = 0  # writes that went past the book into the transaction
 
     @property
@@ -72,6 +89,9 @@ class Book:
             # A bare number may mean an act on a ticket that was offered last.
             asked.update(o.split(":")[2] for o in conversation.options if o.startswith("a:"))
             asked.update(f.state.subject for f in frames if "-" in f.state.subject)
+            asked.update(
+                n for f in frames for n in f.state.answers.get("numbers", "").split(",") if n
+            )
             callers.update(
                 f.state.subject.split(":")[1]
                 for f in frames
@@ -79,10 +99,11 @@ class Book:
             )
         tickets = await tx.tickets.load(sorted(asked), keys)
         known = {ticket.number: ticket for ticket in tickets}
+        await _load_linked(tx, known)
         today = now.astimezone(OFFICE_ZONE).date()
         roster = await tx.people.roster(today)
         loaded = dict(await tx.people.load(sorted({*keys, *map(int, callers)})))
-        return cls(
+        book = cls(
             tx=tx,
             office=office,
             now=now,
@@ -93,18 +114,63 @@ class Book:
             stored={number: ticket.version for number, ticket in known.items()},
             enterprises=await tx.people.enterprises(),
         )
+        await book._recall_open()
+        return book
+
+    async def _recall_open(self) -> None:
+        """Look up the rulings that open forms show."""
+        for conversation in self.conversations.values():
+            for frame in conversation.stack[-1:]:
+                ticket = self.tickets.get(frame.state.subject)
+                if ticket is not None and frame.state.flow in _RECALLING:
+                    await self.recall(ticket.category)
 
     def own(self, person: PersonId) -> list[Ticket]:
         """Return a person's own tickets, the latest first."""
         mine = [ticket for ticket in self.tickets.values() if ticket.reporter == person]
         return sorted(mine, key=lambda ticket: ticket.created_at, reverse=True)
 
+    def standing(self, ticket: Ticket) -> Ticket:
+        """Return the ticket that a merged one follows; itself where the record is broken."""
+        return master_of(ticket, self.tickets) or ticket
+
+    def shown(self, ticket: Ticket) -> Ticket:
+        """Return where a person's own ticket stands, under its own number (并案)."""
+        return self.standing(ticket).model_copy(update={"number": ticket.number})
+
+    def members(self, ticket: Ticket) -> tuple[Ticket, ...]:
+        """Return the tickets that follow it (并案)."""
+        found = (self.tickets.get(one.number) for one in ticket.joined)
+        return tuple(one for one in found if one is not None)
+
     def actor(self, ticket: Ticket, person: Person) -> Actor:
         """Say in which parts a person meets a ticket."""
-        roles = frozenset((role.value, unit) for role, unit in person.roles)
+        roles = frozenset(
+            (role.value, unit)
+            for role, unit in person.roles
+            if role is not Role.SECRETARY or self.leads(unit)
+        )
         if person.has(Role.ADMIN) and not self.has_desk:  # nobody else would take it on
             roles |= {(Role.CLERK.value, "")}
-        return Actor(person.id, parts_of(ticket, person.id, roles, self.orphaned(ticket)))
+        if (Role.CLERK.value, "") in roles and not self.roster.holders(Role.SUPERVISOR):
+            roles |= {(Role.SUPERVISOR.value, "")}  # nobody else could decide
+        return actor_of(ticket, person.id, roles, self.orphaned(ticket))
+
+    def leads(self, person: PersonId | str | None) -> bool:
+        """Say whether somebody is a leader today; a 秘书 has no say for one who is not."""
+        return str(person) in {str(one.id) for one in self.roster.holders(Role.LEADER)}
+
+    @property
+    def moment(self) -> Moment:
+        """Return now, with the calendar and the rules by which it is judged."""
+        return self.office.moment(self.now)
+
+    def leader_for(self, ticket: Ticket) -> PersonId | None:
+        """Name whom the rule makes 领办: the leader of the department's line, else the first."""
+        leaders = self.roster.holders(Role.LEADER)
+        line = [p for p in leaders if (Role.LEADER, ticket.lead_unit or "") in p.roles]
+        chosen = (*line, *leaders)
+        return chosen[0].id if chosen else None
 
     @property
     def has_desk(self) -> bool:
@@ -113,19 +179,66 @@ class Book:
 
     def orphaned(self, ticket: Ticket) -> frozenset[str]:
         """Return the ticket's departments that nobody speaks for; 受理员 act for them."""
-        units = {ticket.lead_unit or "", *(task.unit for task in ticket.co_tasks)} - {""}
-        return frozenset(u for u in units if not self.roster.holders(Role.LIAISON, u))
+        return frozenset(u for u in ticket.units if not self.roster.holders(Role.LIAISON, u))
 
     def put_ticket(self, ticket: Ticket, entry: Entry) -> None:
-        """Keep a new or changed ticket together with its line of history."""
+        """Keep a new or changed ticket together with its line of history, and set its clock."""
         self.tickets[ticket.number] = ticket
         self.changed_tickets.add(ticket.number)
         self.entries.append(entry)
+        if entry.act in RULINGS and (ruled := precedent_of(ticket)) is not None:
+            self.rulings.append(ruled)
+        self.set_clock(ticket)
+
+    async def store_tickets(self) -> None:
+        """Write the changed tickets already now, so that a query of this batch sees them."""
+        if not self.changed_tickets:
+            return
+        changed = [self.tickets[number] for number in sorted(self.changed_tickets)]
+        await self.writing.tickets.save(changed, self.stored)
+        self.stored = {**self.stored, **{one.number: one.version for one in changed}}
+        self.changed_tickets.clear()
+
+    async def look_up(self, numbers: Sequence[str]) -> None:
+        """Look up tickets that nobody named before."""
+        strange = [number for number in numbers if number not in self.tickets]
+        for ticket in await self.tx.tickets.load(strange, ()) if strange else ():
+            self.tickets[ticket.number] = ticket
+            self.stored = {**self.stored, ticket.number: ticket.version}
+
+    def set_clock(self, ticket: Ticket) -> None:
+        """Have the clock look at a ticket when something is due; a running one never later.
+
+        A strike that was missed is due at once.
+        """
+        at = next_strike(ticket, self.office.ladder, self.moment, self.calm)
+        key = f"{CASE}:{ticket.number}"
+        self.dues[key] = Due(CASE, ticket.number, at, key) if at else None
+
+    def nudge(self, nudge: Nudge, at: datetime) -> None:
+        """Keep a line for somebody's next digest, at a slot or as soon as may be."""
+        self.nudges.append(nudge)
+        later = f":{at.astimezone(OFFICE_ZONE):%m%d%H%M}" if at > self.now else ""
+        key = f"{DIGEST}:{nudge.person}{later}"
+        # Its own microsecond: a digest that is going out just now must not take this timer along.
+        due_at = max(at, self.now) + timedelta(microseconds=self.now.microsecond)
+        self.dues[key] = Due(DIGEST, str(nudge.person), due_at, key)
+
+    def next_digest(self, person: Person) -> datetime:
+        """Say when somebody's next digest is; a leader and a 秘书 have one a day."""
+        after = self.now + timedelta(microseconds=1)
+        return next_slot(after, self.office.days, digest_slots(person, self.office))
 
     def put_person(self, person: Person) -> None:
         """Keep a changed person."""
         self.persons[person.id] = person
         self.changed_persons.add(person.id)
+
+    async def recall(self, category: str) -> None:
+        """Look up how earlier disputes about a class were ruled, once a batch."""
+        if category not in self.precedents:
+            found = await self.tx.precedents.of(category, SHOWN_RULINGS)
+            self.precedents[category] = tuple(found)
 
     def snapshot(self) -> Book:
         """Return a copy to go back to when an arrival fails."""
@@ -137,6 +250,9 @@ class Book:
             posts=list(self.posts),
             entries=list(self.entries),
             events=list(self.events),
+            links=list(self.links),
+            rulings=list(self.rulings),
+            nudges=list(self.nudges),
             dues=dict(self.dues),
             changed_persons=set(self.changed_persons),
             changed_tickets=set(self.changed_tickets),
@@ -150,6 +266,8 @@ class Book:
         if self.changed_persons:
             await self.tx.people.save([self.persons[key] for key in sorted(self.changed_persons)])
         await self.tx.conversations.save(self.conversations)
+        for one in self.links:
+            await self.tx.links.add(one)
         if self.entries:
             await self.tx.record(self.entries)
         if self.events:
@@ -159,8 +277,41 @@ class Book:
                 [due for due in self.dues.values() if due is not None],
                 [key for key, due in self.dues.items() if due is None],
             )
+        if self.rulings:
+            await self.tx.precedents.add(self.rulings)
+        if self.nudges:
+            await self.tx.urging.add(self.nudges, self.now)
         if self.posts:
             await self.tx.post(self.posts, arrivals)
+
+
+async def _load_linked(tx: Tx, known: dict[str, Ticket]) -> None:
+    """Load the tickets that belong together with those that are known: masters and members.
+
+    What a new ticket may be merged with is loaded as well, but not what lies beside that: of a
+    problem that everybody has, each message would bring in hundreds.
+    """
+    tried = set(known)
+    near = {number for one in known.values() for number in beside(one)}
+    for _ in range(HOPS):
+        missing = {number for one in known.values() for number in links(one)} | near
+        missing -= tried
+        if not missing:
+            return
+        tried |= missing
+        known.update((one.number, one) for one in await tx.tickets.load(sorted(missing), ()))
+
+
+def name_of(book: Book, person: PersonId | None) -> str:
+    """Name a member of staff."""
+    known = book.roster.staff.get(person or 0) or book.persons.get(person or 0)
+    return (known.name or known.nick) if known else ""
+
+
+def digest_slots(person: Person, office: Office) -> tuple[time, ...]:
+    """Return the hours of somebody's digests."""
+    slots = office.ladder.slots
+    return slots[:1] if person.has(Role.LEADER, Role.SECRETARY) else slots
 
 
 def _with_roles(person: Person, roster: Roster) -> Person:

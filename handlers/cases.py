@@ -2,57 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
 
 from flows.calendar import OFFICE_ZONE
 from flows.engine.words import Choice, Key, Line, Start
-from flows.tickets.case import ENDED, Satisfaction, State, Ticket
-from flows.tickets.moves import (
-    Act,
-    Actor,
-    Part,
-    Refusal,
-    may_read,
-    may_see_files,
-    move,
-    objection,
-    open_acts,
-    urged_recently,
-)
-from handlers.acted import after, refuse
-from handlers.actforms import OPENS, note
+from flows.tickets.acting import Act, Refusal
+from flows.tickets.case import ENDED, State, Ticket
+from flows.tickets.desk import NO_DATE, Waits, waiting
+from flows.tickets.merging import files_for, inside, known_as
+from flows.tickets.moves import move, objection, open_acts
+from flows.tickets.parts import Actor, Part, hears, may_read, may_see_files
+from flows.tickets.policy import Moment
+from handlers.acts import AT_ONCE, OFFERED, OPENS
+from handlers.acts.after import after, refuse
+from handlers.desks import BUTTONS, SHOWN, list_desk
+from handlers.explaining import explain_dates
+from handlers.following import FOLLOWED, followed, is_strange, members_text
+from handlers.links import LINK_WORDS, desk_word
 from handlers.notices import file_acts, progress_text, view_text
+from handlers.papers import PAPERS, hand_out
 from handlers.people import agreed
-from handlers.ports import Role, Text
+from handlers.ports import Text
+from handlers.reports import relapse, relapse_subject
 from handlers.talk import Talk
 from handlers.visit import Visit, ticket_choices
-
-SHOWN = 12  # tickets in a list; the rest is counted
-BUTTONS = 3  # tickets of a list that get a button
-
-# Commands and buttons that are done at once → the act; the others open a short form.
-AT_ONCE: Mapping[str, Act] = {
-    "accept": Act.ACCEPT,
-    "approve": Act.APPROVE,
-    "satisfied": Act.RATE,
-    "mostly": Act.RATE,
-    "urge": Act.URGE,
-}
-# What staff are offered under the whole case, by the act that is open to them.
-OFFERED: Mapping[Act, str] = {
-    Act.ACCEPT: "accept",
-    Act.ASK_INFO: "ask_info",
-    Act.REJECT: "reject",
-    Act.ASSIGN: "assign",
-    Act.SIGN: "sign",
-    Act.CONTACT: "contact",
-    Act.REPLY: "reply",
-    Act.OPINION: "opinion",
-    Act.APPROVE: "approve",
-    Act.SEND_BACK: "send_back",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +51,17 @@ class Cases:
     def _fitting(self, visit: Visit, word: str) -> list[Ticket]:
         """Return the own tickets a command without a number may mean."""
         waits_for = {State.CALLBACK} if word in {"satisfied", "mostly", "dissatisfied"} else None
-        return [
-            t
-            for t in visit.book.own(visit.person.id)
-            if (t.state in waits_for if waits_for else t.state not in ENDED)
-        ]
+        own = [visit.book.shown(one) for one in visit.book.own(visit.person.id)]
+        if word == "object":
+            return [t for t in own if t.state is State.REJECTED]
+        if word == "join":
+            return [t for t in own if any(one.kind == "near" for one in t.relations)]
+        if word == "reopen":
+            return [t for t in own if t.state is State.CLOSED]
+        fitting = [t for t in own if (t.state in waits_for if waits_for else t.state not in ENDED)]
+        if word == "supplement" and not fitting:
+            return [t for t in own if t.lapsed]
+        return fitting
 
     def _which(self, visit: Visit, word: str, fitting: list[Ticket]) -> None:
         say = visit.say if visit.in_private else visit.tell
@@ -97,17 +77,26 @@ class Cases:
         """Do one act on one ticket, whatever the button or the command says, if it is right."""
         ticket = visit.book.tickets.get(number)
         actor = visit.book.actor(ticket, visit.person) if ticket else None
-        if ticket is None or actor is None or not actor.parts:
+        if ticket and actor and word in FOLLOWED and Part.REPORTER in actor.parts:
+            ticket, actor, word = followed(visit, word, ticket, actor)
+        known = ticket and actor and actor.parts and not is_strange(ticket, actor, number)
+        if ticket is None or actor is None or not known:
             (visit.say if visit.in_private else visit.tell)("case.not_found", number=number)
             visit.card_status = Text("card.not_yours")
         elif word == "view":
             self._view(visit, ticket, actor)
         elif word == "files":
             await self._files(visit, ticket, actor)
+        elif word in PAPERS:
+            await hand_out(visit, PAPERS[word], ticket, actor, rest)
         elif word == "progress":
             self._progress(visit, ticket, actor)
+        elif word == "explain":
+            explain_dates(visit, ticket, actor)
         elif word == "right":
             self._right(visit, ticket, actor)
+        elif word in LINK_WORDS:
+            await desk_word(visit, word, ticket, actor, rest)
         elif word in AT_ONCE:
             await self._at_once(visit, word, ticket, actor)
         elif word in OPENS:
@@ -116,40 +105,43 @@ class Cases:
             visit.say("card.unknown")
 
     async def _at_once(self, visit: Visit, word: str, ticket: Ticket, actor: Actor) -> None:
-        act, now = AT_ONCE[word], visit.book.now
+        planned = AT_ONCE[word]
+        act = planned.act_for(visit, ticket) if planned.act_for else planned.act
         if act is Act.URGE and self._urged_today(visit, ticket):
-            visit.say("case.urged_today", number=ticket.number)
+            visit.say("case.urged_today", number=known_as(ticket, visit.person.id))
             return
-        possible: dict[Act, dict[str, Any]] = {
-            Act.ACCEPT: {"accepted_at": now, "clerk": visit.person.id},
-            Act.APPROVE: {"audited_at": now},
-            Act.RATE: {"closed_at": now, "satisfaction": _RATED.get(word)},
-            Act.URGE: {"notes": (*ticket.notes, note(visit, "urge", ""))},
-        }
-        moved = move(ticket, act, actor, possible[act])
+        told = planned.tell(visit, ticket) if planned.tell else planned.told
+        moved = move(ticket, act, actor, told, visit.book.moment)
         if isinstance(moved, Refusal):
             refuse(visit, ticket, moved)
             return
         after(visit, act, ticket, moved, actor)
         if act is Act.ACCEPT:  # who accepts goes on to say who leads
+            await visit.book.recall(ticket.category)
             await self.talk.open(visit, "dispatch", Start(), ticket.number)
 
     def _urged_today(self, visit: Visit, ticket: Ticket) -> bool:
         """Allow 催办 once a working day: since the last working day began."""
         now = visit.book.now.astimezone(OFFICE_ZONE)
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-        return urged_recently(ticket, midnight)
+        return any(note.kind == "urge" and note.at >= midnight for note in ticket.notes)
 
     async def _open_form(
         self, visit: Visit, word: str, ticket: Ticket, actor: Actor, rest: str
     ) -> None:
         opened = OPENS[word]
-        refusal = objection(ticket, opened.act_for(ticket), actor)
+        refusal = opened.objection(visit, ticket)
         if refusal is not None:
             refuse(visit, ticket, refusal)
+            if opened.act is Act.REOPEN and refusal.key == "ticket.refused.reopen_late":
+                start = relapse(ticket, rest, visit.files)
+                await self.talk.open(visit, "report", start, relapse_subject(ticket))
             return
+        if opened.act in {Act.ASSIGN, Act.RETURN}:
+            await visit.book.recall(ticket.category)
         start = opened.start(rest, visit.files)
-        await self.talk.open(visit, opened.flow.name, start, ticket.number)
+        subject = known_as(ticket, visit.person.id)  # also the form names no other's number
+        await self.talk.open(visit, opened.flow.name, start, subject)
 
     async def supplement(self, visit: Visit, ticket: Ticket, text: str) -> None:
         """Take plain words for the information a ticket waits for."""
@@ -165,9 +157,15 @@ class Cases:
         visit.book.entries.append(
             visit.record(f"ticket:{ticket.number}", "view", _role(actor), after=ticket.state.value)
         )
-        visit.private.append(view_text(ticket, actor.parts, visit.book.office))
-        possible = open_acts(ticket, actor)
-        offered = [name for act, name in OFFERED.items() if act in possible]
+        book = visit.book
+        whole = view_text(ticket, actor.parts, book.office, book.members(ticket))
+        merged = members_text(book, ticket, actor.parts) if inside(actor.parts) else None
+        visit.private += [whole, *([merged] if merged else [])]
+        possible = open_acts(ticket, actor, visit.book.moment)
+        words = [OFFERED[act] for act in OFFERED if act in possible]
+        if ticket.asked_reject_by is not None and Act.REJECT in possible:
+            words.insert(0, "agree_reject")
+        offered = tuple(dict.fromkeys(words))
         visit.offer(*ticket_choices(ticket, *offered, *file_acts(ticket, actor.parts)))
         visit.title = Text("case.title", {"number": ticket.number})
 
@@ -179,7 +177,7 @@ class Cases:
         if not may_see_files(ticket, actor.parts):
             visit.say("case.files_hidden", number=ticket.number)
             return
-        kept = tuple(await visit.book.tx.stored_files(ticket.all_files))
+        kept = tuple(await visit.book.tx.stored_files(files_for(ticket, actor.parts)))
         if not kept:
             visit.say("case.no_files", number=ticket.number)
             return
@@ -197,14 +195,19 @@ class Cases:
         visit.title = Text("case.title", {"number": ticket.number})
 
     def _progress(self, visit: Visit, ticket: Ticket, actor: Actor) -> None:
+        ticket = ticket.model_copy(update={"number": known_as(ticket, visit.person.id)})
         if not visit.in_private:
             visit.tell(
                 "group.progress", number=ticket.number, state=Key(f"seen.{ticket.state.value}")
             )
             return
+        self._progress_in_private(visit, ticket, actor)
+
+    def _progress_in_private(self, visit: Visit, ticket: Ticket, actor: Actor) -> None:
+        """Answer in 1:1 wherever it was asked, with what the enterprise may do next."""
         self.show_progress(visit, ticket)
-        if Part.REPORTER in actor.parts and ticket.state not in ENDED:
-            visit.offer(*ticket_choices(ticket, *_reporter_acts(ticket)))
+        if hears(actor.parts):
+            visit.offer(*ticket_choices(ticket, *_reporter_acts(ticket, actor, visit.book.moment)))
 
     def show_progress(self, visit: Visit, ticket: Ticket) -> None:
         """Say the four lines."""
@@ -229,53 +232,19 @@ class Cases:
         if number is not None:
             await self.act(visit, "progress", number, "")
             return
-        own = visit.book.own(visit.person.id)
+        own = [visit.book.shown(one) for one in visit.book.own(visit.person.id)]
         if not own:
             if visit.person.roles:
-                await self.list_desk(visit)
+                await list_desk(visit)
                 return
             visit.say("progress.none")
         elif len(own) == 1:
-            self._progress_in_private(visit, own[0])
+            self._progress_in_private(visit, own[0], visit.book.actor(own[0], visit.person))
         else:
+            own = sorted(own, key=_by_need)
             visit.say("progress.list", count=len(own), lines=_lines(own))
             running = [t for t in own if t.state not in ENDED][:BUTTONS]
             visit.offer(*(_named(ticket, "progress") for ticket in running))
-
-    def _progress_in_private(self, visit: Visit, ticket: Ticket) -> None:
-        visit.private.append(progress_text(ticket, visit.book.office))
-        visit.offer(*ticket_choices(ticket, *_reporter_acts(ticket)))
-
-    async def list_desk(self, visit: Visit) -> None:
-        """List what waits for a member of staff (清单)."""
-        if not visit.person.roles:
-            visit.say("desk.not_staff")
-            return
-        running = await visit.book.tx.tickets.load((), (), running=True)
-        for ticket in running:  # what this batch changed already is newer
-            visit.book.stored = {ticket.number: ticket.version, **visit.book.stored}
-            visit.book.tickets.setdefault(ticket.number, ticket)
-        waiting = [
-            (ticket, act)
-            for ticket in sorted(visit.book.tickets.values(), key=lambda t: t.created_at)
-            for act in _MAIN
-            if objection(ticket, act, visit.book.actor(ticket, visit.person)) is None
-        ]
-        takes = visit.person.has(Role.CLERK, Role.SUPERVISOR)
-        tasks = await visit.book.tx.tasks.open() if takes else ()
-        if not waiting and not tasks:
-            visit.say("desk.empty")
-            return
-        lines = (
-            *(Line(ticket.number, Key(f"desk.{act.value}")) for ticket, act in waiting),
-            *(Text(f"desk.{task.kind}", {"task": task.id}) for task in tasks),
-        )
-        visit.say("desk.list", count=len(lines), lines=lines[:SHOWN])
-        visit.offer(*(_named(ticket, "view") for ticket, _ in waiting[:BUTTONS]))
-
-
-_MAIN = (Act.ACCEPT, Act.ASSIGN, Act.SIGN, Act.REPLY, Act.APPROVE)
-_RATED = {"satisfied": Satisfaction.SATISFIED, "mostly": Satisfaction.MOSTLY}
 
 
 def _rating_in(text: str) -> str:
@@ -289,18 +258,32 @@ def _named(ticket: Ticket, act: str) -> Choice:
     return Choice(ticket.number, f"a:{act}:{ticket.number}")
 
 
-def _lines(tickets: list[Ticket]) -> tuple[Line, ...]:
-    return tuple(Line(t.number, Key(f"seen.{t.state.value}")) for t in tickets)
+def _by_need(ticket: Ticket) -> tuple[bool, bool, datetime]:
+    """Order the own tickets: what waits for the enterprise, what runs by its date, what is over."""
+    now = waiting(ticket)
+    theirs = now is not None and now.waits in {Waits.SUPPLEMENT, Waits.CALLBACK}
+    return now is None, not theirs, now.due_at if now else NO_DATE
 
 
-def _reporter_acts(ticket: Ticket) -> tuple[str, ...]:
-    if ticket.state in ENDED:
-        return ()
+def _lines(tickets: list[Ticket]) -> tuple[Line | Text, ...]:
+    """Word a list of own tickets; what does not fit is counted."""
+    lines = [Line(t.number, Key(f"seen.{t.state.value}")) for t in tickets[:SHOWN]]
+    hidden = len(tickets) - len(lines)
+    return (*lines, *([Text("desk.more", {"more": hidden})] if hidden else []))
+
+
+def _reporter_acts(ticket: Ticket, actor: Actor, now: Moment) -> tuple[str, ...]:
+    """Return what the one who reported may do now, as buttons."""
     if ticket.state is State.CALLBACK:
         return ("satisfied", "mostly", "dissatisfied")
-    return ("supplement", "urge", "withdraw")
+    if not ticket.ended:
+        return ("supplement", "urge", *(("withdraw",) if Part.REPORTER in actor.parts else ()))
+    after_the_end = ((Act.OBJECT, "object"), (Act.REVIVE, "supplement"), (Act.REOPEN, "reopen"))
+    return tuple(word for act, word in after_the_end if not objection(ticket, act, actor, now))
 
 
 def _role(actor: Actor) -> str:
-    order = (Part.REPORTER, Part.CLERK, Part.SUPERVISOR, Part.LEAD, Part.SUPPORT, Part.LEADER)
+    staff = (Part.CLERK, Part.SUPERVISOR, Part.LEAD, Part.SUPPORT)
+    above = (Part.LEADER, Part.OFFICIAL, Part.SECRETARY, Part.INSPECTOR)
+    order = (Part.REPORTER, Part.JOINED, *staff, *above)
     return next((part.value for part in order if part in actor.parts), "admin")

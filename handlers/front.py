@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flows import reading
 from flows.engine.words import Choice, Edit, Key, Resume, Said, Start
 from flows.tickets.case import State, Ticket
-from handlers.actforms import OPENS
+from handlers.acts import OPENS
 from handlers.cases import Cases
+from handlers.contacts import Contacts
+from handlers.desks import list_desk
+from handlers.leading import Leading
+from handlers.ledger import send_ledger
 from handlers.members import Members
-from handlers.ports import Frame, Text
+from handlers.ports import Frame, PersonId, Text
+from handlers.ratings import Ratings
 from handlers.reports import opening_words
+from handlers.search import search
+from handlers.several import open_several
 from handlers.talk import Talk, about, engine_input
 from handlers.understand import ENGINE_WORDS
 from handlers.visit import Visit, ticket_choices
@@ -43,6 +50,9 @@ class Front:
     talk: Talk
     cases: Cases
     members: Members
+    contacts: Contacts = field(default_factory=Contacts)
+    leading: Leading = field(default_factory=Leading)
+    ratings: Ratings = field(default_factory=Ratings)
 
     async def serve(self, visit: Visit) -> None:
         """Answer one arrival; something is always said."""
@@ -134,8 +144,10 @@ class Front:
             await self._plain(visit)
 
     def _rateable(self, visit: Visit) -> list[Ticket]:
-        own = visit.book.own(visit.person.id)
-        return [ticket for ticket in own if ticket.state is State.CALLBACK]
+        """Return the own tickets that wait for the person's rating, also where one follows."""
+        me = visit.person.id
+        found = [visit.book.shown(one) for one in visit.book.own(me)]
+        return [one for one in found if one.state is State.CALLBACK and not _rated(one, me)]
 
     def _rating_asked(self, visit: Visit) -> Ticket | None:
         """Return the ticket whose rating was asked for after anything else was shown."""
@@ -187,6 +199,9 @@ class Front:
         if before is not None and self._answers(visit, before, word):
             await self._go_on(visit, visit.request.rest)
             return
+        if before is not None and _is_told_rating(visit, before, word):
+            await self._go_on(visit, visit.request.text)
+            return
         command = self._commands().get(word)
         if command is None or word in {"bind", "callback"}:
             self._recall(visit, visit.request.rest)
@@ -220,8 +235,13 @@ class Front:
             "yes": self._welcome,
             "thanks": self._welcome,
             "report": self._report,
+            "reopen": self._again,
+            "rates": self.ratings.show,
             "progress": self.cases.list_own,
-            "desk": self.cases.list_desk,
+            "desk": list_desk,
+            "search": search,
+            "ledger": send_ledger,
+            "several": self._several,
             "human": self.members.human,
             "callback": self.members.callback,
             "bind": self.members.bind,
@@ -235,7 +255,20 @@ class Front:
             "grant": self.members.grant,
             "revoke": self.members.grant,
             "group": self.members.set_group,
+            "led_list": self.leading.show,
+            "instructions": self.leading.instructions,
+            "calm": self.leading.calm,
+            "uncalm": self.leading.uncalm,
+            "unbind": self.contacts.unbind,
+            "replace": self.contacts.replace,
         }
+
+    async def _several(self, visit: Visit) -> None:
+        """Do one act on several tickets; who has no office only begins a sentence so."""
+        if visit.person.roles:
+            await open_several(visit, self.talk)
+        else:
+            await self._plain(visit)
 
     async def _welcome(self, visit: Visit) -> None:
         (visit.say if visit.in_private else visit.tell)("front.welcome")
@@ -256,11 +289,24 @@ class Front:
             text = _forwarded(visit)
         await self._start_report(visit, text)
 
+    async def _again(self, visit: Visit) -> None:
+        """Take 又出现了 for an own case that was closed; without any it is a new report."""
+        own = visit.book.own(visit.person.id)
+        if visit.request.number or any(one.state is State.CLOSED for one in own):
+            await self.cases.typed(visit, "reopen")
+        else:
+            await self._plain(visit)
+
     async def _start_report(self, visit: Visit, text: str) -> None:
         """Open a report with what is there; urgent numbers come before any question."""
         text = reading.normalise(text)
         visit.warn(*opening_words(visit.book.office, text))
         self._recall(visit, text)
+        body = reading.onward(text, visit.book.office.onward)
+        if body is not None:  # nothing of it is kept among the reports
+            visit.say("front.onward", told=body.text)
+            visit.offer(*MENU[:1])
+            return
         room = visit.book.office.max_files
         if len(visit.files) > room:
             visit.say("file.too_many", limit=room)
@@ -324,6 +370,16 @@ class Front:
 
 
 RATINGS = ("satisfied", "mostly", "dissatisfied")
+
+
+def _is_told_rating(visit: Visit, frame: Frame, word: str) -> bool:
+    """Say whether staff write down how somebody else rates, and rate nothing themselves (代评)."""
+    return word in RATINGS and frame.state.flow == "rate_for" and visit.request.number is None
+
+
+def _rated(ticket: Ticket, person: PersonId) -> bool:
+    joined = ticket.joined_as(person)
+    return joined is not None and joined.satisfaction is not None
 
 
 def _tells_much(text: str) -> bool:

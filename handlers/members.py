@@ -9,7 +9,9 @@ from datetime import timedelta
 from flows import reading
 from flows.engine.words import Start
 from flows.office import Content
-from flows.tickets.acts import units_in
+from flows.tickets.forms.common import units_in
+from handlers.book import name_of
+from handlers.leading import post_ended
 from handlers.people import claimed, task_choices, task_text
 from handlers.ports import Group, Invite, Person, Post, Role, Task, Text, ToPerson
 from handlers.talk import Talk
@@ -25,9 +27,23 @@ ROLES = {
     "联络员": Role.LIAISON,
     "部门联络员": Role.LIAISON,
     "领导": Role.LEADER,
+    "秘书": Role.SECRETARY,
+    "领导秘书": Role.SECRETARY,
+    "督办": Role.INSPECTOR,
     "管理员": Role.ADMIN,
 }
 KINDS = {"企业群": "enterprise", "工作群": "staff", "部门群": "department", "领导群": "leader"}
+
+
+def _unit_of(visit: Visit, role: Role | None, rest: str) -> str | None:
+    """Read what goes with a role: a 联络员's department, a 秘书's leader; None = it is missing."""
+    if role is Role.LIAISON:
+        return next(iter(units_in(rest, visit.book.office.departments)), None)
+    if role is Role.SECRETARY:
+        leaders = visit.book.roster.holders(Role.LEADER)
+        named = ((one.id, name_of(visit.book, one.id)) for one in leaders)
+        return next((str(ident) for ident, name in named if name and name in rest), None)
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,20 +227,21 @@ class Members:
             return
         who, _, rest = visit.request.rest.partition(" ")
         role = next((ROLES[word] for word in rest.split() if word in ROLES), None)
-        units = units_in(rest, visit.book.office.departments)
+        unit = _unit_of(visit, role, rest)
         person = await visit.book.tx.people.find(visit.filed.arrival.channel, who)
-        if role is None or (role is Role.LIAISON and not units):
-            visit.say("rights.how")
+        if role is None or unit is None:
+            visit.say("rights.how_secretary" if role is Role.SECRETARY else "rights.how")
             return
         if person is None:
             visit.say("rights.nobody", who=who)
             return
-        unit = units[0] if role is Role.LIAISON else ""
         taking = visit.request.word == "revoke"
         change = visit.book.writing.people.revoke if taking else visit.book.writing.people.grant
         await change(person.id, role, unit, visit.person.id)
         name = person.name or person.nick or who
         visit.say("rights.revoked" if taking else "rights.granted", name=name, role=rest)
+        if taking and role is Role.LEADER:
+            await post_ended(visit.book, person.id)
 
     async def set_group(self, visit: Visit) -> None:
         """Say what kind of group this is: 本群设为 工作群."""

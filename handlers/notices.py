@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 
 from flows import reading
 from flows.engine.words import Choice, Key, Line
 from flows.office import Content
-from flows.reading.words import TRADES
-from flows.tickets.case import State, Ticket
-from flows.tickets.moves import Part, may_read, may_see_files, sees_reporter
+from flows.tickets.case import Extension, ReturnRequest, State, Suspension, Ticket
+from flows.tickets.hiding import apart, hide
+from flows.tickets.merging import files_for, inside, notes_for
+from flows.tickets.parts import Part, may_read, may_see_files, sees_reporter
 from flows.tickets.progress import progress
 from handlers.book import Book
+from handlers.inside import inside_lines
 from handlers.ports import Group, Office, Person, Post, Role, Text, ToGroup, ToPerson
+from handlers.ratings import rating_lines
 from handlers.visit import ticket_choices
+
+Notice = Callable[[Book, Ticket, Ticket], list[Post]]
+"""Words who hears of an act, from the ticket before and after it."""
 
 
 def mark_of(ticket: Ticket) -> Key | str:
@@ -22,9 +28,15 @@ def mark_of(ticket: Ticket) -> Key | str:
     return Key("progress.provisional") if ticket.due_provisional else ""
 
 
+def promise_of(ticket: Ticket) -> Text | str:
+    """Word the day that an answer names for what is not solved yet (B)."""
+    day = ticket.reply.planned_on if ticket.reply else None
+    return Text("notice.planned", {"day": day}) if day else ""
+
+
 def progress_text(ticket: Ticket, office: Office) -> Text:
     """Word the four lines: who has it, telephone, by when, what you need to do."""
-    now = progress(ticket, office.days, office.stages)
+    now = progress(ticket)
     holder = f"{office.unit(now.holder)} {now.handler}" if now.holder else office.name
     due: object = Key("progress.no_date")
     if now.due is not None:
@@ -43,11 +55,21 @@ def progress_text(ticket: Ticket, office: Office) -> Text:
     )
 
 
-def view_text(ticket: Ticket, parts: frozenset[Part], office: Office) -> Text:
-    """Word the whole case for somebody entitled to read it."""
+READ_BY_ALL = frozenset({"supplement", "object", "contact", "opinion", "unhappy", "reopen"})
+"""Kinds of notes that stand in the whole case for whoever may read it."""
+
+
+def view_text(
+    ticket: Ticket, parts: frozenset[Part], office: Office, members: Sequence[Ticket] = ()
+) -> Text:
+    """Word the whole case for somebody entitled to read it.
+
+    `members` are the tickets that follow it: what their reporters added is worded as their own
+    wish to be hidden has it, and the enterprise reads nothing of theirs (并案).
+    """
     category = office.category(ticket.category)
     shown = sees_reporter(ticket, parts)
-    lines = [
+    lines: list[Line | Text] = [
         Line(Key("report.category.label"), category.name if category else ticket.category),
         *(
             _reporter_lines(ticket)
@@ -58,20 +80,35 @@ def view_text(ticket: Ticket, parts: frozenset[Part], office: Office) -> Text:
     ]
     if ticket.since:
         lines.append(Line(Key("report.since.label"), hide(ticket, ticket.since, shown)))
+    if ticket.told_elsewhere:
+        lines.append(Text("case.elsewhere", {"where": ticket.told_elsewhere}))
     if ticket.wish:
         lines.append(Line(Key("report.wish.label"), hide(ticket, ticket.wish, shown)))
-    for note in ticket.notes:
-        if note.text and note.kind in {"supplement", "contact", "opinion", "unhappy"}:
-            lines.append(Line(Key(f"note.{note.kind}"), hide(ticket, note.text, shown)))
-    if ticket.reply is not None:
-        lines.append(Line(Key("note.reply"), hide(ticket, ticket.reply.text, shown)))
+    writers = {one.reporter: one for one in members}
+    for note in notes_for(ticket, parts):
+        hidden = note.kind == "opinion" and not inside(parts)  # 协办 answers the 主办 alone
+        if note.text and note.kind in READ_BY_ALL and not hidden:
+            writer = writers.get(note.by, ticket)
+            text = hide(writer, note.text, sees_reporter(writer, parts))
+            lines.append(Line(Key(f"note.{note.kind}"), text))
+    lines += inside_lines(ticket, parts, office)
+    if ticket.stages:
+        last = ticket.stages[-1]
+        staged = {"text": hide(ticket, last.text, shown), "day": last.next_on}
+        lines.append(Text("note.stage", staged))
+    if ticket.reply is not None and (inside(parts) or ticket.answered):
+        reply = apart(ticket.reply.text, () if inside(parts) else members)
+        lines.append(Line(Key("note.reply"), hide(ticket, reply, shown)))
+        if ticket.reply.planned_on is not None:
+            lines.append(Text("notice.planned", {"day": ticket.reply.planned_on}))
+    lines += rating_lines(ticket, parts)
     return Text(
         "case.view",
         {
             "number": ticket.number,
             "state": Key(f"state.{ticket.state.value}"),
             "lines": tuple(lines),
-            "files": len(ticket.all_files),
+            "files": len(files_for(ticket, parts)),
             "verified": "" if ticket.verified else Key("case.unverified"),
         },
     )
@@ -79,7 +116,7 @@ def view_text(ticket: Ticket, parts: frozenset[Part], office: Office) -> Text:
 
 def file_acts(ticket: Ticket, parts: frozenset[Part]) -> tuple[str, ...]:
     """Offer 看附件 below the whole case, to whoever may see what is there."""
-    return ("files",) if ticket.all_files and may_see_files(ticket, parts) else ()
+    return ("files",) if files_for(ticket, parts) and may_see_files(ticket, parts) else ()
 
 
 def _reporter_lines(ticket: Ticket) -> list[Line]:
@@ -88,34 +125,6 @@ def _reporter_lines(ticket: Ticket) -> list[Line]:
         Line(Key("report.contact.label"), ticket.contact),
         Line(Key("report.phone.label"), ticket.phone),
     ]
-
-
-def hide(ticket: Ticket, text: str, shown: bool) -> str:
-    """Take the enterprise's and the contact's names and every number out of a text (隐去企业名)."""
-    if shown:
-        return text
-    core = _core(ticket.enterprise)
-    brand = re.sub(rf"(?:{TRADES})+$", "", core)
-    hidden = _MASKED.sub("某", reading.mask_numbers(text.replace(ticket.phone, "某")))
-    for word in (ticket.enterprise, core, brand, ticket.contact):
-        if len(word) > 1:
-            hidden = hidden.replace(word, "某")
-    surname = re.escape(ticket.contact[:1])
-    return re.sub(rf"[老小阿]{surname}|{surname}(?:{_CALLED})", "某", hidden)
-
-
-_MASKED = re.compile(r"\d*\*{4}\d*")  # what is left of a masked number still tells too much
-_CALLED = "总经理|董事长|老板|厂长|经理|主任|师傅|女士|先生|总|董"
-
-
-def _core(enterprise: str) -> str:
-    """Return what is distinctive in a company's name: 镇海恒通紧固件有限公司 → 恒通紧固件."""
-    name = enterprise
-    for head in ("浙江省", "浙江", "宁波市", "宁波", "镇海区", "镇海"):
-        name = name.removeprefix(head)
-    for tail in ("股份有限公司", "有限责任公司", "有限公司", "公司", "厂"):
-        name = name.removesuffix(tail)
-    return name
 
 
 def staff_groups(book: Book) -> tuple[Group, ...]:
@@ -179,7 +188,21 @@ def _group_card(ticket: Ticket, key: str, group: Group) -> str:
         about = "new"
     elif key == "notice.replied" and ticket.reply is not None:
         about = ticket.reply.at.isoformat()
+    elif asked := _asked_at(ticket, key):
+        about = asked.isoformat()
     return f"{ticket.number}:{key}:{about}:{group.chat}"
+
+
+def _asked_at(ticket: Ticket, key: str) -> datetime | None:
+    """Say when the department asked for what a card is about: 退单, 延期, 挂起."""
+    if key == "notice.letter_waits":
+        return max((one.at for one in ticket.supervisions), default=None)
+    asked: Mapping[str, Iterable[ReturnRequest | Extension | Suspension]] = {
+        "notice.returned": ticket.returns,
+        "notice.longer_asked": ticket.extensions,
+        "notice.rest_asked": ticket.suspensions,
+    }
+    return max((one.at for one in asked.get(key, ())), default=None)
 
 
 def close_group_cards(book: Book, ticket: Ticket, key: str, text: str = "") -> list[Post]:
@@ -224,11 +247,54 @@ def _to_person(
 
 
 def to_reporter(book: Book, ticket: Ticket, key: str, *acts: str, **params: object) -> Post:
-    """Tell the one who reported, in 1:1, with the four lines."""
-    reporter = book.persons.get(ticket.reporter) or Person(ticket.reporter)
-    told = Text(key, {"number": ticket.number, **params})
+    """Tell the one who reported, in 1:1, with the four lines.
+
+    Where nobody speaks for the enterprise, whoever took the case on tells it by telephone.
+    """
+    told = Text(key, {"number": ticket.number, **_apart(book, ticket, ticket.number, params)})
     parts = [told] if ticket.state is State.CALLBACK else [told, progress_text(ticket, book.office)]
+    if ticket.left and (staff := _stand_in(book, ticket)) is not None:
+        passed_on = [Text("notice.pass_on", {"number": ticket.number}), *parts]
+        return _to_person(ticket, staff, key, passed_on)
+    reporter = book.persons.get(ticket.reporter) or Person(ticket.reporter)
     return _to_person(ticket, reporter, key, parts, ticket_choices(ticket, *acts))
+
+
+def to_joined(book: Book, ticket: Ticket, key: str, *acts: str, **params: object) -> list[Post]:
+    """Tell those who joined, each under the number that they know it by.
+
+    Nobody learns who else reported: the others' names are taken out of what is told.
+    """
+    posts = []
+    for one in ticket.joined:
+        known = ticket.model_copy(update={"number": one.number or ticket.number})
+        person = book.persons.get(one.person) or Person(one.person)
+        parts = [Text(key, {"number": known.number, **_apart(book, ticket, known.number, params)})]
+        if ticket.state is not State.CALLBACK:
+            parts.append(progress_text(known, book.office))
+        posts.append(_to_person(known, person, key, parts, ticket_choices(known, *acts)))
+    return posts
+
+
+def _apart(
+    book: Book, ticket: Ticket, number: str, params: Mapping[str, object]
+) -> Mapping[str, object]:
+    """Take the other enterprises of a merged case out of what one of them is told."""
+    own = book.tickets.get(number, ticket)
+    others = [
+        one
+        for one in (book.tickets.get(ticket.number, ticket), *book.members(ticket))
+        if one.number != number and not (own.verified and one.enterprise == own.enterprise)
+    ]
+    return {
+        name: apart(value, others) if type(value) is str else value  # a Key is no text yet
+        for name, value in params.items()
+    }
+
+
+def _stand_in(book: Book, ticket: Ticket) -> Person | None:
+    desk = {person.id: person for person in desk_staff(book)}
+    return desk.get(ticket.clerk or 0) or next(iter(desk.values()), None)
 
 
 def to_unit(
@@ -247,7 +313,7 @@ def to_unit(
         }
         texts = [Text(key, {**told, **params})]
         if may_read(ticket, parts):
-            texts.append(view_text(ticket, parts, book.office))
+            texts.append(view_text(ticket, parts, book.office, book.members(ticket)))
         buttons = ticket_choices(ticket, *acts, *file_acts(ticket, parts))
         posts.append(_to_person(ticket, person, key, texts, buttons))
     return posts
@@ -258,6 +324,23 @@ def tell_unit(book: Book, ticket: Ticket, unit: str, key: str, **params: object)
     people = book.roster.holders(Role.LIAISON, unit) or desk_staff(book)
     told = Text(key, {"number": ticket.number, **params})
     return [_to_person(ticket, person, key, [told]) for person in people]
+
+
+def to_member(
+    book: Book, ticket: Ticket, person: Person, key: str, *acts: str, **params: object
+) -> Post:
+    """Tell one member of staff, in 1:1, with what they may see of the case."""
+    parts = book.actor(ticket, person).parts
+    texts = [Text(key, {"number": ticket.number, **params})]
+    if may_read(ticket, parts):
+        texts.append(view_text(ticket, parts, book.office))
+    return _to_person(ticket, person, key, texts, ticket_choices(ticket, *acts, "view"))
+
+
+def to_heads(book: Book, ticket: Ticket, key: str, *acts: str, **params: object) -> list[Post]:
+    """Tell the 受理负责人, who decide; where there is none, the desk's people."""
+    heads = book.roster.holders(Role.SUPERVISOR) or desk_staff(book)
+    return [to_member(book, ticket, person, key, *acts, **params) for person in heads]
 
 
 def proposed_leads(ticket: Ticket, office: Office) -> tuple[str, ...]:

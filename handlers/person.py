@@ -18,6 +18,8 @@ class Role(StrEnum):
     SUPERVISOR = "supervisor"  # 受理负责人
     LIAISON = "liaison"  # 部门联络员
     LEADER = "leader"  # 领导
+    SECRETARY = "secretary"  # 领导秘书
+    INSPECTOR = "inspector"  # 督办
     ADMIN = "admin"  # 管理员
 
 

@@ -13,9 +13,11 @@ from pydantic import BaseModel, ConfigDict
 from flows.calendar import WorkingDays
 from flows.engine.flow import State
 from flows.engine.words import Event
-from flows.office import Category, Department, Emergency
+from flows.office import Category, Department, Emergency, Onward
 from flows.tickets.case import Ticket
-from flows.tickets.progress import Stages
+from flows.tickets.ladder import Ladder
+from flows.tickets.policy import Moment, Policy
+from flows.tickets.precedents import Precedent
 from handlers.arrival import (
     Arrival,
     ArrivalId,
@@ -29,8 +31,10 @@ from handlers.arrival import (
     ReplyPath,
     Sender,
 )
+from handlers.link import Link
+from handlers.lists import Lists
 from handlers.person import Group, Invite, Person, Role, Roster
-from handlers.post import Post, Text, To, ToArrival, ToGroup, ToPerson
+from handlers.post import Nudge, Post, Text, To, ToArrival, ToGroup, ToPerson
 
 
 class Frame(BaseModel):
@@ -125,8 +129,14 @@ class Tickets(Protocol):
     ) -> Sequence[Ticket]:
         """Return tickets by number, all of the given reporters, and (running) all not ended."""
 
-    async def promised(self, after: str, limit: int) -> Sequence[Ticket]:
-        """Return running tickets with a date, by number, those after `after`."""
+    async def running(self, after: str, limit: int) -> Sequence[Ticket]:
+        """Return running tickets by number, those after `after`."""
+
+    async def alike(self, category: str, limit: int) -> Sequence[Ticket]:
+        """Return the latest running tickets of a class."""
+
+    async def closed(self, since: datetime, leads: Sequence[str]) -> Sequence[Ticket]:
+        """Return tickets closed since then, of these 主办 departments; none named = of all."""
 
     async def next_number(self, prefix: str, year: int, count: int) -> int:
         """Reserve `count` serial numbers of a year, return the first."""
@@ -185,6 +195,63 @@ class Tasks(Protocol):
         """Close a task; False when somebody else did."""
 
 
+class Links(Protocol):
+    """Links to pages: one ticket, one department."""
+
+    def token(self, one: Link) -> str:
+        """Return what stands in the address of a link, signed."""
+
+    def digest(self, one: Link, kind: str, secret: str) -> str:
+        """Return under what a device's or a code's secret is kept."""
+
+    async def add(self, new: Link) -> None:
+        """Store a link; those of the same ticket for the same people end with it."""
+
+    async def find(self, token: str) -> Link | None:
+        """Return the link of an address, held until the commit; None when it is not whole."""
+
+    async def of(self, ticket: str) -> Sequence[Link]:
+        """Return all links of a ticket, the latest first, held until the commit."""
+
+    async def save(self, changed: Link) -> None:
+        """Store what became of a link."""
+
+
+class Urging(Protocol):
+    """The lines of the next digests, and calms (缓催) in which nobody is urged."""
+
+    async def add(self, nudges: Sequence[Nudge], at: datetime) -> None:
+        """Write lines down; a known dedupe key is left alone."""
+
+    async def waiting(self, persons: Sequence[PersonId]) -> Mapping[PersonId, Sequence[Nudge]]:
+        """Return what was not told yet, the oldest first."""
+
+    async def latest(self, persons: Sequence[PersonId]) -> Mapping[PersonId, datetime]:
+        """Return when each person had the last digest."""
+
+    async def told(self, nudges: Sequence[Nudge], at: datetime) -> None:
+        """Note that a digest told these."""
+
+    async def drop(self, nudges: Sequence[Nudge]) -> None:
+        """Forget lines that are moot before anybody was told."""
+
+    async def calm(self) -> date | None:
+        """Name the last day of the calm that was said last; it may be over."""
+
+    async def set_calm(self, until: date, by: PersonId, at: datetime) -> None:
+        """Let nobody be urged up to a day, that day included; a day that is over ends it."""
+
+
+class Precedents(Protocol):
+    """Rulings on 退单 (判例)."""
+
+    async def add(self, precedents: Sequence[Precedent]) -> None:
+        """Store rulings; one that is known is left alone."""
+
+    async def of(self, category: str, limit: int) -> Sequence[Precedent]:
+        """Return the latest rulings on a class, the latest first."""
+
+
 class Tx(Protocol):
     """One transaction of the records; what is written in it is committed together."""
 
@@ -192,6 +259,10 @@ class Tx(Protocol):
     tickets: Tickets
     people: People
     tasks: Tasks
+    precedents: Precedents
+    lists: Lists
+    urging: Urging
+    links: Links
 
     async def post(self, posts: Sequence[Post], arrivals: Mapping[ArrivalId, Filed]) -> None:
         """Write deliveries (outbox rows); a known dedupe key is left alone."""
@@ -203,6 +274,12 @@ class Tx(Protocol):
 
     async def remind(self, dues: Sequence[Due], cancel: Sequence[str] = ()) -> None:
         """Set timers (a known dedupe key is replaced) and cancel others by dedupe key."""
+
+    async def told(self, subject: str, act: str) -> Sequence[Entry]:
+        """Return the lines of a subject's history about one act, the oldest first."""
+
+    async def make_file(self, filed: Filed, code: str, name: str) -> None:
+        """Have a file made for whoever asked; it is sent to them when it is there."""
 
     async def stored_files(self, files: Sequence[str]) -> Sequence[str]:
         """Return those of the attachments that were not refused, in order."""
@@ -221,18 +298,28 @@ class Office:
 
     prefix: str
     name: str
+    full_name: str  # as papers have it
     phone: str
     departments: tuple[Department, ...]
     categories: tuple[Category, ...]
     emergencies: tuple[Emergency, ...]
+    onward: tuple[Onward, ...]
+    elsewhere: tuple[str, ...]  # other channels where something may have been told
     days: WorkingDays
-    stages: Stages
+    policy: Policy
+    ladder: Ladder
     consent: str  # version of the personal-information notice
     remind_after: timedelta
     leave_after: timedelta
     resumable: timedelta
     per_minute: int
     max_files: int
+    site: str  # where the pages behind links are, without a slash at the end
+    link_valid: timedelta
+
+    def moment(self, at: datetime) -> Moment:
+        """Return a moment with the calendar and the rules by which it is judged."""
+        return Moment(at, self.days, self.policy)
 
     def unit(self, ident: str | None) -> str:
         """Return a department's name."""
@@ -280,12 +367,17 @@ __all__ = [
     "Incoming",
     "Invite",
     "Kind",
+    "Link",
+    "Links",
+    "Lists",
+    "Nudge",
     "Office",
     "People",
     "Person",
     "PersonId",
     "Place",
     "Post",
+    "Precedents",
     "Records",
     "ReplyPath",
     "Role",
@@ -301,4 +393,5 @@ __all__ = [
     "ToGroup",
     "ToPerson",
     "Tx",
+    "Urging",
 ]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from flows.engine.words import Choice
 from flows.office import Content
+from flows.tickets.papers import Paper
 from handlers.arrival import ArrivalId, PersonId
 
 
@@ -42,6 +44,24 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Nudge:
+    """A line of somebody's next digest (提醒、催办 and what leaders hear of once a day).
+
+    `kind` is its text's key in config/texts/digest.toml. `dedupe` makes it unique: for a rung of
+    the ladder ticket, clock, rung, missed deadline and recipient.
+    """
+
+    person: PersonId
+    ticket: str
+    kind: str
+    dedupe: str
+    clock: str = ""
+    rung: int = 0
+    deadline: datetime | None = None
+    id: int = 0  # of the row
+
+
+@dataclass(frozen=True, slots=True)
 class Post:
     """A message on its way to one place, before exposure and rendering.
 
@@ -50,6 +70,7 @@ class Post:
     card that later posts of the same name change. `question` is the person's question that this
     post asks: answered meanwhile, it is cancelled instead of sent. `file` is an attachment's
     id: the file itself goes out, to one person only, and the outbox words what stands for it.
+    `paper` goes out in the same way, as a file that is made for it.
     """
 
     to: To
@@ -66,3 +87,4 @@ class Post:
     arrival: ArrivalId | None = None  # the arrival it answers, for the reply path
     ticket: str | None = None
     file: str = ""
+    paper: Paper | None = None

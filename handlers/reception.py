@@ -132,7 +132,8 @@ def _numbers(request: Request) -> list[str]:
     """Return the ticket numbers an arrival is about."""
     if request.action.startswith("a:"):
         return [request.action.split(":")[2]] if request.action.count(":") > 1 else []
-    return [request.number] if request.number else []
+    named = (*request.numbers, request.number, request.other)
+    return [found for found in named if found]
 
 
 def _from_clock(person: PersonId, now: datetime) -> Filed:

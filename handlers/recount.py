@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from flows.tickets.case import Ticket
-from flows.tickets.progress import progress, recounted
+from flows.tickets.progress import recounted
+from flows.tickets.state import OUTSIDE
 from handlers.book import Book
 from handlers.notices import tell_unit, to_reporter
 from handlers.ports import Entry, Office, Post, Tx
@@ -22,7 +23,7 @@ async def recount(
     final, and the last number looked at, empty when there are no more. Who was told the provisional
     date is told the final one if it is another. A second run finds nothing to do.
     """
-    page = await tx.tickets.promised(after, limit)
+    page = await tx.tickets.running(after, limit)
     last = page[-1].number if len(page) == limit else ""
     numbers = [one.number for one in page if recounted(one, office.days)]
     if not numbers:
@@ -55,8 +56,7 @@ def _line(old: Ticket, new: Ticket, now: datetime) -> Entry:
 
 def _told(book: Book, old: Ticket, new: Ticket) -> list[Post]:
     """Tell both sides while the date is the one that people wait for."""
-    runs = progress(new, book.office.days, book.office.stages)
-    if old.due_on == new.due_on or not new.lead_unit or runs.holder is None:
+    if old.due_on == new.due_on or not new.lead_unit or new.state not in OUTSIDE:
         return []
     unit, before, due = new.lead_unit, old.due_on, new.due_on
     return [

@@ -8,10 +8,13 @@ from dataclasses import dataclass, replace
 from flows import reading
 from flows.calendar import OFFICE_ZONE
 from flows.engine.flow import Flow, State
-from flows.engine.words import Refused, Submit
-from flows.tickets.case import Ticket
+from flows.engine.words import Refused, Start, Submit
+from flows.tickets.case import Relation, Ticket
+from flows.tickets.moves import filed
 from flows.tickets.number import number
 from flows.tickets.report import REPORT, ReportFacts, ReportForm
+from flows.tickets.state import tier_of
+from handlers.alike import looked_alike, offer_to_join, related
 from handlers.notices import filed_notices, progress_text
 from handlers.people import agreed
 from handlers.ports import Office, PersonId, Role, Text
@@ -22,6 +25,22 @@ def opening_words(office: Office, text: str) -> tuple[Text, ...]:
     """Return the telephone numbers that come before any question (抢修, 110, 119)."""
     calls = reading.opening_calls(text, office.emergencies, office.categories)
     return tuple(Text("report.first_call", {"call": call}) for call in calls)
+
+
+RELAPSE_OF = "relapse_of"
+_RELAPSE = "relapse:"  # in front of the earlier ticket's number, where a form is about one
+
+
+def relapse_subject(earlier: Ticket) -> str:
+    """Name what a report is about that says that a problem is back after all (T19)."""
+    return f"{_RELAPSE}{earlier.number}"
+
+
+def relapse(earlier: Ticket, words: str, files: tuple[str, ...]) -> Start:
+    """Begin such a report with what was said the first time."""
+    body = f"{earlier.body}\n{words}" if words else earlier.body
+    known = {"category": earlier.category, "body": body, "since": "", "wish": earlier.wish}
+    return Start(given=known, files=files)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +66,7 @@ class ReportDesk:
             readers=len(readers) or len(book.roster.holders(Role.ADMIN)),
             consent_due=caller is None and visit.person.consent != office.consent,
             known=book.enterprises,
+            elsewhere=office.elsewhere,
         )
 
     def moot(self, visit: Visit, state: State) -> bool:
@@ -64,6 +84,9 @@ class ReportDesk:
         year = book.now.astimezone(OFFICE_ZONE).year
         serial = await book.tx.tickets.next_number(office.prefix, year, 1)
         ticket = _ticket(number(office.prefix, year, serial), form, files, visit, caller)
+        ticket = _related(ticket, state)
+        near = await looked_alike(book, ticket)
+        ticket = related(ticket, near)
         _learn(visit, form, caller)
         book.put_ticket(
             ticket,
@@ -72,12 +95,18 @@ class ReportDesk:
                 "file",
                 "clerk" if caller else "reporter",
                 after=ticket.state.value,
-                public={"category": ticket.category, "anonymous": form.anonymous},
+                public={
+                    "category": ticket.category,
+                    "anonymous": form.anonymous,
+                    "elsewhere": form.elsewhere.partition(" ")[0],
+                },
                 personal={"body": form.body, "contact": form.contact, "phone": form.phone},
             ),
         )
         visit.say("report.filed" if caller is None else "report.recorded", number=ticket.number)
         visit.private.append(progress_text(ticket, office))
+        if caller is None:
+            offer_to_join(visit, ticket, near)
         book.posts.extend(filed_notices(book, ticket))
         return None
 
@@ -106,7 +135,7 @@ def _ticket(
     category = visit.book.office.category(form.category)
     reporter = visit.person.id if caller is None else caller
     known = visit.book.persons.get(reporter)
-    return Ticket(
+    ticket = Ticket(
         number=number_,
         reporter=reporter,
         recorded_by=None if caller is None else visit.person.id,
@@ -117,13 +146,24 @@ def _ticket(
         body=form.body,
         since=form.since,
         wish=form.wish,
+        told_elsewhere=form.elsewhere,
         anonymous=form.anonymous == "yes",
         files=tuple(files),
         source="staff" if caller else visit.filed.arrival.channel,
         verified=known is not None and known.binding == "bound",
         urgent=bool(category and category.urgent),
         created_at=visit.book.now,
+        tier=tier_of(category),
     )
+    return filed(ticket, visit.book.moment)
+
+
+def _related(ticket: Ticket, state: State) -> Ticket:
+    """Keep which earlier ticket it is a relapse of, if the report began so."""
+    if not state.subject.startswith(_RELAPSE):
+        return ticket
+    earlier = Relation(kind=RELAPSE_OF, number=state.subject.removeprefix(_RELAPSE))
+    return ticket.model_copy(update={"relations": (*ticket.relations, earlier)})
 
 
 def _learn(visit: Visit, form: ReportForm, caller: PersonId | None) -> None:

@@ -75,7 +75,7 @@ def strike(visit: Visit, at: datetime) -> None:
 
 def about(state: State) -> Mapping[str, str]:
     """Name a conversation: what it is, and the ticket it is about."""
-    number = state.subject if "-" in state.subject else ""
+    number = state.subject.rpartition(":")[2] if "-" in state.subject else ""
     return {"title": Key(f"{state.flow}.title"), "number": number}
 
 

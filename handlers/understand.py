@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from flows import reading
 from flows.tickets import number
+from flows.tickets.several import several
 from handlers.ports import Arrival
 
 # What people type → what it means. The longest word wins; a word counts at the start of a text.
@@ -48,11 +49,50 @@ WORDS: dict[str, str] = {
     "受理": "accept",
     "请补充": "ask_info",
     "不予受理": "reject",
+    "同意不予受理": "agree_reject",
+    "有异议": "object",
+    "并案": "merge",
+    "撤销并案": "unmerge",
+    "我也有此问题": "join",
+    "移送": "transfer",
+    "提出异议": "object",
     "交办": "assign",
     "签收": "sign",
     "首联": "contact",
+    "交办单": "order",
+    "审签稿": "signing",
+    "督办单": "supervision",
+    "督办函": "letter",
+    "移交函": "referral",
     "协办意见": "opinion",
+    "预交办": "sound_out",
+    "归我": "ours",
+    "归我们": "ours",
+    "不归我": "not_ours",
+    "不归我们": "not_ours",
+    "转科室": "pass_on",
+    "进展": "note",
+    "免除协办": "waive",
+    "退单": "return",
+    "裁定改派": "rule_moved",
+    "改派": "rule_moved",
+    "维持": "rule_kept",
+    "裁定维持": "rule_kept",
+    "申请延期": "ask_longer",
+    "延期": "ask_longer",
+    "同意延期": "longer",
+    "不同意延期": "not_longer",
+    "申请挂起": "ask_rest",
+    "挂起": "ask_rest",
+    "同意挂起": "rest",
+    "不同意挂起": "no_rest",
+    "恢复办理": "resume_work",
+    "改难易": "retier",
+    "期限": "explain",
+    "为什么是这一天": "explain",
     "答复": "reply",
+    "阶段答复": "stage",
+    "转阶段答复": "as_stage",
     "审核": "view",
     "查看": "view",
     "详情": "view",
@@ -66,6 +106,12 @@ WORDS: dict[str, str] = {
     "不满意": "dissatisfied",
     "满意": "satisfied",
     "评价": "rate",
+    "满意度": "rates",
+    "回访": "try",
+    "代评": "rate_for",
+    "又出现了": "reopen",
+    "又出问题了": "reopen",
+    "重启": "take_up",
     "对": "right",
     "没问题": "right",
     "好": "yes",
@@ -77,6 +123,12 @@ WORDS: dict[str, str] = {
     "多谢": "thanks",
     "收到": "thanks",
     "清单": "desk",
+    "今天清单": "desk",
+    "查": "search",
+    "查找": "search",
+    "搜索": "search",
+    "台账": "ledger",
+    "导出台账": "ledger",
     "我的待办": "desk",
     "待办": "desk",
     "绑定": "bind",
@@ -93,6 +145,26 @@ WORDS: dict[str, str] = {
     "授权": "grant",
     "收回授权": "revoke",
     "本群设为": "group",
+    "链接": "link",
+    "发链接": "link",
+    "吊销链接": "revoke_link",
+    "口令": "link_code",
+    "领办": "lead",
+    "移交领办": "hand_over",
+    "领办清单": "led_list",
+    "面商": "talk",
+    "协调会": "meeting",
+    "批示": "instruct",
+    "口头批示": "instruct",
+    "批示办结": "errand_done",
+    "看批示": "instructions",
+    "督办回复": "letter_reply",
+    "撤下": "call_off",
+    "先打个电话": "call_off",
+    "缓催": "calm",
+    "恢复催办": "uncalm",
+    "解绑": "unbind",
+    "换联系人": "replace",
 }
 # These end a form or move inside it; everything else is answered and the form goes on.
 ENGINE_WORDS = frozenset({"resume", "back", "edit", "cancel", "confirm", "skip", "finish"})
@@ -110,20 +182,53 @@ _BARE = frozenset(
         "desk",
         "yes",
         "thanks",
+        "rates",
+        "led_list",
+        "uncalm",
     }
 )
 _TAKES_TEXT = frozenset(
     {
+        "lead",
+        "hand_over",
+        "talk",
+        "meeting",
+        "instruct",
+        "errand_done",
+        "letter_reply",
+        "call_off",
         "report",
         "edit",
         "supplement",
         "ask_info",
         "reject",
+        "object",
+        "merge",
+        "transfer",
         "assign",
         "sign",
         "contact",
         "opinion",
+        "signing",
+        "sound_out",
+        "pass_on",
+        "note",
+        "waive",
+        "return",
+        "rule_moved",
+        "rule_kept",
+        "ask_longer",
+        "not_longer",
+        "ask_rest",
+        "no_rest",
+        "retier",
         "reply",
+        "stage",
+        "as_stage",
+        "try",
+        "rate_for",
+        "reopen",
+        "take_up",
         "send_back",
         "dissatisfied",
         "rate",
@@ -132,7 +237,12 @@ _TAKES_TEXT = frozenset(
         "invite",
         "grant",
         "revoke",
+        "link",
+        "revoke_link",
+        "link_code",
         "group",
+        "unbind",
+        "replace",
         "callback",
         "record",
         "unverify",
@@ -148,6 +258,7 @@ _BY_START = {
     for letter in {word[0] for word in WORDS}
 }
 _TAIL = re.compile(r"^[\s,，。.!！、:：;；吧了呢啊~～]*$")
+_TWO = re.compile(r"^(?:[#＃A-Za-z\d\s_－—-]|[号并案到入进至,，、])+$")
 SHORT = 12  # characters: "先帮我查一下进度" is a question, not a paragraph
 _NUMBER_WORD = re.compile(r"^[(（]?(\d{1,2})[)）.。、号]?$")
 
@@ -160,6 +271,9 @@ class Request:
     action: str = ""  # the id of a pressed button
     number: str | None = None  # a ticket's number
     rest: str = ""  # what follows the command and number, or the plain words
+    other: str | None = None  # a second ticket's number (并案)
+    numbers: tuple[str, ...] = ()  # of one act on several tickets; none = all that wait for it
+    act: str = ""  # that act
     picked: int | None = None  # a bare number: a choice of the list last shown
     text: str = ""  # all of it, normalised
 
@@ -172,6 +286,14 @@ def understand(arrival: Arrival, prefix: str, year: int) -> Request:
     bare = _NUMBER_WORD.match(text)
     if bare:
         return Request(picked=int(bare.group(1)), text=text)
+    if together := several(text, prefix, year):
+        return Request(
+            word="several",
+            act=together.act,
+            numbers=together.numbers,
+            rest=together.rest,
+            text=text,
+        )
     for word in _BY_START.get(text[:1], ()):
         if text.startswith(word):
             request = _command(WORDS[word], text[len(word) :], prefix, year, text)
@@ -186,6 +308,10 @@ def understand(arrival: Arrival, prefix: str, year: int) -> Request:
 def _command(word: str, tail: str, prefix: str, year: int, text: str) -> Request | None:
     """Accept a command when what follows fits it; else the sentence is plain words."""
     after, tail = tail, tail.lstrip(" \n，,；;:：。.!！")
+    if word == "ledger":
+        return Request(word=word, rest=tail, text=text) if len(tail) <= SHORT * 3 else None
+    if word == "search":
+        return _search(tail, prefix, year, text) if len(tail) < len(after) or not tail else None
     if word in _BARE:
         return Request(word=word, text=text) if _TAIL.match(tail) else None
     if word in {
@@ -198,10 +324,14 @@ def _command(word: str, tail: str, prefix: str, year: int, text: str) -> Request
         "grant",
         "revoke",
         "group",
+        "calm",
     }:
         sentence = word in {"grant", "revoke"} and bool(tail) and len(tail) == len(after)
         sentence |= word == "bind" and tail.startswith("的")
         return None if sentence else Request(word=word, rest=tail, text=text)
+    if word == "merge" and _TWO.match(tail):
+        one, other = number.find_two(tail, prefix, year)
+        return Request(word=word, number=one, rest=other or "", text=text, other=other)
     found, rest = number.find(tail, prefix, year)
     parted = len(tail) < len(after) and word in _TAKES_TEXT
     # #12 is a task, not a ticket
@@ -211,3 +341,11 @@ def _command(word: str, tail: str, prefix: str, year: int, text: str) -> Request
     if rest and not _TAIL.match(rest) and word not in _TAKES_TEXT:
         return None
     return Request(word=word, number=found, rest=rest, text=text)
+
+
+def _search(words: str, prefix: str, year: int, text: str) -> Request:
+    """Take 查 0012 for the ticket of that number, and anything else for words to look for."""
+    found, rest = number.find(words, prefix, year)
+    if found is not None and not rest:
+        return Request(word="view", number=found, text=text)
+    return Request(word="search", rest=words, text=text)

@@ -9,6 +9,7 @@ from flows.engine.flow import State
 from flows.engine.words import Ask, Choice, Key
 from flows.office import Content
 from flows.tickets.case import Ticket
+from flows.tickets.papers import Paper
 from handlers.book import Book
 from handlers.ports import (
     Conversation,
@@ -42,6 +43,7 @@ class Visit:
     card_over: bool = False  # the pressed card's buttons go
     quiet: bool = False  # the pressed card says it all
     enclosed: tuple[str, ...] = ()  # attachments that go to the person alone, after the words
+    printed: Paper | None = None  # goes to the person alone, too
 
     @property
     def person(self) -> Person:
@@ -145,6 +147,8 @@ class Visit:
             self._leave_group()
         if self.in_private or self.person.reachable:
             self.book.posts.extend(self._file(name, n) for n, name in enumerate(self.enclosed, 1))
+            if self.printed is not None:
+                self.book.posts.append(self._paper(self.printed))
 
     def _file(self, name: str, n: int) -> Post:
         return Post(
@@ -155,6 +159,17 @@ class Visit:
             title=self.title,
             arrival=self.filed.id,
             file=name,
+        )
+
+    def _paper(self, paper: Paper) -> Post:
+        return Post(
+            to=ToPerson(self.person.id),
+            content=paper.content,
+            parts=(),
+            dedupe=f"a:{self.filed.id}:paper",
+            title=self.title,
+            arrival=self.filed.id,
+            paper=paper,
         )
 
     def _leave_private(self) -> None:

@@ -12,13 +12,14 @@ from pathlib import Path
 from bot.channels.base import Letter, Receipt
 from bot.config import Config, load_config
 from bot.keys import Keys
-from bot.office import office_of
+from bot.office import classes_of, office_of
 from bot.outbox import Outbox
 from bot.people import seed_groups, seed_persons
 from bot.storage.database import Database
 from bot.texts import Texts
 from handlers import DESKS
 from handlers.cases import Cases
+from handlers.digests import DIGEST, Digests
 from handlers.front import Front
 from handlers.members import Members
 from handlers.ports import (
@@ -33,6 +34,7 @@ from handlers.ports import (
     Sender,
 )
 from handlers.reception import Reception
+from handlers.strikes import CASE, Strikes
 from handlers.talk import CONVERSATION, Talk
 from tests import outbox
 from tests.engines import address
@@ -141,9 +143,16 @@ class Stage:
         """Let time pass and the due timers strike."""
         self.clock.now += duration
         async with self.database.begin() as tx:
-            dues: Sequence[Due] = await tx.timers.due(self.clock.now, 100, (CONVERSATION,))
-            await self.reception.tick(tx, dues)
-            await tx.timers.done(dues)
+            kinds = (CONVERSATION, CASE, DIGEST)
+            dues: Sequence[Due] = await tx.timers.due(self.clock.now, 100, kinds)
+            await self.reception.tick(tx, [due for due in dues if due.kind == CONVERSATION])
+            strikes = Strikes(self.reception.office, self.clock)
+            await strikes.tick(tx, [due for due in dues if due.kind == CASE])
+            digests = Digests(self.reception.office, self.clock)
+            told = [due for due in dues if due.kind == DIGEST]
+            told += await tx.timers.due(self.clock.now, 100, (DIGEST,)) if not told else []
+            await digests.tick(tx, told)
+            await tx.timers.done([*dues, *told])
         return await self.send()
 
     async def send(self) -> list[Letter]:
@@ -198,7 +207,7 @@ async def stage(folder: Path, overlay: Path | None = None) -> AsyncIterator[Stag
         cards=True,
     )
     url = await address(folder / "stage.db")
-    database = Database(url, KEYS, clock, outbox, steady=clock)
+    database = Database(url, KEYS, clock, outbox, steady=clock, classes=classes_of(config))
     await database.open()
     async with database.begin() as tx:
         await tx.seed(seed_persons(config, (), "dingtalk"), seed_groups(config))

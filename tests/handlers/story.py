@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from bot.channels.base import Letter
 from flows.tickets.case import State, Ticket
@@ -11,6 +12,7 @@ from handlers.ports import Entry, Person
 from tests.stage import Stage
 
 OWNER, CLERK, HEAD, LIAISON, LEADER = "陈建国", "王敏", "周岚", "李强", "郑伟民"
+SUPPORT = "沈丽君"
 REPORT = (
     "昨天下午三点起我们厂又停电了，跳闸三次，炉子里的料全报废，"
     "希望供电公司尽快查清原因并告知什么时候修好。"
@@ -23,7 +25,10 @@ STEPS: Sequence[tuple[State, Sequence[tuple[str, str]]]] = (
     (State.ACCEPTED, ((CLERK, "受理 1"), (CLERK, "取消"))),
     (State.ASSIGNED, ((CLERK, "交办 1 供电公司 协办 经信局"), (CLERK, "确认"))),
     (State.IN_PROGRESS, ((LIAISON, "签收 1"), (LIAISON, "首联 1 打过电话了"))),
-    (State.REPLIED, ((LIAISON, f"答复 1 {ANSWER}"), (LIAISON, "A"))),
+    (
+        State.REPLIED,
+        ((SUPPORT, "协办意见 1 同意供电公司的意见"), (LIAISON, f"答复 1 {ANSWER}"), (LIAISON, "A")),
+    ),
     (State.CALLBACK, ((HEAD, "审核通过 1"),)),
     (State.CLOSED, ((OWNER, "满意 1"),)),
 )
@@ -55,6 +60,15 @@ async def ticket(play: Stage, number: str = ONE) -> Ticket:
     async with play.database.read() as tx:
         (found,) = await tx.tickets.load([number], ())
         return found
+
+
+async def change(play: Stage, **fields: Any) -> Ticket:
+    """Put fields into ticket 1 as it is kept, where no test cares who did it."""
+    async with play.database.begin() as tx:
+        (old,) = await tx.tickets.load([ONE], ())
+        new = old.model_copy(update={**fields, "version": old.version + 1})
+        await tx.tickets.save([new], {ONE: old.version})
+    return new
 
 
 def texts(play: Stage, letters: Sequence[Letter], who: str) -> list[str]:

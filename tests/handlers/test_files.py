@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.tickets.case import State
+from flows.tickets.case import State, Tier
 from handlers.ports import Button
 from tests.handlers.story import (
     CLERK,
@@ -15,6 +15,7 @@ from tests.handlers.story import (
     OWNER,
     buttons,
     carry,
+    change,
     heard,
     history,
     people,
@@ -42,7 +43,7 @@ async def looks(play: Stage) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("who", [OWNER, CLERK, HEAD, LEADER, LIAISON])
+@pytest.mark.parametrize("who", [OWNER, CLERK, HEAD, LIAISON])
 async def test_whoever_may_read_the_case_sees_its_files_and_that_stays_on_record(
     tmp_path: Path, who: str
 ) -> None:
@@ -54,6 +55,15 @@ async def test_whoever_may_read_the_case_sees_its_files_and_that_stays_on_record
             assert [file.name if file else "" for file in files] == ["", "图片.jpg", "图片.jpg"]
             assert {(play.where(letter), letter.door) for letter in letters} == {(who, "private")}
         assert len(await looks(play)) == 2
+
+
+async def test_a_leader_sees_the_files_of_a_serious_case_only(tmp_path: Path) -> None:
+    async with stage(tmp_path) as play:
+        await report(play)
+        for tier, roles in ((Tier.GENERAL, []), (Tier.COMPLEX, ["official"])):
+            await change(play, tier=tier)
+            await play.say(LEADER, "附件 0001")
+            assert await looks(play) == roles
 
 
 @pytest.mark.parametrize("who", ["沈丽君", "胡志明", "某人"])

@@ -9,16 +9,18 @@ from pathlib import Path
 import pytest
 
 from bot.channels.base import Letter
-from flows.tickets.case import State, Ticket
-from handlers.notices import hide
+from flows.tickets.case import State, Ticket, Tier
+from flows.tickets.hiding import hide
 from tests.handlers.story import (
     ANSWER,
     CLERK,
     HEAD,
+    LEADER,
     LIAISON,
     OWNER,
     REPORT,
     carry,
+    change,
     heard,
     known,
 )
@@ -56,7 +58,7 @@ async def whole_story(play: Stage, group: str | None) -> None:
         (LIAISON, "首联 1 又打过电话了"),
         (LIAISON, f"答复 1 {ANSWER}"),
         (LIAISON, "A"),
-        (HEAD, "审核通过 1"),
+        (CLERK, "审核通过 1"),
         (OWNER, "进度"),
         (OWNER, "查看 1"),
         (OWNER, "满意 1"),
@@ -136,9 +138,12 @@ async def test_staff_and_leaders_see_who_reports_anonymously(tmp_path: Path) -> 
         await play.say(OWNER, REPORT)
         await play.press(OWNER, "对部门隐去企业名")
         await play.say(OWNER, "确认")
-        for who in (CLERK, HEAD, "郑伟民", OWNER):
+        for who in (CLERK, HEAD, OWNER):
             told = heard(play, await play.say(who, "查看 1"), who)
             assert "镇海恒通紧固件有限公司" in told
+        assert "恒通" not in heard(play, await play.say(LEADER, "查看 1"), LEADER)
+        await change(play, tier=Tier.COMPLEX)
+        assert "恒通" in heard(play, await play.say(LEADER, "查看 1"), LEADER)
 
 
 def hidden(text: str, enterprise: str = "镇海恒通紧固件有限公司", contact: str = "陈建国") -> str:
@@ -241,3 +246,23 @@ async def test_everybody_told_something_is_told_by_name_once(tmp_path: Path) -> 
         told = [(play.where(s), s.message.text) for s in play.seen if not s.update]
         assert len(told) == len(set(told))
         assert (await known(play, OWNER)).reachable
+
+
+@pytest.mark.usefixtures("engine")
+async def test_the_enterprise_reads_no_opinion_and_no_answer_before_the_audit(
+    tmp_path: Path,
+) -> None:
+    async with stage(tmp_path) as play:
+        await carry(play, State.REPLIED)
+        seen = heard(play, await play.say(OWNER, "查看 1"), OWNER)
+        assert "跳闸三次" in seen
+        assert ANSWER not in seen
+        assert "同意供电公司的意见" not in seen
+        for who in (CLERK, LIAISON):
+            inside = heard(play, await play.say(who, "查看 1"), who)
+            assert ANSWER in inside
+            assert "同意供电公司的意见" in inside
+        await play.say(HEAD, "审核通过 1")
+        seen = heard(play, await play.say(OWNER, "查看 1"), OWNER)
+        assert ANSWER in seen
+        assert "同意供电公司的意见" not in seen

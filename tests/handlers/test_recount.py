@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -23,11 +23,12 @@ from bot.storage.transaction import Transaction
 from flows.tickets.case import State, Ticket
 from handlers.recount import recount
 from tests.handlers.story import (
-    CLERK,
+    HEAD,
     LIAISON,
     ONE,
     OWNER,
     carry,
+    change,
     heard,
     history,
     ticket,
@@ -54,14 +55,16 @@ def official(folder: Path, change: tuple[str, str] = NOTICE) -> Path:
 
 
 async def hard_case(play: Stage) -> None:
-    """Lead a case of thirty working days to the department."""
+    """Lead a case of thirty working days to the department; the head of the desk dispatches it."""
     await carry(play, State.ACCEPTED)
     async with play.database.begin() as tx:
         (one,) = await tx.tickets.load([ONE], ())
         hard = next(c for c in play.config.taxonomy.categories.values() if c.days == 30)
         changed = one.model_copy(update={"category": hard.id, "version": one.version + 1})
         await tx.tickets.save([changed], {ONE: one.version})
-    await carry(play, State.IN_PROGRESS, State.ACCEPTED)
+    for line in ("交办 1 供电公司 协办 经信局", "确认"):
+        await play.say(HEAD, line)
+    await carry(play, State.IN_PROGRESS, State.ASSIGNED)
 
 
 async def restart(play: Stage, overlay: Path | None = None) -> list[Letter]:
@@ -83,8 +86,10 @@ async def test_a_date_in_an_unknown_year_is_marked_wherever_it_is_told(tmp_path:
         await hard_case(play)
         one = await ticket(play)
         assert (one.due_on, one.due_provisional) == (OLD, True)
-        assert (one.due_from, one.due_days) == (date(2026, 11, 24), 30)
-        for who in (CLERK, LIAISON, OWNER):
+        handling = one.handling
+        assert handling is not None
+        assert (handling.since, handling.limit) == (one.dispatched_at, "30WD")
+        for who in (HEAD, LIAISON, OWNER):
             assert "（暂定）" in heard(play, play.seen, who)
 
 
@@ -131,8 +136,8 @@ class Meanwhile:
     async def save(self, *changed: Any) -> None:
         await self.tx.tickets.save(*changed)
 
-    async def promised(self, after: str, limit: int) -> Sequence[Ticket]:
-        page = await self.tx.tickets.promised(after, limit)
+    async def running(self, after: str, limit: int) -> Sequence[Ticket]:
+        page = await self.tx.tickets.running(after, limit)
         for one in page:
             acted = one.model_copy(update={"handler": "李四", "version": one.version + 1})
             await self.tx.tickets.save([acted], {one.number: one.version})
@@ -268,19 +273,23 @@ async def test_what_is_over_or_was_final_is_left_alone(tmp_path: Path) -> None:
         assert await ticket(play) == before
 
 
-async def test_a_case_kept_without_its_count_still_loads_and_keeps_its_date(
-    tmp_path: Path,
+@pytest.mark.parametrize(
+    ("count", "due"),
+    [({}, OLD), ({"due_from": "2026-11-24", "due_days": 30}, NEW)],
+    ids=["a_date_alone", "counted_days"],
+)
+async def test_a_case_of_an_earlier_version_loads_and_is_counted_again_if_it_can_be(
+    tmp_path: Path, count: Mapping[str, Any], due: date
 ) -> None:
     async with stage(tmp_path) as play:
         await hard_case(play)
-        async with play.database.begin() as tx:
-            (one,) = await tx.tickets.load([ONE], ())
-            old = one.model_copy(
-                update={"due_from": None, "due_days": None, "version": one.version + 1}
-            )
-            await tx.tickets.save([old], {ONE: one.version})
+        now = (await ticket(play)).model_dump(mode="json", exclude={"deadlines", "passages"})
+        kept = {"due_on": str(OLD), "due_provisional": True, **count}
+        old = Ticket.model_validate({**now, **kept})
+        await change(play, deadlines=old.deadlines, passages=())
+        assert ((await ticket(play)).due_on, (await ticket(play)).due_provisional) == (OLD, True)
         await restart(play, official(tmp_path))
-        assert await ticket(play) == old
+        assert (await ticket(play)).due_on == due
 
 
 async def test_after_a_long_silence_people_hear_the_last_word_only(tmp_path: Path) -> None:

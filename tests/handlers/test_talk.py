@@ -15,6 +15,7 @@ from tests.handlers.story import (
     LIAISON,
     OWNER,
     REPORT,
+    SUPPORT,
     buttons,
     carry,
     heard,
@@ -73,6 +74,8 @@ async def lead_to(play: Stage, place: str) -> str:
         await carry(play, state)
     if place == "need_info":
         await play.say(CLERK, "请补充 1 在哪条路上")
+    if place == "reply":
+        await play.say(SUPPORT, "协办意见 1 同意供电公司的意见")
     for line in lines:
         await play.say(who, line)
     return who

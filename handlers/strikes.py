@@ -1,0 +1,103 @@
+"""The clock's own work on tickets: it moves them on, puts them on the ladder, and looks again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flows.calendar import OFFICE_ZONE
+from flows.tickets.acting import Refusal
+from flows.tickets.ladder import Rung, next_slot
+from flows.tickets.moves import move
+from flows.tickets.parts import SYSTEM, Part
+from flows.tickets.strikes import leaving, struck
+from handlers.acts.after import done_by_clock, personal, public
+from handlers.book import CASE, Book
+from handlers.letters import letter_posts
+from handlers.notices import close_group_cards
+from handlers.ports import Clock, Due, Entry, Office, Tx
+
+MOST = 12  # acts of the clock on one ticket at one strike; more would be a circle
+
+__all__ = ["CASE", "Strikes", "calm_until"]
+
+
+async def calm_until(tx: Tx, office: Office) -> datetime | None:
+    """Say until when nobody is urged (缓催): the first digest after the last day of the calm."""
+    last = await tx.urging.calm()
+    if last is None:
+        return None
+    over = datetime.combine(last + timedelta(days=1), datetime.min.time(), tzinfo=OFFICE_ZONE)
+    return next_slot(over, office.days, office.ladder.slots)
+
+
+@dataclass(frozen=True, slots=True)
+class Strikes:
+    """Handles the timers of tickets."""
+
+    office: Office
+    clock: Clock
+
+    async def tick(self, tx: Tx, dues: Sequence[Due]) -> None:
+        """Do what is due with each ticket; when to look again follows from what it is then.
+
+        After a stop of days each clock strikes once, at the rung it has reached by now.
+        """
+        if not dues:
+            return
+        numbers = [due.subject for due in dues]
+        book = await Book.open(tx, self.office, self.clock(), (), {0: numbers})
+        book.calm = await calm_until(tx, self.office)
+        for number in numbers:
+            if number in book.tickets:
+                self._strike(book, number)
+                await self._send(book, number)
+                book.set_clock(book.tickets[number])
+        await book.flush({})
+
+    def _strike(self, book: Book, number: str) -> None:
+        for _ in range(MOST):
+            ticket = book.tickets[number]
+            found = struck(ticket, self.office.ladder, book.moment, book.calm)
+            if found is None:
+                break
+            act, told = found
+            moved = move(ticket, act, SYSTEM, told, book.moment)
+            if isinstance(moved, Refusal):
+                raise RuntimeError(f"the clock may not {act.value}: {moved.key}")
+            done_by_clock(book, act, ticket, moved)
+
+    async def _send(self, book: Book, number: str) -> None:
+        """Let the letters go whose hold is over, each with a serial of its year and kind."""
+        if book.calm is not None and book.now < book.calm:
+            return
+        year = book.now.astimezone(OFFICE_ZONE).year
+        for place in leaving(book.tickets[number], book.moment):
+            before = book.tickets[number]
+            kind = Rung(before.supervisions[place].rung).name.lower()
+            serial = await book.writing.tickets.next_number(f"letters:{kind}", year, 1)
+            letters = list(before.supervisions)
+            letters[place] = letters[place].model_copy(
+                update={"sent_at": book.now, "number": f"{year}-{serial:04d}"}
+            )
+            ticket = before.model_copy(
+                update={"supervisions": tuple(letters), "version": before.version + 1}
+            )
+            entry = Entry(
+                subject=f"ticket:{number}",
+                act="letter",
+                actor=None,
+                role=Part.SYSTEM.value,
+                channel="clock",
+                at=book.now,
+                before=before.state.value,
+                after=ticket.state.value,
+                public={**public(ticket), "paper": f"{kind} {letters[place].number}"},
+                personal=personal(before, ticket),
+            )
+            book.put_ticket(ticket, entry)
+            book.posts += letter_posts(book, ticket, letters[place])
+            book.posts += close_group_cards(
+                book, ticket, "notice.letter_waits", "notice.letter_went"
+            )
