@@ -104,9 +104,13 @@ async def accepts(cast: Cast) -> None:
 
 
 async def dispatches(cast: Cast) -> None:
-    """王敏 takes the proposed lead department."""
+    """王敏 takes the proposed lead department, which needs nobody's support."""
     await cast.wang.press("国网镇海供电公司")
-    await cast.wang.sees("主办：国网镇海供电公司", "办理期限：")
+    await cast.wang.sees("主办：国网镇海供电公司", "协办：区经信局", "办理期限：")
+    await cast.wang.say("修改协办")
+    await cast.wang.sees("哪些部门协办")
+    await cast.wang.say("协办无")
+    await cast.wang.sees("主办：国网镇海供电公司", "协办：无")
     await cast.wang.press("确认")
     await cast.wang.sees("已交国网镇海供电公司主办")
     await cast.chen.sees(f"{NUMBER} 已交办")

@@ -1,0 +1,391 @@
+"""The pages over HTTP: who comes in by a link, what they see, and what they press."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, TypeVar
+from urllib.parse import quote, urlsplit
+
+from aiohttp import web
+
+from bot.attachments import Vault, enclosure
+from bot.channels.base import NoFile
+from bot.handling import persistently
+from bot.keys import Keys
+from bot.logs import place_of
+from bot.pages.entrance import Entrance, Met
+from bot.pages.pace import Pace
+from bot.pages.tokens import Tokens
+from bot.pages.words import CLOSED, SHOWN, STYLE, Templates, Words
+from bot.storage.database import Database, DatabaseDown
+from bot.storage.transaction import Transaction
+from flows.engine.words import Key, Say
+from handlers.link import Gate
+from handlers.pages import Guest, Pages
+from handlers.ports import Answered, Stale, Text
+from handlers.sheet import Sheet
+
+log = logging.getLogger(__name__)
+
+PREFIX = "/l"
+COOKIE = "qinqing_link"
+OTHER = ".other"  # behind a field's name: what was written beside its choices
+TRIES = 3  # a database that is away longer is told to the person
+LOOKS = 60  # a minute, by one link; who gropes for links gets as many by one address
+PRESSES = 20
+
+HEADERS: Mapping[str, str] = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+        "frame-ancestors 'none'; base-uri 'none'"
+    ),
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex, nofollow, noarchive",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Server": "qinqing",  # instead of names and versions
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+
+T = TypeVar("T")
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Correct(Exception):
+    """A field is to be corrected: nothing of what was pressed is kept."""
+
+    def __init__(self, faults: Mapping[str, Say]) -> None:
+        super().__init__("a form is to be corrected")
+        self.faults = faults
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A form that was pressed."""
+
+    token: str
+    cookie: str
+    form: str
+    word: str
+    typed: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What one look found."""
+
+    met: Met
+    sheet: Sheet | None = None
+    said: Answered | None = None
+
+
+class Site:
+    """Serve the pages of links."""
+
+    def __init__(
+        self,
+        database: Database,
+        pages: Pages,
+        words: Words,
+        keys: Keys,
+        vault: Vault,
+        *,
+        wake: Callable[[], None],
+    ) -> None:
+        self._database = database
+        self._pages = pages
+        self._words = words
+        self._templates = Templates(words)
+        self._tokens = Tokens(keys)
+        self._entrance = Entrance(pages.office, pages.clock, self._tokens)
+        self._vault = vault
+        self._wake = wake
+        self._looks, self._presses = Pace(LOOKS), Pace(PRESSES)
+        self._path = urlsplit(pages.office.site).path.rstrip("/") + PREFIX
+        self._secure = pages.office.site.startswith("https://")
+
+    def application(self) -> web.Application:
+        """Build what answers below PREFIX."""
+        app = web.Application(middlewares=[self._guarded])
+        one = "/{token:[0-9A-Za-z]{1,80}}"
+        app.add_routes(
+            [
+                web.get("/style.css", self._style, allow_head=False),
+                web.get(one, self._show, allow_head=False),
+                web.post(f"{one}/open", self._open),
+                web.post(f"{one}/act", self._act),
+                web.get(f"{one}/file/{{name:[0-9]+-[0-9]+}}", self._file, allow_head=False),
+                web.get("/{tail:.*}", self._broken, allow_head=False),
+            ]
+        )
+        return app
+
+    # Around every request ------------------------------------------------------------------------
+
+    @web.middleware
+    async def _guarded(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Keep the pace and the headers; nothing of a request is ever logged."""
+        try:
+            response = await self._paced(request, handler)
+        except web.HTTPRequestEntityTooLarge:
+            response = self._closed("page.too_much", 413)
+        except web.HTTPException as error:
+            response = web.Response(status=error.status, text=f"{error.status}\n")
+        except (DatabaseDown, Stale) as error:
+            log.error("a page is not shown: %s", place_of(error))
+            response = self._closed("page.down", 503)
+        except Exception as error:  # the outer edge: the person hears that it did not work
+            log.error("a page failed: %s", place_of(error))
+            response = self._closed("page.down", 500)
+        response.headers.update(HEADERS)
+        return response
+
+    async def _paced(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        token = request.match_info.get("token", "")[:16]
+        pressed = request.method == "POST"
+        key = token or f"?{request.remote}"
+        if not (self._presses if pressed else self._looks).allows(key):
+            return self._closed("page.slow", 429)
+        # A form of ours is posted by our own page; browsers say so, and who does not is checked
+        # by the form's token all the same.
+        if pressed and request.headers.get("Sec-Fetch-Site", "none") not in {"same-origin", "none"}:
+            raise web.HTTPForbidden
+        return await handler(request)
+
+    async def _write(self, work: Callable[[Transaction], Coroutine[Any, Any, T]]) -> T:
+        return await persistently(
+            lambda: self._database.write(work), lambda: "a page waits", tries=TRIES
+        )
+
+    # Looking -------------------------------------------------------------------------------------
+
+    async def _show(self, request: web.Request) -> web.StreamResponse:
+        token, cookie = request.match_info["token"], request.cookies.get(COOKIE, "")
+        seen = await self._look(token, cookie, request.query.get("done", ""))
+        if seen.met.gate is Gate.BROKEN and not self._looks.allows(f"?{request.remote}"):
+            return self._closed("page.slow", 429)
+        return self._answer(token, cookie, seen)
+
+    async def _look(self, token: str, cookie: str, done: str = "") -> Seen:
+        async def work(tx: Transaction) -> Seen:
+            met = await self._entrance.meet(tx, token, cookie)
+            if met.link is None or met.gate is not Gate.OPEN:
+                return Seen(met)
+            guest = Guest(met.link, self._entrance.filed(met.link), met.device)
+            sheet = await self._pages.look(tx, guest)
+            said = None
+            if done:
+                name = self._entrance.arrival(met.link, done)
+                said = await tx.answered_to(name.channel, name.robot, name.msg_id)
+            return Seen(met, sheet, said)
+
+        return await self._write(work)
+
+    def _answer(self, token: str, cookie: str, seen: Seen) -> web.Response:
+        met = seen.met
+        if met.link is None or met.gate in CLOSED:
+            status = 404 if met.gate is Gate.BROKEN else 410
+            until = met.link.expires_at if met.link else self._pages.clock()
+            return self._closed(CLOSED[met.gate], status, until=until)
+        if met.gate is not Gate.OPEN:
+            return self._door(token, met)
+        return self._case(token, cookie, seen)
+
+    def _door(self, token: str, met: Met, wrong: bool = False) -> web.Response:
+        """Ask to open it, which binds the device; a second device is asked for the code."""
+        link, office = met.link, self._pages.office
+        if link is None:
+            raise ValueError("there is no link to open")
+        other = met.gate is Gate.OTHER
+        params = {
+            "office": office.name,
+            "unit": office.unit(link.unit) or Key("page.leader"),
+            "number": link.ticket,
+        }
+        key = "page.wrong_code" if wrong else "page.other"
+        phone = {"phone": office.phone}
+        html = self._templates.page(
+            "door",
+            up=f"{self._path}/",
+            token=token,
+            form=self._tokens.form(link.id, ""),
+            greeting=self._words.render(Text("page.greeting", params)),
+            other=self._words.render(Text(key, phone)) if other else "",
+            **phone,
+        )
+        return _html(html, 403 if other else 200)
+
+    def _case(
+        self,
+        token: str,
+        cookie: str,
+        seen: Seen,
+        *,
+        faults: Mapping[str, str] = {},
+        typed: Mapping[str, str] = {},
+    ) -> web.Response:
+        sheet = seen.sheet
+        if sheet is None:
+            return self._closed("page.not_yours", 410)
+        said = seen.said.card_status if seen.said else None
+        page = self._templates.case(sheet)
+        opened = {name.partition(".")[0] for name in faults}
+        html = self._templates.page(
+            "case",
+            up=f"{self._path}/",
+            token=token,
+            form=self._tokens.form(sheet.link.id, cookie),
+            page=page,
+            said=self._words.render(said) if said else "",
+            done=bool(seen.said and seen.said.card_over),
+            first=page["forms"][:SHOWN],
+            rest=page["forms"][SHOWN:],
+            faults=faults,
+            typed=typed,
+            opened=opened,
+            more=any(one["word"] in opened for one in page["forms"][SHOWN:]),
+        )
+        return _html(html, 422 if faults else 200)
+
+    # Pressing ------------------------------------------------------------------------------------
+
+    async def _open(self, request: web.Request) -> web.StreamResponse:
+        token, cookie = request.match_info["token"], request.cookies.get(COOKIE, "")
+        given = await _form(request)
+        met = await self._write(
+            lambda tx: self._entrance.enter(
+                tx, token, cookie, given.get("form", ""), given.get("code", "")
+            )
+        )
+        if met.gate is not Gate.OPEN or met.link is None:
+            if met.gate is Gate.OTHER and met.link is not None:
+                return self._door(token, met, wrong=bool(given.get("code")))
+            return self._answer(token, cookie, Seen(met))
+        response = _see_other(f"{self._path}/{token}")
+        if met.cookie:
+            left = met.link.expires_at - self._pages.clock()
+            response.set_cookie(
+                COOKIE,
+                met.cookie,
+                path=f"{self._path}/{token}",
+                max_age=int(left.total_seconds()),
+                httponly=True,
+                secure=self._secure,
+                samesite="Lax",  # Strict would not be sent when a messenger opens the link
+            )
+        return response
+
+    async def _act(self, request: web.Request) -> web.StreamResponse:
+        token, cookie = request.match_info["token"], request.cookies.get(COOKIE, "")
+        given = await _form(request)
+        word = given.get("word", "")
+        typed = _typed(given)
+        sent = Sent(token, cookie, given.get("form", ""), word, typed)
+        try:
+            met, nonce = await self._write(lambda tx: self._press(tx, sent))
+        except Correct as error:
+            seen = await self._look(token, cookie)
+            faults = {f"{word}.{at}": self._words.say(said) for at, said in error.faults.items()}
+            if seen.met.gate is not Gate.OPEN:
+                return self._answer(token, cookie, seen)
+            kept = {f"{word}.{name}": text for name, text in typed.items()}
+            return self._case(token, cookie, seen, faults=faults, typed=kept)
+        if met.gate is not Gate.OPEN:
+            return self._answer(token, cookie, Seen(met))
+        if nonce is None:
+            return self._closed("page.stale", 403)
+        self._wake()
+        return _see_other(f"{self._path}/{token}?done={nonce}")
+
+    async def _press(self, tx: Transaction, pressed: Sent) -> tuple[Met, str | None]:
+        """Do it once: a form that was pressed before shows what became of it."""
+        met = await self._entrance.meet(tx, pressed.token, pressed.cookie)
+        if met.link is None or met.gate is not Gate.OPEN:
+            return met, None
+        nonce = self._tokens.nonce(met.link.id, pressed.cookie, pressed.form)
+        if nonce is None:
+            return met, None
+        (filed,) = await tx.admit([self._entrance.arrival(met.link, nonce, pressed.word)])
+        if filed is None:
+            return met, nonce
+        filed = replace(filed, person=met.link.person or filed.person)
+        guest = Guest(met.link, filed, met.device)
+        done = await self._pages.act(tx, guest, pressed.word, pressed.typed)
+        if done.faults:
+            raise Correct(done.faults)
+        said = "\n".join(self._words.render(text) for text in done.said)
+        if said.endswith("："):  # in chat, buttons follow
+            said = f"{said[:-1]}。"
+        await tx.answer(filed.id, Answered(Text("page.result", {"text": said}), done.done))
+        return met, nonce
+
+    # Files and the rest --------------------------------------------------------------------------
+
+    async def _file(self, request: web.Request) -> web.StreamResponse:
+        token, cookie = request.match_info["token"], request.cookies.get(COOKIE, "")
+        name = request.match_info["name"]
+
+        async def work(tx: Transaction) -> Any:
+            met = await self._entrance.meet(tx, token, cookie)
+            if met.link is None or met.gate is not Gate.OPEN:
+                return None
+            guest = Guest(met.link, self._entrance.filed(met.link), met.device)
+            shown = await self._pages.file(tx, guest, name)
+            found = (await tx.attached([shown])).get(shown) if shown else None
+            return found if found is not None and found.state == "stored" else None
+
+        found = await self._write(work)
+        if found is None:
+            return self._closed("page.gone", 404)
+        file = enclosure(found, self._words.render(Text("page.file")))
+        try:
+            content = await asyncio.to_thread(self._vault.read, file.sha256)
+        except NoFile:
+            return self._closed("page.gone", 404)
+        kind = found.mime if found.mime.startswith("image/") else "application/octet-stream"
+        named = f"attachment; filename*=UTF-8''{quote(file.name)}"
+        return web.Response(body=content, content_type=kind, headers={"Content-Disposition": named})
+
+    async def _style(self, request: web.Request) -> web.StreamResponse:
+        return web.Response(text=STYLE.read_text("utf-8"), content_type="text/css")
+
+    async def _broken(self, request: web.Request) -> web.StreamResponse:
+        return self._closed(CLOSED[Gate.BROKEN], 404)
+
+    def _closed(self, key: str, status: int, *, until: datetime | None = None) -> web.Response:
+        """Say why there is nothing to see, and what to do."""
+        phone = self._pages.office.phone
+        said = self._words.render(Text(key, {"phone": phone, "until": until or ""}))
+        style = f"{self._path}/style.css"
+        html = self._templates.page("closed", style=style, said=said, phone=phone)
+        return _html(html, status)
+
+
+async def _form(request: web.Request) -> Mapping[str, str]:
+    """Read a posted form of text fields; anything else is not one of ours."""
+    if request.content_type != "application/x-www-form-urlencoded":
+        raise web.HTTPUnsupportedMediaType
+    return {name: text for name, text in (await request.post()).items() if isinstance(text, str)}
+
+
+def _typed(given: Mapping[str, str]) -> Mapping[str, str]:
+    """Return what was typed into each field; what was written beside the choices comes first."""
+    fields = {name[2:]: text for name, text in given.items() if name.startswith("f.")}
+    beside = {
+        name.removesuffix(OTHER): text
+        for name, text in fields.items()
+        if name.endswith(OTHER) and text.strip()
+    }
+    return {**{name: text for name, text in fields.items() if not name.endswith(OTHER)}, **beside}
+
+
+def _html(html: str, status: int) -> web.Response:
+    return web.Response(text=html, status=status, content_type="text/html")
+
+
+def _see_other(to: str) -> web.Response:
+    return web.Response(status=303, headers={"Location": to})
