@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
+from xdist.workermanage import WorkerController
 
 from tests.completeness import is_whole
 
@@ -21,11 +22,36 @@ TOGETHER = ("tests/faults/", "tests/test_dev.py")
 """What goes to one process: what wants to be alone, and what takes long to prepare."""
 
 
+BY_FILE = ("tests/flows/", "tests/test_texts.py", "tests/test_docs.py")
+"""What goes out file by file: thousands of tests that each take less than giving them out."""
+
+
+def share_of(test: str) -> str:
+    """Name what a test goes out with."""
+    if test.startswith(BY_FILE):
+        return test.partition("::")[0]
+    return next((start for start in TOGETHER if test.startswith(start)), test)
+
+
 class _Shares(LoadScopeScheduling):  # type: ignore[misc]  # it carries no types
     """Gives out test by test, and the largest share first."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return next((start for start in TOGETHER if nodeid.startswith(start)), nodeid)
+        return share_of(nodeid)
+
+    def mark_test_complete(
+        self, node: WorkerController, item_index: int, duration: float = 0
+    ) -> None:
+        """Note that a test is over, and forget a share that is.
+
+        All that a process was ever given is counted after each test: with thousands of shares
+        that takes longer than the tests.
+        """
+        share = share_of(self.registered_collections[node][item_index])
+        super().mark_test_complete(node, item_index, duration)
+        given = self.assigned_work.get(node, {})
+        if share in given and all(given[share].values()):
+            del given[share]
 
 
 @pytest.hookimpl(tryfirst=True)

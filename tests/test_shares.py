@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.shares import share_of
+
 pytest_plugins = ("pytester",)
 
 ROOT = Path(__file__).parents[1]
@@ -68,3 +70,13 @@ def test_half_a_character_in_a_log_ends_no_run(run: pytest.Pytester) -> None:
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     result.assert_outcomes(passed=8, failed=1)
     result.stdout.fnmatch_lines(["*ud800*"])
+
+
+def test_faults_stay_together_quick_tests_by_the_file_and_all_others_go_alone() -> None:
+    faults, quick = "tests/faults/test_kills.py::test_one", "tests/flows/test_moves.py::test_a[1]"
+    alone = "tests/wire/test_story.py::test_one[sqlite]"
+    assert [share_of(test) for test in (faults, quick, alone)] == [
+        "tests/faults/",
+        "tests/flows/test_moves.py",
+        alone,
+    ]
