@@ -8,11 +8,12 @@ import sys
 from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 
-from bot import budget, deliveries, doctor, webhooks
+from bot import budget, deliveries, doctor, ledger, webhooks
 from bot.config import BASE, Config, ConfigFault, load_config
 from bot.duties import Duty, duties
 from bot.settings import Settings, UnusableSettings, unread_variables
 from bot.storage.database import UnusableAddress
+from flows.tickets.papers import Kind
 
 UNUSABLE = 2  # what shells and service managers call a wrong invocation
 
@@ -63,11 +64,18 @@ def _parser() -> argparse.ArgumentParser:
     export.set_defaults(command=_export)
     export.add_argument("number", help="of the ticket, e.g. ZH-2026-0001")
     export.add_argument("folder", type=Path, help="which does not exist yet")
+    paper = commands.add_parser(
+        "paper", help="write a paper of a ticket as a Word file (the bot must not be running)"
+    )
+    paper.set_defaults(command=_paper)
+    paper.add_argument("kind", choices=[kind.value for kind in Kind])
+    paper.add_argument("number", help="of the ticket, e.g. ZH-2026-0001")
+    paper.add_argument("--folder", type=Path, default=Path(), help="to write it into; here")
     demo = commands.add_parser("demo", help="start the demo: simulated platform, bot, chat page")
     demo.set_defaults(command=_demo)
     demo.add_argument("--data-dir", type=Path, default=Path("data/demo"))
     demo.add_argument("--port", type=int, default=8701, help="of the chat page")
-    for add in (deliveries.add, budget.add, webhooks.add, doctor.add):
+    for add in (deliveries.add, budget.add, webhooks.add, doctor.add, ledger.add):
         add(commands)
     return parser
 
@@ -157,6 +165,27 @@ def _export(given: argparse.Namespace) -> int:
         if done.missing:
             print(f"{done.missing} are still being fetched or cannot be read", file=sys.stderr)
         return 1 if done.missing else 0
+
+    return _started(write)
+
+
+def _paper(given: argparse.Namespace) -> int:
+    settings, config = _offline()
+
+    async def write() -> int:
+        from bot.app import Office, utc_now  # noqa: PLC0415
+        from bot.export import CannotExport  # noqa: PLC0415
+        from bot.papers.writing import write_paper  # noqa: PLC0415
+
+        office = Office(settings, config, utc_now)
+        async with office.open():
+            try:
+                path = await write_paper(office, Kind(given.kind), given.number, given.folder)
+            except CannotExport as why:
+                print(f"Nothing was written: {why}.", file=sys.stderr)
+                return 1
+        print(f"the paper is in {path}")
+        return 0
 
     return _started(write)
 

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from types import FrameType
 
-from bot.attachments import Fetcher
+from bot.attachments import Fetcher, Source
 from bot.backlog import Backlog
 from bot.channels.base import Channel, Health, Letter, Message
 from bot.channels.dingtalk import DingTalk
@@ -18,12 +18,15 @@ from bot.delivery import Delivery
 from bot.dingtalk import dingtalk
 from bot.duties import ALL, Duty
 from bot.handling import Handling, persistently
-from bot.housekeeping import housekeeping, recounting
+from bot.housekeeping import housekeeping, leaders, recounting
 from bot.hub import Hub, LocalHub
 from bot.hub.base import ANSWERED, ARRIVALS, DELIVERIES, FILES
 from bot.intake import Handled, Intake, Unhandled, Writes
+from bot.ledger.making import LedgerMaker
 from bot.logs import place_of
 from bot.outbox import TITLE
+from bot.pages import PREFIX, Site
+from bot.pages.words import Words
 from bot.premises import START_TRIES, Office
 from bot.pressed import Pressed
 from bot.quota import Meter, Quota, limits_of
@@ -32,13 +35,17 @@ from bot.reads import ReadNotes
 from bot.schedules import Schedules
 from bot.settings import Settings
 from bot.standby import Standby, Terms
+from bot.storage.attachments import MADE
 from bot.storage.transaction import Transaction
-from bot.timers import Timers
+from bot.timers import Ticks, Timers
 from bot.web import Web
 from flows.office import Door
 from handlers import DESKS
 from handlers.desk import Desk
+from handlers.digests import DIGEST, Digests
+from handlers.pages import Pages
 from handlers.ports import Answered, Arrival, Clock, Filed, Text
+from handlers.strikes import CASE, Strikes
 from handlers.talk import CONVERSATION
 
 __all__ = ["App", "Office", "stop_on_signals", "utc_now"]
@@ -141,16 +148,23 @@ class App:
         wake = self.delivery.wake
         self.meter = Meter(database, self.quota, wake=wake)
         vault, limits = self.office.vault, self.office.limits
-        self.fetcher = Fetcher(database, channels, vault, limits, clock, wake=wake)
+        ledgers = LedgerMaker(database, self.office.texts, self.office.reception.office, clock)
+        sources: Mapping[str, Source] = {**channels, MADE: ledgers}
+        self.fetcher = Fetcher(database, sources, vault, limits, clock, wake=wake)
 
     def _build_clockwork(self) -> None:
         database, clock, wake = self.office.database, self.office.clock, self.delivery.wake
         reception = self.office.reception
-        self.timers = Timers(database, {CONVERSATION: reception}, clock, wake=wake)
+        ticks: Mapping[str, Ticks] = {
+            CONVERSATION: reception,
+            CASE: Strikes(reception.office, clock),
+            DIGEST: Digests(reception.office, clock),
+        }
+        self.timers = Timers(database, ticks, clock, wake=wake)
         retention = timedelta(days=self.office.config.office.records.retention_days)
         self.schedules = Schedules(
             database,
-            [*housekeeping(retention), recounting(reception.office)],
+            [*housekeeping(retention), recounting(reception.office), leaders(reception.office)],
             clock,
             wake=wake,
         )
@@ -194,6 +208,18 @@ class App:
             about=self._about,
             measure=self.readiness.measure,
             readers=settings.http.metrics,
+            pages={PREFIX: self._site().application} if Duty.WEB in self.duties else {},
+        )
+
+    def _site(self) -> Site:
+        office = self.office
+        return Site(
+            office.database,
+            Pages(office.reception.office, office.config.exposure, office.clock),
+            Words(office.config.texts),
+            office.keys,
+            office.vault,
+            wake=self._told,
         )
 
     @property
@@ -278,6 +304,11 @@ class App:
             self.hub.tell(ARRIVALS)
         if with_files:
             self.hub.tell(FILES)
+
+    def _told(self) -> None:
+        """Send what was written outside a batch, here or in the process that sends."""
+        self.delivery.wake()
+        self.hub.tell(DELIVERIES)
 
     def _handled(self, batch: Sequence[Filed]) -> None:
         """Hear of a batch that another process has filed, after its commit."""

@@ -12,15 +12,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import filetype
 
-from bot.channels.base import Channel, Enclosure, FetchFault, NoFile
+from bot.channels.base import Enclosure, FetchFault, NoFile
 from bot.ending import ended
 from bot.keys import Keys, Tampered, WrongKey
 from bot.logs import place_of
 from bot.markup import visible
+from bot.storage.attachments import MADE
 from bot.storage.database import Database
 from bot.storage.rows import Attached, Fetch
 from flows.engine.words import Key
@@ -113,13 +114,20 @@ class Vault:
         return self._folder / name[:2] / name
 
 
+class Source(Protocol):
+    """Where a file comes from: a channel, or who makes it."""
+
+    async def fetch(self, robot: str, code: str, limit: int) -> bytes:
+        """Return the file. Raises FetchFault."""
+
+
 class Fetcher:
     """Fetch what came with messages, at once: download codes soon expire."""
 
     def __init__(
         self,
         database: Database,
-        channels: Mapping[str, Channel],
+        channels: Mapping[str, Source],
         vault: Vault,
         limits: Limits,
         clock: Clock,
@@ -207,6 +215,10 @@ class Fetcher:
         kept = await asyncio.to_thread(self._vault.keep, data)
         async with self._database.begin() as tx:
             await tx.attachments.stored(fetch.id, kept.sha256, kept.mime, kept.size)
+            if fetch.channel == MADE:
+                await tx.post([_handed(fetch)], {})
+        if fetch.channel == MADE:
+            self._wake_delivery()
         log.info("attachment=%s stored bytes=%d", fetch.id, kept.size)
 
     async def _missed(self, fetch: Fetch, fault: FetchFault) -> None:
@@ -237,6 +249,17 @@ class Fetcher:
     def _blanks(self, fetch: Fetch, reason: str) -> Mapping[str, Any]:
         limit = self._limits.megabytes if reason == "too_big" else tuple(self._limits.types)
         return {"name": fetch.name or Key(f"file.kind.{fetch.kind}"), "limit": limit}
+
+
+def _handed(fetch: Fetch) -> Post:
+    """Give a file to whoever had it made."""
+    return Post(
+        to=ToPerson(fetch.person),
+        content=Content.BODY,
+        parts=(),
+        dedupe=f"file:{fetch.id}:made",
+        file=fetch.id,
+    )
 
 
 def type_of(data: bytes) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import socket
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,8 @@ _ROLES = {
     RoleName.CLERK: "受理员",
     RoleName.LIAISON: "联络员",
     RoleName.LEADER: "领导",
+    RoleName.SECRETARY: "领导秘书",
+    RoleName.INSPECTOR: "督办",
     RoleName.ADMIN: "管理员",
 }
 _SITS_IN: Mapping[GroupKind, frozenset[RoleName]] = {
@@ -107,7 +110,7 @@ async def demo(config: Config, folder: Path, port: int, stop: asyncio.Event) -> 
     )
     await _listen(simulator, port)
     try:
-        app = App(demo_settings(folder, simulator.base_url, 0), config)
+        app = App(demo_settings(folder, simulator.base_url, _free_port()), config)
         traces.database = app.office.database
         announcing = asyncio.create_task(_announce(app, simulator.base_url))
         try:
@@ -177,6 +180,14 @@ async def _listen(simulator: DingTalkSimulator, port: int) -> None:
             continue
         return
     raise PageTaken("cannot listen on 127.0.0.1")
+
+
+def _free_port() -> int:
+    """Find a port before the start: the addresses of link pages carry it."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 async def _announce(app: App, address: str) -> None:

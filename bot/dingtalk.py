@@ -3,9 +3,10 @@
 import asyncio
 import random
 
-from bot.channels.base import Channel, Count, NoteRead
+from bot.channels.base import Channel, Count, Enclosure, NoteRead
 from bot.channels.dingtalk import DingTalk, DingTalkAccess
 from bot.hub import Hub
+from bot.papers.drawing import draw
 from bot.premises import Office
 from handlers.ports import Text
 
@@ -24,8 +25,10 @@ def dingtalk(office: Office, hub: Hub, *, read: NoteRead, count: Count) -> Chann
         oapi_base=settings.oapi_base,
     )
 
-    async def open_file(sha256: str) -> bytes:
-        return await asyncio.to_thread(office.vault.read, sha256)
+    async def open_file(file: Enclosure) -> bytes:
+        if file.paper is not None:
+            return await asyncio.to_thread(draw, file.paper)
+        return await asyncio.to_thread(office.vault.read, file.sha256)
 
     return DingTalk(
         access,

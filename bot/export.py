@@ -3,7 +3,7 @@
 import asyncio
 import getpass
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,23 +32,34 @@ class Exported:
 
 async def export(office: Office, given: str, folder: Path) -> Exported:
     """Write a ticket's attachments into a new folder, and note it in the ticket's history."""
+    number = numbered(office, given)
+    async with office.database.begin() as tx:
+        files, missing = await _enclosures(office, tx, await ticket_of(tx, number))
+        if not files:
+            raise CannotExport(f"ticket {number} has no attachment that could be exported")
+        await asyncio.to_thread(_make, folder)
+        # Noted before the first byte is written: an export that breaks off was one all the same.
+        await tx.record([by_operator(office, number, "export", {"files": str(len(files))})])
+    unreadable = await asyncio.to_thread(_write_all, office.vault, files, folder)
+    return Exported(number, len(files) - unreadable, missing + unreadable)
+
+
+def numbered(office: Office, given: str) -> str:
+    """Return the whole number of a ticket. Raises CannotExport."""
     now = office.clock()
     year, prefix = now.astimezone(OFFICE_ZONE).year, office.config.office.ticket_prefix
     number = numbers.find(given, prefix, year)[0]
     if number is None:
         raise CannotExport(f"{given!r} is not the number of a ticket; write {prefix}-{year}-0001")
-    async with office.database.begin() as tx:
-        found = await tx.tickets.load([number], ())
-        if not found:
-            raise CannotExport(f"there is no ticket {number}")
-        files, missing = await _enclosures(office, tx, found[0])
-        if not files:
-            raise CannotExport(f"ticket {number} has no attachment that could be exported")
-        await asyncio.to_thread(_make, folder)
-        # Noted before the first byte is written: an export that breaks off was one all the same.
-        await tx.record([_entry(number, len(files), office)])
-    unreadable = await asyncio.to_thread(_write_all, office.vault, files, folder)
-    return Exported(number, len(files) - unreadable, missing + unreadable)
+    return number
+
+
+async def ticket_of(tx: Transaction, number: str) -> Ticket:
+    """Return the ticket of a number. Raises CannotExport."""
+    found = await tx.tickets.load([number], ())
+    if not found:
+        raise CannotExport(f"there is no ticket {number}")
+    return found[0]
 
 
 async def _enclosures(
@@ -64,15 +75,16 @@ async def _enclosures(
     return files, sum(one.state == "pending" for one in known)
 
 
-def _entry(number: str, count: int, office: Office) -> Entry:
+def by_operator(office: Office, number: str, act: str, public: Mapping[str, str]) -> Entry:
+    """Make a line of a ticket's history of what whoever runs the bot did."""
     return Entry(
         subject=f"ticket:{number}",
-        act="export",
+        act=act,
         actor=None,
         role="operator",
         channel="console",
         at=office.clock(),
-        public={"files": str(count)},
+        public=public,
         personal={"account": _account()},
     )
 
@@ -102,9 +114,13 @@ def _write_all(vault: Vault, files: Sequence[Enclosure], folder: Path) -> int:
         except NoFile:
             unreadable += 1
             continue
-        # A new file or none: neither an existing one nor where a link leads is ever written to.
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-        descriptor = os.open(folder / f"{position:02d}-{file.name}", flags, 0o600)
-        with os.fdopen(descriptor, "wb") as written:
-            written.write(content)
+        write_new(folder / f"{position:02d}-{file.name}", content)
     return unreadable
+
+
+def write_new(path: Path, content: bytes) -> None:
+    """Write a new file or none: neither an existing one nor where a link leads. Raises OSError."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(path, flags, 0o600)
+    with os.fdopen(descriptor, "wb") as written:
+        written.write(content)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.schedules import Schedule
 from bot.storage.transaction import Transaction
+from handlers.leading import posts_ended, weekly_page
 from handlers.ports import Office
 from handlers.recount import recount
 
@@ -57,3 +58,21 @@ def recounting(office: Office) -> Schedule:
 
     years = ",".join(map(str, sorted(office.days.official_years)))
     return Schedule("recount", EARLY, work, DAY, basis=years, portion=portion)
+
+
+def leaders(office: Office) -> Schedule:
+    """Return what leaders need each morning: who takes over from one whose post ended, the page.
+
+    The page itself goes out on the first working day of the week.
+    """
+
+    async def portion(tx: Transaction, now: datetime, after: str) -> str:
+        """Hand some cases over."""
+        return await posts_ended(tx, office, now, after)
+
+    async def work(tx: Transaction, now: datetime) -> None:
+        """Send the pages."""
+        log.info("sent %d pages of leaders", await weekly_page(tx, office, now))
+
+    first = office.ladder.slots[0]
+    return Schedule("leaders", f"{first.minute} {first.hour} * * *", work, DAY, portion=portion)

@@ -15,7 +15,7 @@ _BULLET = re.compile(r"^([-+])(?=\s|$)")
 _NUMBERED = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
 _RULE = re.compile(r"^([-=])(?:\s*\1)+\s*$")
 _WIDE = {"#": "＃", "-": "－", "+": "＋", "=": "＝", ".": "．", ")": "）", "_": "＿"}
-_BREAKS = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+BREAKS = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _ONE_BREAK = re.compile(r"(?<!\n)\n(?!\n)")
 _BLANK_LINES = re.compile(r"\n{3,}")
 # What none of the above could change, were it to look: all that shows, on one line, inert already.
@@ -27,7 +27,7 @@ def inert(text: str) -> str:
     """Make typed text show as it was typed: no markup, no mention, nothing invisible."""
     if text.isprintable() and not _MAY_ACT.search(text):
         return text
-    lines = (_line(line) for line in _BREAKS.split(text))
+    lines = (_line(line) for line in BREAKS.split(text))
     return "\n".join(line for line in lines if line)
 
 

@@ -2,28 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bot.calendar import working_days
 from bot.config import Config
-from flows.tickets.progress import Stages
 from handlers.ports import Office
 
+HERE = "http://127.0.0.1:8700"
 
-def office_of(config: Config) -> Office:
-    """Turn the checked files into the plain values of the handlers."""
+
+def office_of(config: Config, site: str = HERE) -> Office:
+    """Turn the checked files into the plain values of the handlers; `site` is our own address."""
     office = config.office
     return Office(
         prefix=office.ticket_prefix,
         name=office.short_name,
+        full_name=office.name,
         phone=office.phone,
         departments=tuple(config.departments.values()),
         categories=tuple(config.taxonomy.categories.values()),
         emergencies=config.taxonomy.emergencies,
+        onward=config.taxonomy.onward,
+        elsewhere=office.elsewhere,
         days=working_days(config.calendar, office.hours.segments),
-        stages=Stages(**office.stage_days.model_dump()),
+        policy=config.ladders.policy(),
+        ladder=config.ladders.ladder.ladder(),
         consent=office.consent.version,
         remind_after=office.conversation.remind_after,
         leave_after=office.conversation.leave_after,
         resumable=office.conversation.resumable,
         per_minute=office.messages_per_minute,
         max_files=office.attachments.max_per_report,
+        site=site,
+        link_valid=office.links.valid,
     )
+
+
+def classes_of(config: Config) -> Mapping[str, str]:
+    """Name the classes, by which tickets are found (类别)."""
+    return {one.id: one.name for one in config.taxonomy.categories.values()}

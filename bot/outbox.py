@@ -8,10 +8,12 @@ from typing import Protocol
 
 from bot.attachments import enclosure
 from bot.channels.base import Message, Option
+from bot.papers.enclosing import printed
 from bot.storage.rows import Attached, DeliveryRow, Reach
 from bot.texts import Texts
 from flows.engine.words import Choice, Key
 from flows.office import Door, Exposure, Shown
+from flows.tickets.papers import Paper
 from handlers.ports import (
     ArrivalId,
     Clock,
@@ -29,6 +31,8 @@ LOGIN = Text("exposure.login")
 TITLE = Text("engine.title")
 PENDING = "file.pending"
 UNSHOWN = "file.unshown"
+WITHHELD = "paper.withheld"
+UNPRINTED = "paper.unshown"
 
 _GROUP_DOORS: Mapping[str, Door] = {
     "enterprise": Door.ENTERPRISE_GROUP,
@@ -102,7 +106,9 @@ class Outbox:
                 continue
             filed = arrivals.get(post.arrival) if post.arrival is not None else None
             target = self._target(post, filed, reach, groups)
-            if post.file:
+            if post.paper is not None:
+                message = self._printed(post, post.paper, target.door)
+            elif post.file:
                 message = self._enclosing(post, target.door, files.get(post.file))
             else:
                 message = self._message(post, target.door, filed is not None)
@@ -201,6 +207,17 @@ class Outbox:
         file = enclosure(attached, word)
         told = Text(UNSHOWN, {"name": file.name, "size": _readable(file.size)})
         return Message(title=title, text=self._texts.render(told), file=file)
+
+    def _printed(self, post: Post, paper: Paper, door: Door) -> Message | None:
+        """Make a paper ready to go out to one person, or say that it may not leave this way."""
+        if door is not Door.PRIVATE:
+            return None
+        title = self._texts.render(post.title or TITLE)
+        told = {"paper": paper.name}
+        if self._exposure.shown(post.content, door) is not Shown.FULL:
+            return Message(title=title, text=self._texts.render(Text(WITHHELD, told)))
+        text = self._texts.render(Text(UNPRINTED, told))
+        return Message(title=title, text=text, file=printed(paper, self._texts))
 
     def _option(self, choice: Choice) -> Option:
         label = self._texts.label(choice.label)

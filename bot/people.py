@@ -55,4 +55,5 @@ def _seed(person: Person, channel: str, *, admin: bool) -> SeedPerson:
 
 def _role(name: RoleName, person: Person, since: date | None, until: date | None) -> SeedRole:
     unit = (person.unit or "") if name is RoleName.LIAISON else ""
-    return SeedRole(Role(name.value), unit, since, until)
+    serves = (person.serves or "") if name is RoleName.SECRETARY else ""
+    return SeedRole(Role(name.value), unit, since, until, serves=serves)

@@ -11,7 +11,7 @@ from bot.delivery.worker import process_name
 from bot.handling import persistently
 from bot.keys import Keys
 from bot.lock import Lock
-from bot.office import office_of
+from bot.office import classes_of, office_of
 from bot.outbox import Outbox
 from bot.people import seed_groups, seed_persons
 from bot.presence import Presence
@@ -62,11 +62,12 @@ class Office:
             robot=settings.dingtalk.robot_code or "",
             cards=settings.dingtalk.card_template_id is not None,
         )
-        self.database = Database(settings.database, self.keys, clock, outbox)
-        talk = Talk(desks)
-        self.reception = Reception(
-            Front(talk, Cases(talk), Members(talk)), office_of(config), clock
+        self.database = Database(
+            settings.database, self.keys, clock, outbox, classes=classes_of(config)
         )
+        talk = Talk(desks)
+        office = office_of(config, settings.http.public_url)
+        self.reception = Reception(Front(talk, Cases(talk), Members(talk)), office, clock)
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:

@@ -1,7 +1,7 @@
 """The catalogue of texts, and how a text with its blanks becomes what people read."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -48,14 +48,20 @@ class Texts:
         except KeyError:
             raise UnusableText(f"no text has the key {str(key)!r}") from None
 
-    def _fill(self, key: str, params: Mapping[str, Any]) -> str:
+    def filled(
+        self, key: str, params: Mapping[str, Any], word: Callable[[str, str, object], str]
+    ) -> str:
+        """Fill the blanks with what `word` makes of (key, blank, value)."""
         filled = self._pieces(key).copy()
         for n in range(1, len(filled), 2):
             blank = filled[n]
             if blank not in params:
                 raise UnusableText(f"text {str(key)!r}: nothing was given for ${{{blank}}}")
-            filled[n] = self._value(key, blank, params[blank])
+            filled[n] = word(key, blank, params[blank])
         return "".join(filled)
+
+    def _fill(self, key: str, params: Mapping[str, Any]) -> str:
+        return self.filled(key, params, self._value)
 
     def _value(self, key: str, blank: str, value: object) -> str:
         match value:

@@ -72,11 +72,15 @@ class Web:
         measure: Measure = _nothing,
         readers: Readers = "loopback",
         about: Callable[[], Mapping[str, str]] = dict,
+        pages: Mapping[str, Callable[[], web.Application]] = {},
         probe_within: float = PROBE_WITHIN,
     ) -> None:
-        """`about` says what else /readyz tells, whatever is wrong."""
+        """`about` says what else /readyz tells, whatever is wrong; `pages` are served beside it,
+        each below its path.
+        """
         self._measure = measure
         self._about = about
+        self._pages = pages
         self._readers = readers
         self._probe_within = probe_within
         self._host = host
@@ -99,6 +103,8 @@ class Web:
         app.add_routes([web.get("/healthz", self._healthz), web.get("/readyz", self._readyz)])
         if self._readers != "off":
             app.add_routes([web.get("/metrics", self._metrics)])
+        for prefix, build in self._pages.items():
+            app.add_subapp(prefix, build())
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await runner.setup()
         try:

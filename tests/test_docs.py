@@ -17,8 +17,10 @@ from bot.channels.base import Message, Option
 from bot.channels.dingtalk.payloads import card_values
 from bot.config import load_config
 from bot.settings import PREFIX, Settings
+from flows.tickets.acting import Act
 from flows.tickets.case import State
-from flows.tickets.moves import Act, Part
+from flows.tickets.moves import MOVES
+from flows.tickets.parts import Part
 from handlers.ports import Role
 from handlers.understand import WORDS
 
@@ -52,6 +54,25 @@ def flows_page() -> str:
     return "\n".join(parts)
 
 
+LIFE = DOCS / "tickets.md"
+_MOVES = re.compile(r"(?<=<!-- moves -->\n).*(?=<!-- /moves -->)", re.DOTALL)
+
+
+def moves_table() -> str:
+    """List what may be done with a ticket: rows that differ in nothing but the state are one."""
+    rows: dict[tuple[str, ...], list[str]] = {}
+    for (state, act), planned in sorted(MOVES.items(), key=lambda row: list(Act).index(row[0][1])):
+        to = "=" if planned.to is state else f"`{planned.to.value}`"
+        who = ", ".join(part.value for part in Part if part in planned.parts)
+        needs = ", ".join(guard.__name__ for guard in (*planned.needs, *planned.guards))
+        rows.setdefault((f"`{act.value}`", to, who, needs), []).append(state.value)
+    lines = [
+        f"| {act} | {', '.join(states)} | {to} | {who} | {needs} |"
+        for (act, to, who, needs), states in rows.items()
+    ]
+    return "\n".join(("| act | from | to | by | needs |", "|---|---|---|---|---|", *lines, ""))
+
+
 def variables(model: Any = Settings, prefix: str = PREFIX) -> Iterator[str]:
     """Name every setting as it is written in the environment."""
     for name, field in model.model_fields.items():
@@ -68,6 +89,12 @@ def read(page: str) -> str:
 
 def test_the_pictures_of_the_flows_are_current() -> None:
     assert FLOWS.read_text("utf-8") == flows_page(), "run: python -m tests.test_docs"
+
+
+def test_the_table_of_moves_is_current() -> None:
+    found = _MOVES.search(LIFE.read_text("utf-8"))
+    assert found is not None
+    assert found.group() == moves_table(), "run: python -m tests.test_docs"
 
 
 def test_the_settings_and_their_table_are_the_same() -> None:
@@ -129,3 +156,4 @@ def test_the_decisions_are_numbered_without_a_gap_and_listed() -> None:
 
 if __name__ == "__main__":
     FLOWS.write_text(flows_page(), "utf-8")
+    LIFE.write_text(_MOVES.sub(moves_table(), LIFE.read_text("utf-8")), "utf-8")

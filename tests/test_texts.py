@@ -12,12 +12,27 @@ from typing import Any
 import pytest
 
 from bot.config import load_config
+from bot.ledger.sheet import COLUMNS
 from bot.texts import Texts
 from flows.engine.flow import Flow, Step
+from flows.tickets.acting import Act
 from flows.tickets.case import Outcome, State
-from flows.tickets.moves import Act
+from flows.tickets.children import RestReason, Satisfaction
+from flows.tickets.clocks import Clock
+from flows.tickets.consequences import RATING
+from flows.tickets.desk import Waits
+from flows.tickets.forms.answer import RESULTS
+from flows.tickets.ladder import Rung
+from flows.tickets.moves import MOVES
+from flows.tickets.parts import Part
+from flows.tickets.state import Tier
 from handlers import DESKS
-from handlers.cases import OFFERED
+from handlers.above import MEETINGS, SAID
+from handlers.acts import OFFERED
+from handlers.desks import OURS
+from handlers.digests import KINDS as LINES
+from handlers.inside import NOTES as INSIDE
+from handlers.notices import READ_BY_ALL
 from handlers.understand import ENGINE_WORDS, WORDS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -30,7 +45,7 @@ _KEY = re.compile(r"[a-z_]+(\.[a-zA-Z_]+)+")
 # What seals the records, plays or speaks to a platform has names of its own.
 _APART = ("bot/storage/", "bot/channels/", "bot/simulator/")
 _SAYS = {"say", "tell"}  # methods: key, then blanks by name or as a mapping
-_NAMES = {"Text", "Say", "Key", "Refusal"}  # constructors: key, then a mapping
+_NAMES = {"Text", "Say", "Key", "Refusal", "Sentence"}  # constructors: key, then a mapping
 
 
 @dataclass(frozen=True)
@@ -111,6 +126,9 @@ _NOTICES: Mapping[str, tuple[int, set[str]]] = {
     "to_leaders": (2, _GENERAL),
     "close_group_cards": (2, _GENERAL),
     "to_reporter": (2, {"number"}),
+    "to_heads": (2, {"number"}),
+    "to_member": (3, {"number"}),
+    "to_owner": (2, {"number"}),
     "to_unit": (3, {"number", "unit", "state", "reason"}),
     "tell_unit": (3, {"number"}),
     "_holders": (2, {"number", "state"}),  # either a department or the desk
@@ -130,19 +148,32 @@ def _notices() -> Iterator[Use]:
                 yield Use(f"{name}:{node.lineno}", str(key.value), frozenset(filled | named))
 
 
-USES = [*_uses(), *_notices()]
+def _guards() -> Iterator[Use]:
+    """Find what the guards say: `no("key", blank=…)`."""
+    for name, tree in MODULES.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "no" and node.args:
+                key = node.args[0]
+                assert isinstance(key, ast.Constant), f"{name}:{node.lineno}"
+                given = frozenset(keyword.arg for keyword in node.keywords if keyword.arg)
+                yield Use(f"{name}:{node.lineno}", f"ticket.refused.{key.value!s}", given)
+
+
+USES = [*_uses(), *_notices(), *_guards()]
 # What `refuse` puts into every refusal's text.
-REFUSAL_BLANKS = frozenset({"number", "short", "state", "limit"})
+REFUSAL_BLANKS = frozenset({"number", "short", "state", "phone"})
 
 COMMANDS = {
-    *("menu", "yes", "thanks", "report", "progress", "desk", "human", "callback", "bind"),
+    *("search", "several", "ledger"),
+    *("menu", "yes", "thanks", "report", "progress", "desk", "search", "human", "callback", "bind"),
     *("redeem", "invite", "verify", "unverify", "record", "called", "show", "grant", "revoke"),
-    "group",
+    *("group", "rates", "led_list", "instructions", "calm", "uncalm"),
 }
 # Words that are done on a ticket: `case.which` names them, buttons carry them.
 ACT_WORDS = (set(WORDS.values()) - COMMANDS - ENGINE_WORDS - {"rate"}) | {"progress"}
+LETTERS = (Rung.SUPERVISED, Rung.LETTER, Rung.CONFERENCE)
 TASK_VERBS = ("show", "verify", "unverify", "record", "called")
-MAIN_ACTS = ("accept", "assign", "sign", "reply", "approve")
+SECTIONS = ("overdue", "today", "later", *(name for name, _ in OURS))
 KINDS = ("binding", "callback")
 
 
@@ -163,20 +194,41 @@ def _several(flow: Flow[Any, Any]) -> bool:
     return len(plain) > 1
 
 
+_CLOCK = frozenset({Part.SYSTEM})  # by whom nobody is told that it was done
+
+
 def _expansions() -> Mapping[str, set[str]]:
     acts = {act.value for act in Act}
+    chosen = {act.value for (_, act), planned in MOVES.items() if planned.parts != _CLOCK}
     return {
         "act.§": {f"act.{name}" for name in acts | ACT_WORDS | set(OFFERED.values())},
-        "acted.§": {f"acted.{name}" for name in acts},
-        "card.§": {f"card.{name}" for name in acts},
-        "desk.§": {
-            f"desk.{name}" for name in ("accept", "assign", "sign", "reply", "approve", *KINDS)
-        },
+        "acted.§": {f"acted.{name}" for name in chosen},
+        "card.§": {f"card.{name}" for name in chosen},
+        "ledger.column.§": {f"ledger.column.{name}" for name, _ in COLUMNS},
+        "ledger.limit.§": {f"ledger.limit.{unit}" for unit in ("wd", "wh", "h")},
+        "ledger.rated.§": {f"ledger.rated.{one.value}" for one in Satisfaction},
+        "ledger.rung.§": {f"ledger.rung.{rung}" for rung in range(1, 5)},
+        "desk.waits.§": {f"desk.waits.{waits.value}" for waits in Waits},
+        "desk.section.§": {f"desk.section.{name}" for name in SECTIONS},
+        "desk.task.§": {f"desk.task.{kind}" for kind in KINDS},
         "state.§": {f"state.{state.value}" for state in State},
         "seen.§": {f"seen.{state.value}" for state in State},
         "todo.§": {f"todo.{state.value}" for state in State},
+        "tier.§": {f"tier.{tier.value}" for tier in Tier},
+        "explain.§": {f"explain.{one}" for one in ("workdays", "worked_hours", "hours", "day")},
+        "explain.clock.§": {f"explain.clock.{clock.value}" for clock in Clock},
+        "digest.§": {f"digest.{kind}" for kind in LINES},
+        "ladder.clock.§": {f"ladder.clock.{clock.value}" for clock in Clock},
+        "ladder.why.§": {f"ladder.why.{why}" for why in (*Clock, RATING)},
+        "ladder.kind.§": {f"ladder.kind.{rung.name.lower()}" for rung in LETTERS},
+        "ladder.letter.§": {f"ladder.letter.{rung.name.lower()}" for rung in LETTERS},
+        "rest.§": {f"rest.{reason.value}" for reason in RestReason},
         "outcome.§": {f"outcome.{outcome.value}" for outcome in Outcome},
-        "note.§": {f"note.{kind}" for kind in ("supplement", "contact", "opinion", "unhappy")},
+        "note.§": {f"note.{kind}" for kind in (*READ_BY_ALL, *INSIDE, *MEETINGS, *SAID)},
+        "rating.§": {f"rating.{rating.value}" for rating in Satisfaction},
+        "try.§": {f"try.{result}" for result in RESULTS},
+        "ticket.refused.§": {use.key for use in _guards()},
+        "ticket.missing.§": {f"ticket.missing.{one}" for one in ("date", "office", "phone")},
         "task.§": {f"task.{verb}" for verb in TASK_VERBS},
         "task.§.group": {f"task.{kind}.group" for kind in KINDS},
         "task.§.title": {f"task.{kind}.title" for kind in KINDS},
@@ -199,6 +251,8 @@ def _expansions() -> Mapping[str, set[str]]:
         "§.§.§": {
             *(f"{flow.name}.{step.field}.invalid" for flow, step in _steps()),
             "dispatch.supports.lead_supports",
+            *("reply.planned_on.past", "stage.next_on.past", "as_stage.next_on.past"),
+            *("return.suggested.own", "rule_moved.unit.own", "rule_moved.unit.back"),
             *(
                 f"{flow.name}.{step.field}.{way}"
                 for flow, step in _steps(switch=True)
@@ -210,8 +264,9 @@ def _expansions() -> Mapping[str, set[str]]:
 
 EXPANSIONS = _expansions()
 # Shapes that only look like keys: file names, error codes, the catalogue's own loader.
-OTHER_SHAPES = {"§.§", "§.§.tmp", "§.toml"}
+OTHER_SHAPES = {"§.§", "§.§.tmp", "§.toml", "§.last"}
 NEEDED = {key for _, key in _literals()} | set().union(*EXPANSIONS.values())
+NEEDED |= {use.key for use in USES}
 
 
 @pytest.mark.parametrize(("where", "key"), sorted(set(_literals())))
@@ -239,8 +294,8 @@ def test_no_text_is_left_that_nothing_names(key: str) -> None:
 @pytest.mark.parametrize("use", USES, ids=lambda use: f"{use.where}-{use.key}")
 def test_a_text_gets_every_blank_it_has(use: Use) -> None:
     given = use.given
-    if use.key.startswith("ticket.refused."):
-        given = REFUSAL_BLANKS
+    if use.key.startswith(("ticket.refused.", "paper.refused.", "paper.lacking.")):
+        given = REFUSAL_BLANKS | (given or frozenset())
     if given is not None:
         assert CATALOGUE.blanks(use.key) <= given, use.where
 

@@ -9,6 +9,7 @@ from typing import Final, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from bot.papers.worded import Worded
 from flows.office import Door
 from handlers.ports import Answered, Arrival
 
@@ -18,8 +19,8 @@ Take = Callable[[Arrival], Awaitable[Answered]]
 WEBHOOK = "webhook:"
 """How the chat id of a group begins that is reached through its custom robot (外部群)."""
 
-OpenFile = Callable[[str], Awaitable[bytes]]
-"""Read a file in our keeping by its SHA-256. Raises NoFile."""
+OpenFile = Callable[["Enclosure"], Awaitable[bytes]]
+"""Read a file in our keeping by its SHA-256, or draw a paper. Raises NoFile."""
 
 
 class NoFile(Exception):
@@ -37,7 +38,11 @@ class Option(BaseModel):
 
 
 class Enclosure(BaseModel):
-    """A file in our keeping that goes out as a message of its own."""
+    """A file that goes out as a message of its own: one in our keeping, or a paper.
+
+    A paper is kept as what is on it, with the message, and goes when that is erased; `sha256` and
+    `size` are of that. It is drawn when it is sent.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -46,6 +51,7 @@ class Enclosure(BaseModel):
     extension: str  # by content
     mime: str
     size: int
+    paper: Worded | None = None
 
 
 class Message(BaseModel):

@@ -4,7 +4,7 @@ import json
 import re
 import shutil
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,8 @@ from bot.config import BASE, ConfigFault, load_config
 from bot.config.people import GroupKind, RoleName
 from flows.calendar import USUAL, Due
 from flows.office import Content, Door, Shown
+from flows.tickets.clocks import Clock
+from flows.tickets.state import Tier
 
 GOLDEN = json.loads((Path(__file__).parents[1] / "data" / "calendar_2026.json").read_text("utf-8"))
 CONFIG = load_config()
@@ -45,6 +47,22 @@ def test_the_shipped_configuration_is_whole() -> None:
     assert CONFIG.office.ticket_prefix == "ZH"
     assert CONFIG.office.conversation.remind_after == timedelta(minutes=30)
     assert CONFIG.office.attachments.max_bytes == 20 * 1024 * 1024
+
+
+def test_the_shipped_limits_are_those_of_the_office() -> None:
+    policy, ladder = CONFIG.ladders.policy(), CONFIG.ladders.ladder.ladder()
+    handling = {tier.value: policy.limit(tier, Clock.HANDLE) for tier in Tier}
+    assert handling == {
+        "urgent": "2WD",
+        "consult": "2WD",
+        "general": "5WD",
+        "complex": "15WD",
+        "hard": "30WD",
+    }
+    assert [policy.terms(tier).longer for tier in Tier] == [0, 0, 5, 10, 30]
+    assert ladder.offsets == (0, 1, 3, 5)
+    assert ladder.slots == (time(9), time(15))
+    assert policy.leader_tiers == {Tier.HARD}
 
 
 def test_every_category_can_be_proposed_but_the_last() -> None:
@@ -184,11 +202,32 @@ def test_a_byte_order_mark_does_no_harm(tmp_path: Path) -> None:
 
 # Faults -------------------------------------------------------------------------------------
 
+LADDERS = (BASE / "ladders.toml").read_text("utf-8")
+HARD = LADDERS[LADDERS.index("[tiers.hard]") : LADDERS.index("# 办理规矩")]
+
 FAULTS = [
+    ("ladders.toml", HARD, "", 'table [tiers], key "hard": missing table'),
+    ("ladders.toml", "[tiers.hard]", "[tiers.harder]", 'table [tiers], key "harder": Input should'),
+    ("ladders.toml", 'sign = "1h"', "", 'table [tiers] [urgent], key "sign": missing key'),
+    ("ladders.toml", "longer = 0", 'longer = "0"', 'key "longer": Input should be a valid integer'),
+    *(
+        ("ladders.toml", 'accept = "1h"', f'accept = "{wrong}"', '[urgent], key "accept": a limit')
+        for wrong in ("1 h", "1d", "1", "-1h", "0h", "0WD", "on:2026-12-01")
+    ),
+    ("ladders.toml", "rounds = 2 ", "round = 2 ", 'table [rules], key "rounds": missing key'),
+    ("ladders.toml", '["hard"]', '["severe"]', 'table [rules], key "leader_tiers": Input should'),
+    (
+        "ladders.toml",
+        '["09:00", "15:00"]',
+        '["15:00", "09:00"]',
+        'table [ladder], key "slots": the digests must follow each other',
+    ),
+    ("ladders.toml", "[0, 1, 3, 5]", "[0, 3, 1, 5]", '[ladder], key "offsets": a higher rung does'),
+    ("ladders.toml", "[0, 1, 3, 5]", "[0, 1, 3]", 'table [ladder], key "offsets"'),
+    ("ladders.toml", "\ncallback = 1\n", "\n", '[ladder.tops], key "callback": missing key'),
+    ("ladders.toml", "\nhandle = 4\n", "\nhandle = 5\n", 'table [ladder] [tops], key "handle"'),
     ("office.toml", 'phone = "0574', "phone = 574 #", '"phone": Input should be a valid string'),
     ("office.toml", "[hours]", "colour = 1\n[hours]", 'top level, key "colour": unknown key'),
-    ("office.toml", "urgent = 2", "urgent = 0", 'table [due_days], key "urgent"'),
-    ("office.toml", "urgent = 2", "urgen = 2", 'table [due_days], key "urgent": missing key'),
     ("office.toml", '"17:30"', '"7:30pm"', 'table [hours], key "segments"'),
     ("office.toml", '"17:30"', '"07:30"', "must follow each other"),
     ("office.toml", "leave_after_hours = 24", "leave_after_hours = 0", '"leave_after_hours"'),
@@ -231,6 +270,8 @@ FAULTS = [
         "demo-owner-chen",
         '[[person]] no. 2, key "dingtalk": the same value as in [[person]] no. 1',
     ),
+    ("people.toml", '\nserves = "demo-leader-zheng"', "", 'key "serves": missing key'),
+    ("people.toml", 'serves = "demo-leader-zheng"', 'serves = "x"', 'key "serves": nobody with'),
     ("people.toml", 'kind = "staff"', 'kind = "department"', '[[group]] no. 2, key "unit"'),
     (
         "people.toml",

@@ -19,7 +19,7 @@ from flows.tickets.case import Ticket
 from tests.wire.bot import Bot, platform, until
 
 OWNER, CLERK, CHIEF = "demo-owner-chen", "demo-clerk-wang", "demo-supervisor-zhou"
-LIAISON = "demo-liaison-li"
+LIAISON, SUPPORTS = "demo-liaison-li", ("demo-liaison-shen", "demo-liaison-xu")
 STAFF_GROUP, ENTERPRISE_GROUP = "cidDemoStaff==", "cidDemoEnterprise=="
 STRANGER = "wire-stranger"
 TYPED = "回复「"

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from tests.wire.chat import CHIEF, CLERK, LIAISON, OWNER, STAFF_GROUP, Wire
+from tests.wire.chat import CHIEF, CLERK, LIAISON, OWNER, STAFF_GROUP, SUPPORTS, Wire
 
 REPORT = (
     "昨天下午三点起我们厂又停电了，跳闸三次，炉子里的料全报废，"
     "希望供电公司尽快查清原因并告知什么时候修好。"
 )
+OPINION = "配电房扩容的备案我们配合，不收费用"
 CONTACT = "今天上午已和企业电话联系，约明天到厂里看线路"
 REPLY = "线路已检修完毕，原因是支线开关老化跳闸，11月26日前更换开关，有事找客户服务班李强。"
 UNIT = "国网镇海供电公司"
@@ -21,6 +22,7 @@ class Cast:
     clerk: str = CLERK
     chief: str = CHIEF
     liaison: str = LIAISON
+    supports: tuple[str, ...] = SUPPORTS  # who gives an opinion for the proposed 协办
     group: str | None = STAFF_GROUP  # where the desk is told; None = each of it in 1:1
 
 
@@ -50,13 +52,16 @@ async def dispatch(wire: Wire, number: str, cast: Cast) -> None:
 
 
 async def work(wire: Wire, number: str, cast: Cast) -> None:
-    """Sign for it, contact the enterprise, answer."""
+    """Sign for it, contact the enterprise, have all opinions, answer."""
     await wire.hears(cast.liaison, f"请签收 {number}")
     await wire.choose(cast.liaison, "签收")
     await wire.hears(cast.liaison, f"已签收 {number}")
     await wire.hears(cast.owner, number)
     await wire.say(cast.liaison, f"首联 {number} {CONTACT}")
     await wire.hears(cast.liaison, "已记下首联")
+    for support in cast.supports:
+        await wire.say(support, f"协办意见 {number} {OPINION}")
+        await wire.hears(support, "意见已发给主办单位")
     await wire.say(cast.liaison, f"答复 {number}")
     await wire.hears(cast.liaison, "请写给企业的答复")
     await wire.say(cast.liaison, REPLY)

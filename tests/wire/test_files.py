@@ -1,12 +1,14 @@
-"""Files that people send: kept by their hash, or refused with the limit."""
+"""Files that people send: kept by their hash, or refused with the limit; papers that they get."""
 
 import hashlib
+import io
 from pathlib import Path
 
+import docx
 import pytest
 
 from tests.wire.bot import until
-from tests.wire.chat import OWNER, wired
+from tests.wire.chat import CLERK, OWNER, wired
 
 pytestmark = pytest.mark.usefixtures("engine")
 
@@ -61,3 +63,33 @@ async def test_a_file_whose_code_died_is_asked_for_again(tmp_path: Path) -> None
         wire.control.expire_downloads()
         await wire.hears(OWNER, "没取到，请再发一次")
         assert wire.bot.count("attachment", "state = 'refused' AND reason = 'gone'") == 1
+
+
+async def test_a_paper_arrives_as_a_file_that_opens_and_stays_nowhere(tmp_path: Path) -> None:
+    async with wired(tmp_path, cards=False) as wire:
+        await wire.say(OWNER, PROBLEM)
+        await wire.hears(OWNER, "谁能看到")
+        await wire.say(OWNER, "确认")
+        await wire.hears(OWNER, "已登记")
+        await wire.say(CLERK, "受理 1")
+        await wire.hears(CLERK, "接着交办")
+        await wire.say(CLERK, "供电公司 协办无")
+        await wire.hears(CLERK, "办理期限")
+        await wire.say(CLERK, "确认")
+        await wire.hears(CLERK, "主办")
+        await wire.say(CLERK, "交办单 1")
+        await wire.hears(CLERK, "打印后用")
+        place = wire.control.place_of(CLERK)
+        sent = await until(
+            lambda: [
+                bubble.content
+                for bubble in wire.control.sent(user=CLERK, place=place)
+                if "media" in bubble.content
+            ],
+            within=10,
+        )
+        assert [file["name"].partition("-")[0] for file in sent] == ["交办单"]
+        document = docx.Document(io.BytesIO(wire.control.media(sent[0]["media"])))
+        cells = [cell.text for cell in document.tables[0].columns[1].cells]
+        assert PROBLEM in cells
+        assert not [path for path in (wire.bot.data / "files").rglob("*") if path.is_file()]

@@ -67,7 +67,7 @@ class Media:
     async def _upload(self, file: Enclosure) -> str:
         async with self._room:
             try:
-                content = await self._open_file(file.sha256)
+                content = await self._open_file(file)
             except NoFile as error:
                 log.error("a file cannot be read: %s", error)
                 raise SendFault("file.unreadable", None) from None

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.channels.base import NoFile, Take
+from bot.channels.base import Enclosure, NoFile, Take
 from bot.channels.dingtalk import DingTalk, DingTalkAccess, Pace
 from handlers.ports import Text
 from tests.bot.channels.platform import Platform, platform
@@ -38,10 +38,10 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-async def open_file(sha256: str) -> bytes:
+async def open_file(file: Enclosure) -> bytes:
     """Read one of the files of these tests."""
     try:
-        return KEPT[sha256]
+        return KEPT[file.sha256]
     except KeyError:
         raise NoFile("FileNotFoundError") from None
 

@@ -235,5 +235,5 @@ async def test_only_so_many_uploads_are_remembered() -> None:
     assert slow.uploads == media_module.MOST + 2
 
 
-async def _anything(sha256: str) -> bytes:
+async def _anything(file: Enclosure) -> bytes:
     return b"x"
