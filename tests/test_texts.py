@@ -167,7 +167,7 @@ COMMANDS = {
     *("search", "several", "ledger"),
     *("menu", "yes", "thanks", "report", "progress", "desk", "search", "human", "callback", "bind"),
     *("redeem", "invite", "verify", "unverify", "record", "called", "show", "grant", "revoke"),
-    *("group", "rates", "led_list", "instructions", "calm", "uncalm"),
+    *("group", "rates", "led_list", "instructions", "calm", "uncalm", "unbind"),
 }
 # Words that are done on a ticket: `case.which` names them, buttons carry them.
 ACT_WORDS = (set(WORDS.values()) - COMMANDS - ENGINE_WORDS - {"rate"}) | {"progress"}

@@ -208,7 +208,7 @@ class Blank:
     consent_due = True
     readers = reply_min = 0
     number = "ZH-2026-0001"
-    due = None
+    due = days = None
 
     def __getattr__(self, name: str) -> Any:
         if name in {"category", "name"}:

@@ -66,7 +66,7 @@ async def check_records(wire: Wire, number: str, opinions: int = 2) -> None:
     acts = [
         row[0]
         for row in wire.bot.rows(
-            "SELECT act FROM history WHERE subject = ? AND act <> 'view' ORDER BY seq",
+            "SELECT act FROM history WHERE subject = ? AND act NOT IN ('view', 'link') ORDER BY seq",
             f"ticket:{number}",
         )
     ]
