@@ -11,7 +11,7 @@ from handlers.ports import Office, Text
 
 MEETINGS = ("talk", "meeting")
 SAID = ("done", "call_off")
-_ABOVE = frozenset(
+ABOVE = frozenset(
     {
         Part.CLERK,
         Part.SUPERVISOR,
@@ -41,7 +41,7 @@ def above_lines(ticket: Ticket, parts: frozenset[Part], office: Office) -> list[
                 "done": Key("note.errand_over") if errand.done_at else "",
             }
             lines.append(Text("note.errand", asked))
-    above = bool(parts & _ABOVE)
+    above = bool(parts & ABOVE)
     for note in ticket.notes:
         if note.text and note.kind in SAID and (above or note.kind != "call_off"):
             lines.append(Line(Key(f"note.{note.kind}"), hide(ticket, note.text, shown)))

@@ -126,8 +126,9 @@ class Book:
                     await self.recall(ticket.category)
 
     def own(self, person: PersonId) -> list[Ticket]:
-        """Return a person's own tickets, the latest first."""
-        mine = [ticket for ticket in self.tickets.values() if ticket.reporter == person]
+        """Return the tickets that a person speaks for, the latest first."""
+        every = self.tickets.values()
+        mine = [ticket for ticket in every if ticket.reporter == person and not ticket.left]
         return sorted(mine, key=lambda ticket: ticket.created_at, reverse=True)
 
     def standing(self, ticket: Ticket) -> Ticket:
@@ -211,9 +212,7 @@ class Book:
 
         A strike that was missed is due at once.
         """
-        at = next_strike(ticket, self.office.ladder, self.moment, self.calm)
-        key = f"{CASE}:{ticket.number}"
-        self.dues[key] = Due(CASE, ticket.number, at, key) if at else None
+        self.dues[f"{CASE}:{ticket.number}"] = due_of(ticket, self.office, self.now, self.calm)
 
     def nudge(self, nudge: Nudge, at: datetime) -> None:
         """Keep a line for somebody's next digest, at a slot or as soon as may be."""
@@ -300,6 +299,14 @@ async def _load_linked(tx: Tx, known: dict[str, Ticket]) -> None:
             return
         tried |= missing
         known.update((one.number, one) for one in await tx.tickets.load(sorted(missing), ()))
+
+
+def due_of(
+    ticket: Ticket, office: Office, now: datetime, calm: datetime | None = None
+) -> Due | None:
+    """Return the timer of a ticket; None = the clock has nothing to do with it."""
+    at = next_strike(ticket, office.ladder, office.moment(now), calm)
+    return Due(CASE, ticket.number, at, f"{CASE}:{ticket.number}") if at else None
 
 
 def name_of(book: Book, person: PersonId | None) -> str:

@@ -158,7 +158,8 @@ class Cases:
             visit.record(f"ticket:{ticket.number}", "view", _role(actor), after=ticket.state.value)
         )
         book = visit.book
-        whole = view_text(ticket, actor.parts, book.office, book.members(ticket))
+        members = book.members(ticket)
+        whole = view_text(ticket, actor.parts, book.office, members)
         merged = members_text(book, ticket, actor.parts) if inside(actor.parts) else None
         visit.private += [whole, *([merged] if merged else [])]
         possible = open_acts(ticket, actor, visit.book.moment)
@@ -166,7 +167,8 @@ class Cases:
         if ticket.asked_reject_by is not None and Act.REJECT in possible:
             words.insert(0, "agree_reject")
         offered = tuple(dict.fromkeys(words))
-        visit.offer(*ticket_choices(ticket, *offered, *file_acts(ticket, actor.parts)))
+        files = file_acts(ticket, actor.parts, members)
+        visit.offer(*ticket_choices(ticket, *offered, *files))
         visit.title = Text("case.title", {"number": ticket.number})
 
     async def _files(self, visit: Visit, ticket: Ticket, actor: Actor) -> None:
@@ -177,7 +179,8 @@ class Cases:
         if not may_see_files(ticket, actor.parts):
             visit.say("case.files_hidden", number=ticket.number)
             return
-        kept = tuple(await visit.book.tx.stored_files(files_for(ticket, actor.parts)))
+        shown = files_for(ticket, actor.parts, visit.book.members(ticket))
+        kept = tuple(await visit.book.tx.stored_files(shown))
         if not kept:
             visit.say("case.no_files", number=ticket.number)
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from flows.tickets import told
@@ -40,6 +41,7 @@ class Contacts:
         cases = await self._running(visit, person)
         for ticket in cases:
             self._act(visit, ticket, Act.LEAVE, told.Words(reason.strip()))
+        await self._leave_masters(visit, person, cases)
         visit.book.entries.append(
             visit.record(
                 f"person:{person.id}",
@@ -86,8 +88,21 @@ class Contacts:
         return [
             ticket
             for ticket in book.own(person.id)
-            if ticket.state is State.CLOSED or ticket.state not in ENDED
+            if ticket.state in {State.CLOSED, State.MERGED} or ticket.state not in ENDED
         ]
+
+    async def _leave_masters(self, visit: Visit, person: Person, cases: Sequence[Ticket]) -> None:
+        """Let a case that theirs was merged into tell them nothing more, and ask them nothing."""
+        book = visit.book
+        await book.look_up([one.merged_into for one in cases if one.merged_into])
+        for master in [one for one in book.tickets.values() if one.joined_as(person.id)]:
+            left = tuple(one for one in master.joined if one.person != person.id)
+            update = {"joined": left, "version": master.version + 1}
+            state = master.state.value
+            entry = visit.record(
+                f"ticket:{master.number}", Act.LEAVE.value, "clerk", before=state, after=state
+            )
+            book.put_ticket(master.model_copy(update=update), entry)
 
     async def _forget_drafts(self, visit: Visit, person: Person) -> None:
         """Leave nothing of what they had begun to write to whoever comes after them."""

@@ -7,7 +7,7 @@ from flows.tickets.case import Ticket
 from flows.tickets.hiding import hide
 from flows.tickets.parts import Part, sees_reporter
 from flows.tickets.precedents import Precedent
-from handlers.above import above_lines
+from handlers.above import ABOVE, above_lines
 from handlers.ports import Office, Text
 
 _WORKS = frozenset(
@@ -22,6 +22,12 @@ _WORKS = frozenset(
     }
 )
 NOTES = ("note", "pass_on", "retier", "not_longer", "no_rest", "take_up")
+
+
+def reads_inside(kind: str, parts: frozenset[Part]) -> bool:
+    """Say whether a note of this kind is said inside, for these parts; above, every kind is."""
+    works = bool(parts & _WORKS) and (kind in NOTES or kind == "done")
+    return works or bool(parts & ABOVE)
 
 
 def inside_lines(ticket: Ticket, parts: frozenset[Part], office: Office) -> list[Line | Text]:

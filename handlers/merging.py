@@ -9,6 +9,7 @@ from flows.tickets.acting import Act, Refusal
 from flows.tickets.case import Ticket
 from flows.tickets.change import noted
 from flows.tickets.effects.intake import notes_by, with_member, without_member
+from flows.tickets.merging import chain_of
 from flows.tickets.moves import move
 from flows.tickets.parts import SYSTEM, Actor, Part
 from flows.tickets.state import State
@@ -31,7 +32,8 @@ def carry_over(
     if ticket.state is State.MERGED and before.state is not State.MERGED:
         _take_in(book, ticket, line)
     elif act is Act.UNMERGE:
-        _let_go(book, before.merged_into, ticket.number, line)
+        for master in chain_of(before, book.tickets):  # it came to each of them with the one below
+            _let_go(book, master, ticket.number, line)
     elif act in _GIVEN_UP:
         return _released(book, ticket, line)
     return []
@@ -45,9 +47,9 @@ def _take_in(book: Book, merged: Ticket, line: Entry) -> None:
 def _let_go(book: Book, master: str, number: str, line: Entry) -> None:
     old, back = book.tickets.get(master), book.tickets[number]
     if old is not None:
-        notes = (*back.notes, *notes_by(old, number))
+        notes = (*back.notes, *notes_by(old, back))
         book.tickets[number] = back.model_copy(update={"notes": notes})
-        _put(book, without_member(old, number), "let_go", number, line)
+        _put(book, without_member(old, back), "let_go", number, line)
 
 
 def _put(book: Book, new: Ticket, act: str, member: str, line: Entry) -> None:

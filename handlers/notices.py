@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from flows import reading
@@ -14,7 +15,7 @@ from flows.tickets.merging import files_for, inside, notes_for
 from flows.tickets.parts import Part, may_read, may_see_files, sees_reporter
 from flows.tickets.progress import progress
 from handlers.book import Book
-from handlers.inside import inside_lines
+from handlers.inside import inside_lines, reads_inside
 from handlers.ports import Group, Office, Person, Post, Role, Text, ToGroup, ToPerson
 from handlers.ratings import rating_lines
 from handlers.visit import ticket_choices
@@ -57,6 +58,11 @@ def progress_text(ticket: Ticket, office: Office) -> Text:
 
 READ_BY_ALL = frozenset({"supplement", "object", "contact", "opinion", "unhappy", "reopen"})
 """Kinds of notes that stand in the whole case for whoever may read it."""
+
+
+def reads_note(kind: str, parts: frozenset[Part]) -> bool:
+    """Say whether a note of this kind is for who reads a case inside; above it every one is."""
+    return kind in READ_BY_ALL or reads_inside(kind, parts)
 
 
 def view_text(
@@ -108,15 +114,16 @@ def view_text(
             "number": ticket.number,
             "state": Key(f"state.{ticket.state.value}"),
             "lines": tuple(lines),
-            "files": len(files_for(ticket, parts)),
+            "files": len(files_for(ticket, parts, members)),
             "verified": "" if ticket.verified else Key("case.unverified"),
         },
     )
 
 
-def file_acts(ticket: Ticket, parts: frozenset[Part]) -> tuple[str, ...]:
+def file_acts(ticket: Ticket, parts: frozenset[Part], members: Sequence[Ticket]) -> tuple[str, ...]:
     """Offer 看附件 below the whole case, to whoever may see what is there."""
-    return ("files",) if files_for(ticket, parts) and may_see_files(ticket, parts) else ()
+    shown = may_see_files(ticket, parts) and files_for(ticket, parts, members)
+    return ("files",) if shown else ()
 
 
 def _reporter_lines(ticket: Ticket) -> list[Line]:
@@ -272,7 +279,10 @@ def to_joined(book: Book, ticket: Ticket, key: str, *acts: str, **params: object
         parts = [Text(key, {"number": known.number, **_apart(book, ticket, known.number, params)})]
         if ticket.state is not State.CALLBACK:
             parts.append(progress_text(known, book.office))
-        posts.append(_to_person(known, person, key, parts, ticket_choices(known, *acts)))
+        post = _to_person(known, person, key, parts, ticket_choices(known, *acts))
+        # The version is this ticket's: with their own number it could name another post.
+        name = f"{ticket.number}:{ticket.version}:{key}:p{person.id}"
+        posts.append(replace(post, dedupe=name, card=name if post.card else None))
     return posts
 
 
@@ -312,9 +322,10 @@ def to_unit(
             "reason": hide(ticket, reason, sees_reporter(ticket, parts)),
         }
         texts = [Text(key, {**told, **params})]
+        members = book.members(ticket)
         if may_read(ticket, parts):
-            texts.append(view_text(ticket, parts, book.office, book.members(ticket)))
-        buttons = ticket_choices(ticket, *acts, *file_acts(ticket, parts))
+            texts.append(view_text(ticket, parts, book.office, members))
+        buttons = ticket_choices(ticket, *acts, *file_acts(ticket, parts, members))
         posts.append(_to_person(ticket, person, key, texts, buttons))
     return posts
 

@@ -275,6 +275,9 @@ class Tx(Protocol):
     async def remind(self, dues: Sequence[Due], cancel: Sequence[str] = ()) -> None:
         """Set timers (a known dedupe key is replaced) and cancel others by dedupe key."""
 
+    async def wind(self, dues: Sequence[Due]) -> None:
+        """Set timers that are missing; a known dedupe key is left alone."""
+
     async def told(self, subject: str, act: str) -> Sequence[Entry]:
         """Return the lines of a subject's history about one act, the oldest first."""
 

@@ -10,9 +10,10 @@ from flows.engine.words import Choice, Key
 from flows.tickets.case import Ticket
 from flows.tickets.hiding import hide
 from flows.tickets.parts import may_read, sees_reporter
-from flows.tickets.searching import folded, hit, searchable, wanted
+from flows.tickets.searching import folded, hit, wanted
 from handlers.desks import BUTTONS
 from handlers.lists import Reach
+from handlers.notices import reads_note
 from handlers.ports import Role, Text
 from handlers.visit import Visit
 
@@ -80,6 +81,8 @@ async def _read(
             return hits, len(numbers) - at
         some = numbers[at : at + SHOWN]
         found = {one.number: one for one in await visit.book.tx.tickets.load(some, ())}
+        joined = (one.number for ticket in found.values() for one in ticket.joined)
+        await visit.book.look_up([number for number in joined if number])
         for number in some:
             said = _readable(visit, found[number])
             if said is not None and hit(folded(said), words):
@@ -89,15 +92,23 @@ async def _read(
 
 def _readable(visit: Visit, ticket: Ticket) -> str | None:
     """Return what a person may read of a ticket, as one text; None = nothing."""
-    parts = visit.book.actor(ticket, visit.person).parts
+    book = visit.book
+    parts = book.actor(ticket, visit.person).parts
     if not may_read(ticket, parts):
         return None
-    category = visit.book.office.category(ticket.category)
+    category = book.office.category(ticket.category)
     shown = sees_reporter(ticket, parts)
     kept = ticket if shown else ticket.model_copy(update={"enterprise": ""})
-    # The body first: an excerpt of it says most.
-    said = "\n".join((ticket.body, searchable(kept, category.name if category else "")))
-    return hide(ticket, said, shown)
+    # The body first: an excerpt of it says most. Folded, a name would no longer be found to hide.
+    told = (kept.body, kept.enterprise, category.name if category else "", kept.wish)
+    writers = {one.reporter: one for one in book.members(ticket)}
+    notes = (
+        hide(writer, note.text, sees_reporter(writer, parts))
+        for note in ticket.notes
+        if reads_note(note.kind, parts)
+        for writer in (writers.get(note.by, ticket),)
+    )
+    return "\n".join((hide(ticket, "\n".join(told), shown), *notes))
 
 
 def _line(one: _Hit, word: str) -> Text:

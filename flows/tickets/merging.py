@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from flows.tickets.case import Note, Ticket
-from flows.tickets.parts import Part
+from flows.tickets.parts import Part, sees_reporter
 from flows.tickets.state import State
 
+_FROM_ENTERPRISE = frozenset({"supplement", "object", "reopen"})
 HOPS = 10  # tickets that one follows at the most; a longer chain is taken for a broken record
 
 
@@ -56,8 +57,11 @@ def beside(ticket: Ticket) -> tuple[str, ...]:
 
 
 def inside(parts: frozenset[Part]) -> bool:
-    """Say whether somebody reads a case for the office or a department, not for an enterprise."""
-    return bool(parts - {Part.REPORTER, Part.JOINED})
+    """Say whether somebody reads a case for the office or a department, not for an enterprise.
+
+    An administrator reads none for the office: of a case of their own they see what others would.
+    """
+    return bool(parts - {Part.REPORTER, Part.JOINED, Part.ADMIN})
 
 
 def notes_for(ticket: Ticket, parts: frozenset[Part]) -> tuple[Note, ...]:
@@ -66,6 +70,19 @@ def notes_for(ticket: Ticket, parts: frozenset[Part]) -> tuple[Note, ...]:
     return tuple(note for note in ticket.notes if inside(parts) or note.by not in others)
 
 
-def files_for(ticket: Ticket, parts: frozenset[Part]) -> tuple[str, ...]:
-    """Return the attachments somebody may see, in order."""
-    return (*ticket.files, *(name for note in notes_for(ticket, parts) for name in note.files))
+def files_for(
+    ticket: Ticket, parts: frozenset[Part], members: Iterable[Ticket] = ()
+) -> tuple[str, ...]:
+    """Return the attachments somebody may see, in order.
+
+    `members` are the tickets that follow it: nobody can take a name out of a picture, so a
+    department gets none of those who wish to be hidden. An enterprise gets what enterprises sent,
+    not what a department kept with its work.
+    """
+    hidden = {one.reporter for one in members if not sees_reporter(one, parts)}
+    notes = (
+        note
+        for note in notes_for(ticket, parts)
+        if note.by not in hidden and (inside(parts) or note.kind in _FROM_ENTERPRISE)
+    )
+    return (*ticket.files, *(name for note in notes for name in note.files))

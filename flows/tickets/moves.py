@@ -296,7 +296,7 @@ _LEADERS: _Table = {
 _ENTERPRISE: _Table = {
     **_lead_to(RUNNING, Act.WITHDRAW, Move(_S.WITHDRAWN, _REPORTER, intake.withdrawn)),
     **_stay(
-        (*RUNNING, _S.CLOSED),
+        (*RUNNING, _S.CLOSED, _S.MERGED),
         Act.LEAVE,
         Move(_S.SUBMITTED, DESK | {Part.SYSTEM}, contacts.left, (entering.has_contact,)),
     ),

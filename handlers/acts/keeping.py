@@ -7,6 +7,7 @@ from typing import Any
 
 from flows.tickets.acting import Act, Refusal
 from flows.tickets.case import Ticket
+from flows.tickets.parts import Part, hears
 from flows.tickets.told import Words
 from handlers.acts.after import keep
 from handlers.acts.desk import ActDesk
@@ -25,8 +26,9 @@ class KeepingDesk(ActDesk):
 
     def _keeps(self, visit: Visit, ticket: Ticket) -> bool:
         """Say whether what is said is kept though the ticket takes no more."""
-        joined = ticket.joined_as(visit.person.id) is not None
-        return self.act is Act.SUPPLEMENT and (joined or bool(ticket.merged_into))
+        parts = visit.book.actor(ticket, visit.person).parts
+        follows = Part.JOINED in parts or bool(ticket.merged_into)
+        return self.act is Act.SUPPLEMENT and follows and hears(parts)
 
     def _refuse(self, visit: Visit, ticket: Ticket, refusal: Refusal, told: Any) -> None:
         if self._keeps(visit, ticket) and isinstance(told, Words):

@@ -100,7 +100,12 @@ def _revived(book: Book, before: Ticket, ticket: Ticket) -> list[Post]:
 def _merged(book: Book, before: Ticket, ticket: Ticket) -> list[Post]:
     """Its reporter hears neutral words and where it stands; who has the master hears of it too."""
     master = book.tickets[ticket.merged_into]
-    theirs = {"number": ticket.number, "reporter": ticket.reporter, "left": ticket.left}
+    theirs = {
+        "number": ticket.number,
+        "version": ticket.version,  # merged again, it is another post
+        "reporter": ticket.reporter,
+        "left": ticket.left,
+    }
     return [
         *close_group_cards(book, ticket, "notice.new"),
         to_reporter(book, master.model_copy(update=theirs), "notice.merged"),
@@ -121,7 +126,7 @@ def _unmerged(book: Book, before: Ticket, ticket: Ticket) -> list[Post]:
     return [
         to_reporter(book, ticket, "notice.unmerged"),
         *to_desk(book, ticket, "notice.back"),
-        *(_to_unit_outside(book, master, "notice.let_go") if master else []),
+        *(_to_unit_outside(book, book.standing(master), "notice.let_go") if master else []),
     ]
 
 

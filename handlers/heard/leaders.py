@@ -82,7 +82,8 @@ def _instructed(book: Book, before: Ticket, ticket: Ticket) -> list[Post]:
 
 
 def _errand_done(book: Book, before: Ticket, ticket: Ticket) -> list[Post]:
-    said = ticket.instructions[-1].leader
+    both = zip(before.instructions, ticket.instructions, strict=True)
+    said = next((new.leader for old, new in both if old != new), 0)
     for person in (book.roster.staff.get(said), *book.roster.holders(Role.SECRETARY, str(said))):
         if person is not None:
             nudge(book, ticket, person, "errand_done", _about(ticket))

@@ -68,7 +68,7 @@ RUNNING                   withdraw       withdrawn     reporter                 
 SENT                      transfer       transferred   clerk supervisor                   T21
 RUNNING                   urge           =             reporter joined                    L0
 OTHERS                    supplement     =             reporter joined                    T3
-RUNNING,closed            leave          =             clerk supervisor system            U10
+RUNNING,closed,merged     leave          =             clerk supervisor system            U10
 RUNNING,closed            recontact      =             clerk supervisor                   31
 submitted                 join           =             reporter                           T6
 RUNNING                   lead           =             supervisor system                  T17

@@ -13,6 +13,7 @@ from tests.handlers.story import (
     LIAISON,
     ONE,
     OWNER,
+    REPORT,
     carry,
     heard,
     history,
@@ -114,6 +115,22 @@ async def test_without_a_contact_whoever_took_the_case_on_tells_the_enterprise(
         told = await play.say(LIAISON, "签收 1")
         assert heard(play, told, OWNER) == ""
         assert "请打电话转告" in heard(play, told, CLERK)
+
+
+async def test_who_left_hears_nothing_more_of_a_case_that_theirs_was_merged_into(
+    tmp_path: Path,
+) -> None:
+    async with stage(tmp_path, with_colleague(tmp_path)) as play:
+        await carry(play, State.SUBMITTED)
+        for line in (REPORT, "确认"):
+            await play.say("老王", line)
+        await play.say(CLERK, "并案 2 到 1")
+        assert (await ticket(play, "ZH-2026-0002")).state is State.MERGED
+        await play.say(CLERK, "解绑 id-老王 本月离职")
+        assert (await ticket(play)).joined == ()
+        before = len(play.seen)
+        await carry(play, State.CALLBACK, State.SUBMITTED)
+        assert heard(play, play.seen[before:], "老王") == ""
 
 
 @pytest.mark.parametrize("who", [OWNER, LIAISON, "路人"])

@@ -167,22 +167,29 @@ def with_member(master: Ticket, merged_one: Ticket) -> Ticket:
     )
 
 
-def notes_by(master: Ticket, number: str) -> tuple[Note, ...]:
+def _brought(master: Ticket, member: Ticket) -> tuple[Joined, ...]:
+    """Return whom a merged ticket brought along, also where it came with the one it followed."""
+    own = {member.number, *(one.number for one in member.joined if one.number)}
+    return tuple(one for one in master.joined if one.via == member.number or one.number in own)
+
+
+def notes_by(master: Ticket, member: Ticket) -> tuple[Note, ...]:
     """Return what was added to the master by those whom a merged ticket brought along."""
-    people = {one.person for one in master.joined if one.via == number}
+    people = {one.person for one in _brought(master, member)}
     return tuple(note for note in master.notes if note.by in people)
 
 
-def without_member(master: Ticket, number: str) -> Ticket:
+def without_member(master: Ticket, member: Ticket) -> Ticket:
     """Return the master as it was before a ticket was merged into it; that takes its words along.
 
     They would be read by another enterprise otherwise.
     """
-    theirs = notes_by(master, number)
-    merged = Relation(kind="merged", number=number)
+    theirs = notes_by(master, member)
+    gone = _brought(master, member)
+    merged = Relation(kind="merged", number=member.number)
     return master.model_copy(
         update={
-            "joined": tuple(one for one in master.joined if one.via != number),
+            "joined": tuple(one for one in master.joined if one not in gone),
             "notes": tuple(note for note in master.notes if note not in theirs),
             "relations": tuple(one for one in master.relations if one != merged),
             "version": master.version + 1,

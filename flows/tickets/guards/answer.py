@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from flows.calendar import OFFICE_ZONE
@@ -15,6 +16,8 @@ from flows.tickets.guards.base import no
 from flows.tickets.parts import Actor, Part
 from flows.tickets.policy import Moment
 from flows.tickets.tries import tried_days
+
+_FARTHEST = timedelta(days=366)  # of the next word; a slip of the pen would silence its clock
 
 
 def contacted(ticket: Ticket, actor: Actor, told: Any, now: Moment) -> Refusal | None:
@@ -51,9 +54,11 @@ def planned(ticket: Ticket, actor: Actor, told: forms.Answer, now: Moment) -> Re
 
 
 def next_word(ticket: Ticket, actor: Actor, told: forms.Stage, now: Moment) -> Refusal | None:
-    """A stage reply says when the next word comes, on a coming day."""
+    """A stage reply says when the next word comes, on a coming day within a year."""
     today = now.at.astimezone(OFFICE_ZONE).date()
-    return no("next_past") if told.next_on <= today else None
+    if told.next_on <= today:
+        return no("next_past")
+    return no("next_far") if told.next_on > today + _FARTHEST else None
 
 
 def not_the_author(ticket: Ticket, actor: Actor, told: Any, now: Moment) -> Refusal | None:
