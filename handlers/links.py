@@ -30,14 +30,15 @@ async def desk_word(visit: Visit, word: str, ticket: Ticket, actor: Actor, rest:
     if word == "link" and (leader := _leader(visit, ticket, rest)):
         _give(visit, ticket, drawn_for_leader(ticket.number, leader.id, *_terms(visit)))
         return
-    named = [u for u in units_in(rest, visit.book.office.departments) if u in ticket.units]
+    said = units_in(rest, visit.book.office.departments)
+    named = [unit for unit in said if unit in ticket.units]
     unit = named[0] if named else ticket.lead_unit
-    if unit is None or ticket.ended:
+    if word == "revoke_link":  # also when the case is over: a link outlives it
+        await _revoke(visit, ticket, said)
+    elif unit is None or ticket.ended:
         visit.say("link.nobody", number=ticket.number)
     elif word == "link":
         _give(visit, ticket, drawn(ticket.number, unit, *_terms(visit)))
-    elif word == "revoke_link":
-        await _revoke(visit, ticket, {unit} if named else {"", *ticket.units})
     else:
         await _code(visit, ticket, unit)
 
@@ -72,8 +73,8 @@ def _give(visit: Visit, ticket: Ticket, link: Link) -> None:
 
 
 async def _revoke(visit: Visit, ticket: Ticket, units: Collection[str]) -> None:
-    """Take back every live link of the departments."""
-    live = [link for link in await _live(visit, ticket) if link.unit in units]
+    """Take back every live link of the departments; none named = of everybody."""
+    live = [one for one in await _live(visit, ticket) if not units or one.unit in units]
     for link in live:
         await _keep(visit, link, revoked_at=visit.book.now)
         visit.book.entries.append(_entry(visit, link, "revoke_link"))

@@ -94,7 +94,7 @@ class Pages:
             link,
             forms=forms_of(visit, ticket, words),
             whole=whole and may_read(ticket, actor.parts),
-            files=_files(ticket, actor) if whole else (),
+            files=_files(ticket, actor, visit.book) if whole else (),
         )
 
     async def act(self, tx: Tx, guest: Guest, word: str, said: Mapping[str, str]) -> Done:
@@ -118,7 +118,7 @@ class Pages:
         """Return an attachment's id when it may be seen, and note that it was."""
         book = await self._book(tx, guest)
         ticket, actor = self._case(book, guest.link, Visit(book, guest.filed, Request()).person)
-        if ticket is None or actor is None or name not in _files(ticket, actor):
+        if ticket is None or actor is None or name not in _files(ticket, actor, book):
             return None
         if not await tx.stored_files([name]):
             return None
@@ -182,9 +182,11 @@ def possible(ticket: Ticket, actor: Actor, book: Book) -> tuple[str, ...]:
     return tuple(word for act, word in WORDS_OF_ACTS.items() if act in acts)
 
 
-def _files(ticket: Ticket, actor: Actor) -> tuple[str, ...]:
+def _files(ticket: Ticket, actor: Actor, book: Book) -> tuple[str, ...]:
     """Return the attachments that may be seen: none where a name is hidden."""
-    return files_for(ticket, actor.parts) if may_see_files(ticket, actor.parts) else ()
+    if not may_see_files(ticket, actor.parts):
+        return ()
+    return files_for(ticket, actor.parts, book.members(ticket))
 
 
 def role_of(actor: Actor) -> str:
@@ -211,7 +213,9 @@ def entry(guest: Guest, act: str, actor: Actor, book: Book, ticket: Ticket) -> E
 def _refused(guest: Guest, actor: Actor, visit: Visit, ticket: Ticket) -> Entry:
     made = entry(guest, "refused", actor, visit.book, ticket)
     why = visit.private[-1].key if visit.private else ""
-    return replace(made, public={**made.public, "act": visit.request.word, "why": why})
+    # The word comes from outside, and what is public here stays for good.
+    word = visit.request.word if visit.request.word in WORDS_OF_ACTS.values() else ""
+    return replace(made, public={**made.public, "act": word, "why": why})
 
 
 def _marked(one: Entry, guest: Guest) -> Entry:

@@ -7,7 +7,7 @@ from datetime import datetime
 from flows.tickets.case import Ticket
 from flows.tickets.progress import recounted
 from flows.tickets.state import OUTSIDE
-from handlers.book import Book
+from handlers.book import Book, due_of
 from handlers.notices import tell_unit, to_reporter
 from handlers.ports import Entry, Office, Post, Tx
 
@@ -22,8 +22,10 @@ async def recount(
     Looks at the first tickets whose numbers come after `after`; returns how many dates became
     final, and the last number looked at, empty when there are no more. Who was told the provisional
     date is told the final one if it is another. A second run finds nothing to do.
+    A ticket without a timer gets one: versions without a ladder set none.
     """
     page = await tx.tickets.running(after, limit)
+    await tx.wind([due for one in page if (due := due_of(one, office, now))])
     last = page[-1].number if len(page) == limit else ""
     numbers = [one.number for one in page if recounted(one, office.days)]
     if not numbers:

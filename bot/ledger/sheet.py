@@ -35,7 +35,9 @@ COLUMNS = (
     ("closed_on", 11),
 )
 # A spreadsheet that is saved as text and opened again would run what begins so.
-_FORMULA = re.compile(r"^[=+\-@\t\r]")
+# In full width as well: where Chinese is typed, the programs read both alike
+# (https://owasp.org/www-community/attacks/CSV_Injection).
+_FORMULA = re.compile(r"^[=+\-@\t\r\n＝＋－＠]")
 _DAYS = re.compile(r"(\d+)(WD|wh|h)")
 
 

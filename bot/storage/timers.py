@@ -22,15 +22,7 @@ class TimerRows:
         """Cancel some, then set others; a known dedupe key is replaced."""
         if cancel:
             await self._session.connection.execute(delete(timer).where(timer.c.dedupe.in_(cancel)))
-        rows = {
-            due.dedupe: {
-                "dedupe": due.dedupe,
-                "kind": due.kind,
-                "subject": due.subject,
-                "due_at": due.due_at,
-            }
-            for due in dues
-        }
+        rows = _rows(dues)
         if rows:
             statement = self._session.insert(timer)
             columns = ("kind", "subject", "due_at")
@@ -39,7 +31,16 @@ class TimerRows:
                     index_elements=["dedupe"],
                     set_={name: statement.excluded[name] for name in columns},
                 ),
-                [rows[key] for key in sorted(rows)],
+                rows,
+            )
+
+    async def wind(self, dues: Sequence[Due]) -> None:
+        """Set those that are missing; a known dedupe key is left alone."""
+        rows = _rows(dues)
+        if rows:
+            statement = self._session.insert(timer)
+            await self._session.connection.execute(
+                statement.on_conflict_do_nothing(index_elements=["dedupe"]), rows
             )
 
     async def turn(self) -> bool:
@@ -94,3 +95,17 @@ class TimerRows:
             .where(timer.c.dedupe == due.dedupe, timer.c.due_at == due.due_at)
             .values(due_at=until)
         )
+
+
+def _rows(dues: Sequence[Due]) -> list[dict[str, object]]:
+    """Return one row for each dedupe key, in the order in which all lock them."""
+    rows: dict[str, dict[str, object]] = {
+        due.dedupe: {
+            "dedupe": due.dedupe,
+            "kind": due.kind,
+            "subject": due.subject,
+            "due_at": due.due_at,
+        }
+        for due in dues
+    }
+    return [rows[key] for key in sorted(rows)]

@@ -114,6 +114,10 @@ class Transaction:
         """Set timers (a known dedupe key is replaced) and cancel others by dedupe key."""
         await self.timers.set(dues, cancel)
 
+    async def wind(self, dues: Sequence[Due]) -> None:
+        """Set timers that are missing; a known dedupe key is left alone."""
+        await self.timers.wind(dues)
+
     async def told(self, subject: str, act: str) -> Sequence[Entry]:
         """Return the lines of a subject's history about one act, the oldest first."""
         return [entry for entry in await self.history.entries(subject) if entry.act == act]

@@ -142,7 +142,9 @@ async def test_a_ledger_of_nothing_has_its_head(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("engine")
-@pytest.mark.parametrize("body", ["=1+1", "+8613800000000", "-2+3", "@SUM(A1)", "\t=1"])
+@pytest.mark.parametrize(
+    "body", ["=1+1", "+8613800000000", "-2+3", "@SUM(A1)", "\t=1", "\n=1", "＝1+1"]
+)
 async def test_what_looks_like_a_formula_is_text(tmp_path: Path, body: str) -> None:
     async with kept(tmp_path, ticket(1, 1, body=body)) as db:
         content, _ = await made(db, TEXTS, OFFICE, FULL, NOON)

@@ -103,3 +103,12 @@ async def test_a_basis_is_new_once(records: Opened) -> None:
     async with records.database.begin() as tx:
         assert await tx.schedules.rebase("seal", "2026")
         assert not await tx.schedules.rebase("recount", "2026,2027")
+
+
+async def test_winding_sets_what_is_missing_and_leaves_the_rest(records: Opened) -> None:
+    async with records.database.begin() as tx:
+        await tx.remind([due("set", 5)])
+        await tx.wind([due("set", 1), due("missing", 2)])
+        await tx.wind([])
+        found = await tx.timers.due(NOON + HOUR, 9, KINDS)
+        assert found == [due("missing", 2), due("set", 5)]

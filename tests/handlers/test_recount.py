@@ -21,7 +21,9 @@ from bot.schedules import Schedules
 from bot.storage.database import Database
 from bot.storage.transaction import Transaction
 from flows.tickets.case import State, Ticket
+from handlers.ports import Due
 from handlers.recount import recount
+from handlers.strikes import CASE
 from tests.handlers.story import (
     HEAD,
     LIAISON,
@@ -298,3 +300,30 @@ async def test_after_a_long_silence_people_hear_the_last_word_only(tmp_path: Pat
         told = heard(play, await play.wait(timedelta(days=3)), OWNER)
         assert "还有一件事没填完" not in told
         assert len([letter for letter in play.seen[1:] if play.where(letter) == OWNER]) == 1
+
+
+async def test_a_case_of_a_version_without_a_ladder_gets_its_timer_and_is_urged(
+    tmp_path: Path,
+) -> None:
+    async with stage(tmp_path) as play:
+        await hard_case(play)
+        key = f"{CASE}:{ONE}"
+        async with play.database.begin() as tx:
+            await tx.remind([], cancel=[key])
+        await restart(play)
+        async with play.database.begin() as tx:
+            dues = await tx.timers.due(play.clock.now + timedelta(days=365), 9, (CASE,))
+        assert [due.dedupe for due in dues] == [key]
+        await play.wait(timedelta(days=90))
+        assert (await ticket(play)).supervisions
+
+
+async def test_a_timer_that_is_set_stays_as_it_is(tmp_path: Path) -> None:
+    async with stage(tmp_path) as play:
+        await hard_case(play)
+        kept = Due(CASE, ONE, play.clock.now + timedelta(days=200), f"{CASE}:{ONE}")
+        async with play.database.begin() as tx:
+            await tx.remind([kept])
+        await restart(play)
+        async with play.database.begin() as tx:
+            assert await tx.timers.due(kept.due_at, 9, (CASE,)) == [kept]

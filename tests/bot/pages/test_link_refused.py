@@ -9,10 +9,21 @@ from pathlib import Path
 
 import pytest
 
-from bot.pages.site import HEADERS
+from bot.pages.site import HEADERS, LOOKS, PRESSES
 from flows.tickets.case import State
 from tests.bot.pages.phone import Office, office, token_in, told
-from tests.handlers.story import CLERK, HEAD, LIAISON, ONE, carry, history, people, person, ticket
+from tests.handlers.story import (
+    CLERK,
+    HEAD,
+    LIAISON,
+    ONE,
+    carry,
+    change,
+    history,
+    people,
+    person,
+    ticket,
+)
 
 pytestmark = pytest.mark.usefixtures("engine")
 OFFICE_PHONE = "0574-00000000"
@@ -100,6 +111,15 @@ async def test_a_revoked_link_is_over_at_once_on_every_device(tmp_path: Path) ->
         assert (await ticket(desk.play)).state is State.ASSIGNED
         again = told(desk, await desk.play.say(HEAD, "吊销链接 1"), HEAD)
         assert "没有还能用的链接" in again
+
+
+async def test_a_link_can_be_taken_back_when_the_case_is_over(tmp_path: Path) -> None:
+    async with office(tmp_path) as desk:
+        token = await assigned(desk)
+        await change(desk.play, state=State.CLOSED)
+        said = told(desk, await desk.play.say(HEAD, "吊销链接 1"), HEAD)
+        assert "已吊销国网镇海供电公司的链接" in said
+        assert (await desk.phone().get(token)).status == 410
 
 
 async def test_a_new_link_ends_the_one_before(tmp_path: Path) -> None:
@@ -192,6 +212,30 @@ async def test_too_much_and_too_often_are_refused_in_words(tmp_path: Path) -> No
             page = await phone.post(token, "act", {"form": "", "word": "sign"})
         assert page.status == 429
         assert OFFICE_PHONE in page.text
+
+
+async def test_the_style_comes_however_often_pages_are_opened(tmp_path: Path) -> None:
+    async with office(tmp_path) as desk:
+        phone = desk.phone()  # behind a proxy all phones have one address
+        assert {(await phone.get("style.css")).status for _ in range(LOOKS + 5)} == {200}
+
+
+async def test_an_address_in_other_letters_counts_with_the_same_link(tmp_path: Path) -> None:
+    async with office(tmp_path) as desk:
+        token = await assigned(desk)
+        phone = desk.phone()
+        for n in range(PRESSES + 1):
+            spelt = token if n % 2 else token.upper()
+            page = await phone.post(spelt, "act", {"form": "", "word": "sign"})
+        assert page.status == 429
+
+
+async def test_an_address_with_a_strange_end_shows_the_page(tmp_path: Path) -> None:
+    async with office(tmp_path) as desk:
+        token = await assigned(desk)
+        phone = desk.phone()
+        await phone.open(token)
+        assert (await phone.get(token, "?done=%00")).status == 200
 
 
 async def test_every_answer_carries_the_strict_headers(tmp_path: Path) -> None:

@@ -145,6 +145,19 @@ async def test_a_refused_act_says_why_and_leaves_its_line_of_history_alone(
         assert line.public["why"].startswith("ticket.refused.")
 
 
+async def test_what_a_browser_sends_for_an_act_does_not_stand_in_the_history(
+    tmp_path: Path,
+) -> None:
+    async with office(tmp_path) as desk:
+        await carry(desk.play, State.ASSIGNED)
+        token = await desk.link(CLERK)
+        phone = desk.phone()
+        await phone.open(token)
+        await phone.act(token, "王五 13805740009")
+        (line,) = [x for x in await history(desk.play, f"ticket:{ONE}") if x.act == "refused"]
+        assert line.public["act"] == ""
+
+
 @pytest.mark.parametrize("word", ["approve", "accept", "send_back", "urge", "view", "nonsense"])
 async def test_a_page_does_nothing_that_is_not_the_departments(tmp_path: Path, word: str) -> None:
     async with office(tmp_path) as desk:
