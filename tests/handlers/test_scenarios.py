@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from flows.tickets.case import State
-from handlers.ports import Button
+from handlers.ports import Button, Incoming
 from tests.handlers.story import (
     CLERK,
     HEAD,
@@ -79,7 +80,9 @@ async def test_scenario_32_a_voice_message_keeps_its_sound_and_its_text_is_confi
     tmp_path: Path,
 ) -> None:
     async with stage(tmp_path) as play:
-        told = await play.say(OWNER, REPORT.replace("跳闸", "跳扎"), files=1)
+        spoken = arrival(play, OWNER, "voice", text=REPORT.replace("跳闸", "跳扎"))
+        sound = Incoming("code0", "audio", "voice.amr")
+        told = await play.take([replace(spoken, files=(sound,))])
         assert "跳扎" in heard(play, told, OWNER)
         assert "确认" in buttons(play, told, OWNER)
         assert not await tickets(play)
@@ -89,7 +92,9 @@ async def test_scenario_32_a_voice_message_keeps_its_sound_and_its_text_is_confi
         await play.say(OWNER, "确认")
         case = await ticket(play)
         assert "跳闸" in case.body
-        assert len(case.files) == 1
+        async with play.database.read() as tx:
+            kept = await tx.attached(case.files)
+        assert [one.mime for one in kept.values()] == ["audio/amr"]
 
 
 async def test_scenario_34_a_draft_begun_in_a_group_goes_on_in_private(tmp_path: Path) -> None:
@@ -152,6 +157,11 @@ async def test_u4_a_wish_to_be_called_is_a_task_and_the_rating_stays_the_enterpr
         assert case.reporter != case.recorded_by
         told = await play.say(OWNER, "对")
         assert "就按这个办" in heard(play, told, OWNER)
+        await carry(play, State.CALLBACK, State.SUBMITTED)
+        await play.say(CLERK, "满意 1")
+        assert (await ticket(play)).state is State.CALLBACK
+        await play.say(OWNER, "满意 1")
+        assert (await ticket(play)).state is State.CLOSED
 
 
 async def test_u6_a_gas_leak_is_answered_with_the_repair_number_first(tmp_path: Path) -> None:
@@ -172,3 +182,9 @@ async def test_u26_who_sees_a_telephone_number_is_on_record_and_administrators_s
         assert "13805740001" in told
         last = (await history(play, f"ticket:{ONE}"))[-1]
         assert (last.act, last.role) == ("view", "clerk")
+        await play.say("路人", "你好")
+        await play.say(HEAD, "授权 路人 管理员")
+        seen = heard(play, await play.say("路人", "查看 1"), "路人")
+        assert "待受理" in seen or "已收到" in seen
+        for private in ("跳闸三次", "13805740001", "恒通"):
+            assert private not in seen
