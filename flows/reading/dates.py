@@ -67,15 +67,15 @@ def _blanked(text: str, match: re.Match[str]) -> str:
     return text[: match.start()] + _GAP * len(match.group()) + text[match.end() :]
 
 
-def _number(text: str) -> int:
-    """Read 20, 二十, 廿一 or 两."""
+def numeral(text: str) -> int:
+    """Read 20, 二十, 廿一 or 两; what is no number is 0 or less."""
     if text.isdigit():
         return int(text)
     plain = text.replace("廿", "二十").replace("两", "二")
     tens, ten, ones = plain.rpartition("十")
     if not ten:
         return _DIGITS.index(plain) - 1 if len(plain) == 1 else 0
-    return (_number(tens) if tens else 1) * 10 + (_number(ones) if ones else 0)
+    return (numeral(tens) if tens else 1) * 10 + (numeral(ones) if ones else 0)
 
 
 def _day(year: int, month: int, day: int) -> date | None:
@@ -103,7 +103,7 @@ def _dated(match: re.Match[str], today: date, days: WorkingDays | None) -> date 
 
 def _in_month(match: re.Match[str], today: date, days: WorkingDays | None) -> date | None:
     """Read 12月20日, 明年3月5号."""
-    month, day = _number(match["month"]), _number(match["day"])
+    month, day = numeral(match["month"]), numeral(match["day"])
     if match["year"]:
         return _day(today.year + (match["year"] == "明年"), month, day)
     return _near(today, month, day)
@@ -116,7 +116,7 @@ def _part_of_month(match: re.Match[str], today: date, days: WorkingDays | None) 
         later = today.replace(day=28) + timedelta(days=7)
         year, month = later.year, later.month
     else:
-        year, month = today.year, _number(match["n"]) if match["n"] else today.month
+        year, month = today.year, numeral(match["n"]) if match["n"] else today.month
         if match["n"] and month < today.month - 6:
             year += 1
     if not 1 <= month <= 12:
@@ -148,7 +148,7 @@ def _spoken(match: re.Match[str], today: date, days: WorkingDays | None) -> date
 
 def _within(match: re.Match[str], today: date, days: WorkingDays | None) -> date | None:
     """Read 5个工作日内, 三天内, 两周内, 一个月内, 半个月内."""
-    n = _number(match["n"]) if match["n"] != "半" else 0
+    n = numeral(match["n"]) if match["n"] != "半" else 0
     match match["unit"]:
         case "工作日":
             return days.add(today, n).day if days else None
@@ -161,7 +161,7 @@ def _within(match: re.Match[str], today: date, days: WorkingDays | None) -> date
 
 def _alone(match: re.Match[str], today: date, days: WorkingDays | None) -> date | None:
     """Read 20日前: this month, or the next when it is over."""
-    day = _number(match["day"])
+    day = numeral(match["day"])
     found = _day(today.year, today.month, day)
     if found is not None and found > today:
         return found

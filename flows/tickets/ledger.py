@@ -56,7 +56,7 @@ def ledger_row(ticket: Ticket, now: datetime, *, full: bool) -> LedgerRow:
         limit=handling.limit if handling else None,
         extra=handling.extra if handling else 0,
         due_on=ticket.due_on,
-        on_time=_on_time(handling, now) if handling else None,
+        on_time=_on_time(handling, ticket.state, now) if handling else None,
         outcome=ticket.reply.outcome if ticket.reply else None,
         satisfaction=ticket.satisfaction,
         tries=len(ticket.attempts),
@@ -65,8 +65,13 @@ def ledger_row(ticket: Ticket, now: datetime, *, full: bool) -> LedgerRow:
     )
 
 
-def _on_time(handling: Deadline, now: datetime) -> bool | None:
-    """Say whether the promised date was kept; an answer that is audited has stopped the time."""
+def _on_time(handling: Deadline, state: State, now: datetime) -> bool | None:
+    """Say whether the promised date was kept; an answer that is audited has stopped the time.
+
+    A case that rests (挂起) was not answered, and is not late either.
+    """
+    if state is State.SUSPENDED:
+        return None
     answered = handling.stopped_at or handling.resting_since
     if answered is not None:
         return answered <= handling.due_at

@@ -160,11 +160,18 @@ def test_ordinary_text_is_left_as_it_is() -> None:
 
 
 @pytest.mark.parametrize(
-    ("stopped", "resting", "due", "on_time"),
-    [(1, None, 2, True), (3, None, 2, False), (None, 1, -1, False), (None, None, 2, None)],
+    ("stopped", "resting", "due", "on_time", "state"),
+    [
+        (1, None, 2, True, State.CALLBACK),
+        (3, None, 2, False, State.CALLBACK),
+        (None, 1, -1, False, State.REPLIED),
+        (None, 1, 2, True, State.REPLIED),
+        (None, 1, 2, None, State.SUSPENDED),
+        (None, None, 2, None, State.IN_PROGRESS),
+    ],
 )
 def test_on_time_is_what_was_answered_before_the_promised_date(
-    stopped: int | None, resting: int | None, due: int, on_time: bool | None
+    stopped: int | None, resting: int | None, due: int, on_time: bool | None, state: State
 ) -> None:
     def day(number: int | None) -> datetime | None:
         return None if number is None else NOON + timedelta(days=number)
@@ -179,7 +186,7 @@ def test_on_time_is_what_was_answered_before_the_promised_date(
             "resting_since": day(resting),
         }
     )
-    row = ledger_row(ticket(1, 1, deadlines=(handling,)), NOON, full=False)
+    row = ledger_row(ticket(1, 1, deadlines=(handling,), state=state), NOON, full=False)
     assert row.on_time is on_time
 
 

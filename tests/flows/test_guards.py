@@ -273,6 +273,8 @@ def test_after_an_unhappy_rating_somebody_else_audits() -> None:
         ("正在研究，12月20日前由运检部答复。", ("phone",)),
         ("正在研究，12月20日前由运检部答复，电话0574-86270000。", ()),
         ("已转住建局处理，请咨询住建局。", ("date", "phone")),
+        ("正在研究，请联系供电公司 0574-86270000。", ("date",)),  # a telephone is no date
+        ("正在研究，12-20由运检部答复，电话0574-86270000。", ()),
         # 处理, 所有, 部门 and 贵公司 are no office that could be asked.
         ("所有问题已转相关部门处理，请贵公司耐心等待。", ("date", "office", "phone")),
         ("线路已检修完毕，开关已经更换，今天恢复供电。", ()),

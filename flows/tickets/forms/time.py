@@ -12,6 +12,7 @@ from pydantic import Field, StringConstraints
 from flows import reading
 from flows.engine.flow import Answers, Flow, Step
 from flows.engine.words import Choice, Key
+from flows.reading.dates import numeral
 from flows.tickets.children import RestReason
 from flows.tickets.forms.common import CaseFacts, Frozen, Sentence, due_of, sentence
 from flows.tickets.forms.tiers import show_tier, tier_choices, tier_in
@@ -30,16 +31,15 @@ class LongerForm(Frozen):
 
 
 _DAYS = re.compile(
-    r"(?:再?延期?)?\s*(\d{1,3}|[一二两三四五六七八九十])\s*个?\s*(?:工作日|天|日)(?![月号])"
+    r"(?:再?延期?)?\s*(\d{1,3}|[一二两三四五六七八九十廿]{1,3})\s*个?\s*(?:工作日|天|日)(?![月号])"
 )
-_NUMERALS = {"两": 2, **{char: n for n, char in enumerate("一二三四五六七八九十", 1)}}
 
 
 def _number(text: str) -> str | None:
     found = _DAYS.search(text)
     if found is None:
         return text.strip() if text.strip().isdecimal() else None
-    return str(_NUMERALS.get(found.group(1), found.group(1)))
+    return str(numeral(found.group(1)))
 
 
 def _read_longer(text: str, facts: CaseFacts) -> Mapping[str, str]:
