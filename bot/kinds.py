@@ -25,6 +25,7 @@ BEGINNINGS = (
     ("quota:", Kind.ALARM),
     ("budget:", Kind.ALARM),
     ("undelivered:", Kind.ALARM),
+    ("unheard:", Kind.ALARM),
     ("file:", Kind.FILE),
     ("a:", Kind.ANSWER),
 )

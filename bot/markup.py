@@ -44,6 +44,11 @@ def laid_out(text: str) -> str:
     return _ONE_BREAK.sub("  \n", _BLANK_LINES.sub("\n\n", lines))
 
 
+def plain(text: str) -> str:
+    """Undo `laid_out` for a door that breaks lines by itself."""
+    return text.replace("  \n", "\n")
+
+
 def _shows(character: str) -> bool:
     if character == _ZERO_WIDTH_JOINER:
         return True

@@ -1,15 +1,16 @@
-"""What may leave through which door, in which words, and to which address."""
+"""What may leave through which door, in which words."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import replace
 from hashlib import sha256
-from typing import Protocol
 
+from bot.addressing import Addresses, Addressing, Target
 from bot.attachments import enclosure
-from bot.channels.base import Message, Option
+from bot.channels.base import Manner, Message, Option
+from bot.markup import laid_out
 from bot.papers.enclosing import printed
-from bot.storage.rows import Attached, DeliveryRow, Reach
+from bot.splitting import split
+from bot.storage.rows import Attached, Claimed, DeliveryRow, Reach
 from bot.texts import Texts
 from flows.engine.words import Choice, Key
 from flows.office import Door, Exposure, Shown
@@ -18,13 +19,8 @@ from handlers.ports import (
     ArrivalId,
     Clock,
     Filed,
-    Group,
-    PersonId,
     Post,
     Text,
-    ToArrival,
-    ToGroup,
-    ToPerson,
 )
 
 LOGIN = Text("exposure.login")
@@ -33,42 +29,11 @@ PENDING = "file.pending"
 UNSHOWN = "file.unshown"
 WITHHELD = "paper.withheld"
 UNPRINTED = "paper.unshown"
+PART = "door.part"
+SHORTENED = Text("door.shortened")
 
-_GROUP_DOORS: Mapping[str, Door] = {
-    "enterprise": Door.ENTERPRISE_GROUP,
-    "staff": Door.STAFF_GROUP,
-    "department": Door.DEPARTMENT_GROUP,
-    "leader": Door.LEADER_GROUP,
-}
-
-
-class Addresses(Protocol):
-    """What the outbox asks the records for."""
-
-    async def reach(self, persons: Sequence[PersonId]) -> Mapping[PersonId, Reach]:
-        """Return under which account a person can be written to."""
-
-    async def groups(self) -> Sequence[Group]:
-        """Return the known groups."""
-
-    async def attached(self, files: Sequence[str]) -> Mapping[str, Attached]:
-        """Return what is known of attachments."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Target:
-    """Where one post goes."""
-
-    channel: str
-    robot: str
-    door: Door
-    to: str
-    lane: str
-    person: PersonId | None = None
-    mention: str = ""
-    reply_url: str = ""
-    reply_until: datetime | None = None
-    answers: bool = False
+AFTER = "#after:"
+"""How it stands in the key of a delivery through which channels it was refused before."""
 
 
 class Outbox:
@@ -83,29 +48,31 @@ class Outbox:
         channel: str,
         robot: str,
         cards: bool,
+        beside: Mapping[str, Manner] | None = None,
     ) -> None:
-        """Take the robot that writes to groups, and whether its channel can show cards."""
+        """Take the robot that writes to groups, and whether its channel can show cards.
+
+        That is the channel of the staff, too; `beside` says what the others can show.
+        """
         self._texts = texts
         self._exposure = exposure
         self._clock = clock
-        self._channel = channel
-        self._robot = robot
-        self._cards = cards
+        self._addressing = Addressing(
+            exposure, channel, robot, Manner(cards=cards), dict(beside or {})
+        )
 
     async def __call__(
         self, tx: Addresses, posts: Sequence[Post], arrivals: Mapping[ArrivalId, Filed]
     ) -> Sequence[DeliveryRow]:
         """Word the posts of one transaction; one that may not be shown at all makes no row."""
-        persons = sorted(_sought(posts, arrivals))
-        reach = await tx.reach(persons) if persons else {}
-        groups = {g.chat: g for g in await tx.groups()} if _in_groups(posts, arrivals) else {}
+        known = await self._addressing.look_up(tx, posts, arrivals)
         files = await tx.attached([post.file for post in posts if post.file])
         rows: list[DeliveryRow] = []
         for post in posts:
-            if post.update and not self._cards:
-                continue
             filed = arrivals.get(post.arrival) if post.arrival is not None else None
-            target = self._target(post, filed, reach, groups)
+            target = self._addressing.target(post, filed, known)
+            if post.update and not self._manner(target.channel).cards:
+                continue
             if post.paper is not None:
                 message = self._printed(post, post.paper, target.door)
             elif post.file:
@@ -113,69 +80,46 @@ class Outbox:
             else:
                 message = self._message(post, target.door, filed is not None)
             if message is not None:
-                rows.append(self._row(post, target, message))
+                rows += self._rows(post, target, message)
         return rows
 
-    def _target(
-        self,
-        post: Post,
-        filed: Filed | None,
-        reach: Mapping[PersonId, Reach],
-        groups: Mapping[str, Group],
-    ) -> _Target:
-        match post.to:
-            case ToArrival():
-                if filed is None:
-                    raise ValueError(f"post {post.dedupe!r} answers an arrival and names none")
-                return self._back(filed, reach.get(filed.person), groups)
-            case ToGroup(chat):
-                url, until = _reply_path(filed) if _written_in(filed, chat) else ("", None)
-                return _Target(
-                    channel=self._channel,
-                    robot=self._robot,
-                    door=_group_door(groups.get(chat)),
-                    to=chat,
-                    lane=f"g:{chat}",
-                    reply_url=url,
-                    reply_until=until,
-                )
-            case ToPerson(person):
-                return self._private(person, filed, reach.get(person))
+    async def elsewhere(
+        self, tx: Addresses, refused: Sequence[Claimed]
+    ) -> Mapping[int, Sequence[DeliveryRow]]:
+        """Word again, for another account of their readers, what one channel refused for good.
 
-    def _back(self, filed: Filed, known: Reach | None, groups: Mapping[str, Group]) -> _Target:
-        arrival = filed.arrival
-        staff_id = arrival.sender.staff_id or (known.staff_id if known else None) or ""
-        private = arrival.place.private
-        url, until = _reply_path(filed)
-        return _Target(
-            channel=arrival.channel,
-            robot=arrival.robot,
-            door=Door.PRIVATE if private else _group_door(groups.get(arrival.place.chat)),
-            to=staff_id if private else arrival.place.chat,
-            lane=f"p:{filed.person}",
-            person=filed.person,
-            mention="" if private else staff_id,
-            reply_url=url,
-            reply_until=until,
-            answers=True,
-        )
+        By the number of the delivery; who has no other account is left out.
+        """
+        accounts = await tx.reach(sorted({x.person for x in refused if x.person is not None}))
+        found: dict[int, Sequence[DeliveryRow]] = {}
+        for letter in refused:
+            own = accounts.get(letter.person, ()) if letter.person is not None else ()
+            tried = {letter.channel, *letter.dedupe.split(AFTER)[1:]}
+            other = self._addressing.other(letter.content, own, tried)
+            if other is not None:
+                found[letter.id] = self._moved(letter, other)
+        return found
 
-    def _private(self, person: PersonId, filed: Filed | None, reach: Reach | None) -> _Target:
-        # A reply path leads to the place it came from: one from a group never serves a 1:1 post.
-        own = filed is not None and filed.person == person and filed.arrival.place.private
-        url, until = _reply_path(filed) if own else ("", None)
-        return _Target(
-            channel=reach.channel if reach else self._channel,
-            robot=reach.robot if reach else self._robot,
-            door=Door.PRIVATE,
-            to=(reach.staff_id if reach else None) or "",
-            # An answer overtakes a notice that waits to be tried again.
-            lane=f"p:{person}" if filed is not None else f"n:{person}",
-            person=person,
-            reply_url=url,
-            reply_until=until,
-            answers=filed is not None and filed.person == person,
+    def _moved(self, letter: Claimed, account: Reach) -> Sequence[DeliveryRow]:
+        door = self._manner(account.channel).door
+        message = letter.message.model_copy(update={"text": laid_out(letter.message.text)})
+        if self._addressing.withholds(letter.content, account.channel):
+            message = Message(title=self._texts.render(TITLE), text=self._texts.render(LOGIN))
+        row = DeliveryRow(
+            dedupe=f"{letter.dedupe}{AFTER}{letter.channel}",
+            channel=account.channel,
+            robot=account.robot,
+            door=door,
+            to=account.staff_id or "",
+            lane=letter.lane,
+            message=message,
+            content=letter.content,
+            person=letter.person,
+            question=letter.question,
+            arrival=letter.arrival,
+            ticket=letter.ticket,
         )
+        return self._split(row)
 
     def _message(self, post: Post, door: Door, answers: bool) -> Message | None:
         shown = self._exposure.shown(post.content, door)
@@ -195,7 +139,7 @@ class Outbox:
     def _enclosing(self, post: Post, door: Door, attached: Attached | None) -> Message | None:
         """Make a file ready to go out: to one person only, whatever exposure says of groups."""
         shown = self._exposure.shown(post.content, door)
-        if door is not Door.PRIVATE or shown is not Shown.FULL:
+        if not door.is_one or shown is not Shown.FULL:
             return None
         if attached is None or attached.state == "refused":
             return None
@@ -210,7 +154,7 @@ class Outbox:
 
     def _printed(self, post: Post, paper: Paper, door: Door) -> Message | None:
         """Make a paper ready to go out to one person, or say that it may not leave this way."""
-        if door is not Door.PRIVATE:
+        if not door.is_one:
             return None
         title = self._texts.render(post.title or TITLE)
         told = {"paper": paper.name}
@@ -244,10 +188,11 @@ class Outbox:
             lines.append(f"{numbers} {self._texts.label(choice.label)}")
         return "  \n".join(lines)
 
-    def _row(self, post: Post, target: _Target, message: Message) -> DeliveryRow:
+    def _rows(self, post: Post, target: Target, message: Message) -> Sequence[DeliveryRow]:
         # A card's id promises a delivery that can be repeated, which plain text cannot keep.
-        wants_card = self._cards and (post.update or bool(message.options))
-        return DeliveryRow(
+        cards = self._manner(target.channel).cards
+        wants_card = cards and (post.update or bool(message.options))
+        row = DeliveryRow(
             dedupe=post.dedupe,
             channel=target.channel,
             robot=target.robot,
@@ -267,6 +212,24 @@ class Outbox:
             ticket=post.ticket,
             answers=target.answers,
         )
+        return self._split(row)
+
+    def _split(self, row: DeliveryRow) -> Sequence[DeliveryRow]:
+        """Cut what is too long for its channel: a row for each part, in the same lane."""
+        limit = self._manner(row.channel).limit
+        if not limit:
+            return (row,)
+        parts = split(row.message, limit, self._part, self._texts.render(SHORTENED))
+        return [
+            replace(row, message=part, dedupe=row.dedupe if n == 1 else f"{row.dedupe}/{n}")
+            for n, part in enumerate(parts, start=1)
+        ]
+
+    def _manner(self, channel: str) -> Manner:
+        return self._addressing.manner(channel)
+
+    def _part(self, n: int, of: int) -> str:
+        return self._texts.render(Text(PART, {"n": n, "of": of}))
 
 
 def _typed(action: str) -> Text | None:
@@ -285,33 +248,3 @@ def card_id(name: str) -> str:
 def _readable(size: int) -> str:
     megabytes = size / 1024 / 1024
     return f"{megabytes:.1f} MB" if megabytes >= 1 else f"{max(1, size // 1024)} KB"
-
-
-def _sought(posts: Sequence[Post], arrivals: Mapping[ArrivalId, Filed]) -> set[PersonId]:
-    """Name whose account is needed: the platform leaves a sender's staff id out at times."""
-    written_to = {post.to.person for post in posts if isinstance(post.to, ToPerson)}
-    nameless = {f.person for f in arrivals.values() if f.arrival.sender.staff_id is None}
-    return written_to | nameless
-
-
-def _in_groups(posts: Sequence[Post], arrivals: Mapping[ArrivalId, Filed]) -> bool:
-    places = (filed.arrival.place for filed in arrivals.values())
-    return any(isinstance(post.to, ToGroup) for post in posts) or any(
-        not place.private for place in places
-    )
-
-
-def _group_door(group: Group | None) -> Door:
-    # Anybody may sit in a group that nobody told us about: the strictest kind stands for it.
-    return _GROUP_DOORS[group.kind] if group else Door.ENTERPRISE_GROUP
-
-
-def _written_in(filed: Filed | None, chat: str) -> bool:
-    return (
-        filed is not None and not filed.arrival.place.private and filed.arrival.place.chat == chat
-    )
-
-
-def _reply_path(filed: Filed | None) -> tuple[str, datetime | None]:
-    path = filed.arrival.reply_path if filed else None
-    return (path.url, path.expires_at) if path else ("", None)

@@ -32,6 +32,7 @@ FULL = 50_000_000
 LOOKS_APART = 1.0  # seconds from one look at the records to the next, whoever asks how often
 ANSWERS_WITHIN = 1.5  # seconds of the database; whoever asks waits for two
 DECEMBER = 12
+NAMED = 10  # tickets that cannot be read
 
 Ask = Callable[[], Health]
 
@@ -96,6 +97,7 @@ class Readiness:
             *self._month(),
             *self._calendar(),
             *self._clocks(),
+            *self._unreadable(),
         ]
 
     async def measure(self) -> None:
@@ -164,6 +166,12 @@ class Readiness:
         if isinstance(steady, Steady) and abs(steady.off) > APART:
             seconds = round(steady.off.total_seconds())
             yield Finding("clock", f"{seconds:+} s to the database's: restart", "degraded")
+
+    def _unreadable(self) -> Iterator[Finding]:
+        numbers = self._database.unreadable.numbers
+        if numbers:
+            named = " ".join(numbers[:NAMED])
+            yield Finding("tickets", f"{len(numbers)} cannot be read: {named}", "degraded")
 
     def _disk(self) -> Sequence[Finding]:
         # The folder is made when the first file comes.

@@ -76,6 +76,15 @@ class Hook(BaseModel):
     secret: str = Field(default="", repr=False)  # empty = the robot checks keywords instead
 
 
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """What a channel can show: the outbox words every message by it."""
+
+    door: Door = Door.PRIVATE  # what its 1:1 chats are to config/exposure.toml
+    cards: bool = True  # buttons, on messages that can be changed later
+    limit: int = 0  # bytes (UTF-8) that one message may have; 0 = the channel shortens by itself
+
+
 class Letter(BaseModel):
     """One delivery on its way out, as the channel gets it."""
 
@@ -84,7 +93,7 @@ class Letter(BaseModel):
     id: int
     robot: str
     door: Door
-    to: str  # staff id (private) or the group's conversation id; may be empty with a reply path
+    to: str  # account (1:1) or the group's conversation id; may be empty with a reply path
     mention: str = ""  # staff id to @ in a group
     message: Message
     card: str = ""  # stable card id (the platform's idempotency key); empty = no card wanted
@@ -163,6 +172,9 @@ class Read:
     at: datetime
 
 
+CLOSED: Final = "window.closed"
+"""The code of a SendFault: the platform lets nobody write to who has not written for a while."""
+
 NoteRead = Callable[[Read], None]
 """Hear that a message was read; returns at once, a note may be lost."""
 
@@ -211,6 +223,10 @@ class Channel(Protocol):
     """A door to one platform."""
 
     name: str
+
+    @property
+    def manner(self) -> Manner:
+        """Say what it can show."""
 
     async def run(self, take: Take) -> None:
         """Listen until cancelled; acknowledge each frame after `take` returned."""

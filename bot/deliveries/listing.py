@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from bot.channels.base import API, MESSAGES, WEBHOOK, used_up
+from bot.channels.base import API, CLOSED, MESSAGES, WEBHOOK, used_up
 from bot.storage.breakers import Breaker
 from bot.storage.doubts import Doubt, Known, Story, Why
 from bot.storage.meters import HELD, RELEASED
@@ -72,6 +72,7 @@ CODES: Mapping[str, str] = {
     "by_hand": "deliveries.code.by_hand",
     "unreadable": "deliveries.code.unreadable",
     "unreachable": "deliveries.code.unreachable",
+    CLOSED: "deliveries.code.window_closed",
     "webhook.unknown": "deliveries.code.webhook_unknown",
     HELD: "deliveries.code.quota_held",
     RELEASED: "deliveries.code.by_hand",

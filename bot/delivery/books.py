@@ -1,7 +1,8 @@
 """Books: writing down how attempts ended, whatever they brought back."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.channels.base import SendFault
@@ -9,25 +10,46 @@ from bot.delivery.outcome import Landed
 from bot.delivery.planning import rests_with
 from bot.logs import place_of
 from bot.storage.database import Database, DatabaseDown
-from bot.storage.rows import Claimed
+from bot.storage.rows import Claimed, DeliveryRow
 from bot.storage.transaction import Transaction
-from flows.office import Door
 from handlers.ports import Clock, Stale
 from handlers.undelivered import Undelivered, tell_of_undelivered
 
 log = logging.getLogger(__name__)
 
 
+Elsewhere = Callable[
+    [Transaction, Sequence[Claimed]], Awaitable[Mapping[int, Sequence[DeliveryRow]]]
+]
+"""Word again, for another account of their readers, what one channel refused (bot/outbox.py)."""
+
+
+async def nowhere(
+    tx: Transaction, refused: Sequence[Claimed]
+) -> Mapping[int, Sequence[DeliveryRow]]:
+    """Know of no other accounts."""
+    return {}
+
+
 class Books:
-    """Settles attempts of one owner, trips breakers, and tells of notices that reached nobody."""
+    """Settles attempts of one owner, trips breakers, and tells of notices that reached nobody.
+
+    What a channel refused for good is owed again where its reader has another account.
+    """
 
     def __init__(
-        self, database: Database, clock: Clock, owner: str, spread: Callable[[], float]
+        self,
+        database: Database,
+        clock: Clock,
+        owner: str,
+        spread: Callable[[], float],
+        elsewhere: Elsewhere = nowhere,
     ) -> None:
         self._database = database
         self._clock = clock
         self._owner = owner
         self._spread = spread
+        self._elsewhere = elsewhere
         self.doubtful: set[int] = set()  # rows whose end could not be written down
 
     async def write(self, tx: Transaction, landed: Sequence[Landed], *, tell: bool = True) -> None:
@@ -36,14 +58,27 @@ class Books:
             return
         now = self._database.steady()
         settlements = [one.settlement(now, self._spread) for one in landed]
-        await tx.ledger.settle(self._owner, settlements)
+        moved = await self._moved(tx, landed) if tell else {}
+        await tx.ledger.settle(
+            self._owner,
+            [replace(x, state="cancelled") if x.id in moved else x for x in settlements],
+        )
+        await tx.ledger.add([row for rows in moved.values() for row in rows])
         for one in landed:
             match one.result:
                 case SendFault(code=code, retry_after=float(seconds), breaks=what) if what:
                     name = one.rests if what == "robot" else rests_with(one.letter.channel)
                     await tx.breakers.trip(name, now + timedelta(seconds=seconds), code)
         if tell:
-            await self.tell(tx, [_undelivered(one.letter) for one in landed if one.is_over])
+            lost = [x.letter for x in landed if x.is_over and x.letter.id not in moved]
+            await self.tell(tx, [_undelivered(letter) for letter in lost])
+
+    async def _moved(
+        self, tx: Transaction, landed: Sequence[Landed]
+    ) -> Mapping[int, Sequence[DeliveryRow]]:
+        """Find other ways for what was refused: nothing of it arrived, so nothing is doubled."""
+        refused = [x.letter for x in landed if x.outcome == "failed" and _is_for_one(x.letter)]
+        return await self._elsewhere(tx, refused) if refused else {}
 
     async def tell(self, tx: Transaction, lost: Sequence[Undelivered | None]) -> None:
         """Let somebody know that notices reached nobody, as far as we know."""
@@ -83,7 +118,11 @@ class Books:
                 await self.write(tx, [one.in_short], tell=False)
 
 
+def _is_for_one(letter: Claimed) -> bool:
+    return letter.door.is_one and letter.person is not None and not letter.update
+
+
 def _undelivered(letter: Claimed) -> Undelivered | None:
     if letter.ticket is None or letter.update:
         return None
-    return Undelivered(letter.ticket, letter.person if letter.door is Door.PRIVATE else None)
+    return Undelivered(letter.ticket, letter.person if letter.door.is_one else None)

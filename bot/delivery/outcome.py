@@ -10,7 +10,6 @@ from bot.channels.base import API, MESSAGES, Receipt, SendFault, SendUnknown, us
 from bot.storage.meters import RELEASED
 from bot.storage.queue import TRIES
 from bot.storage.rows import Claimed, Settlement
-from flows.office import Door
 
 FIRST_PAUSE = 2.3  # seconds; the least of its spread is more than a second's window
 LONGEST_PAUSE = 300.0
@@ -122,7 +121,7 @@ def may_repeat(letter: Claimed) -> bool:
     """
     if letter.is_keyed:
         return letter.attempt < TRIES
-    return letter.door is Door.PRIVATE and letter.resends == 0
+    return letter.door.is_one and letter.resends == 0
 
 
 def _breaks(result: Result) -> bool:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from bot import metrics
 from bot.channels.base import Channel
-from bot.delivery.books import Books
+from bot.delivery.books import Books, Elsewhere, nowhere
 from bot.delivery.budget import Budget, Unlimited
 from bot.delivery.express import ExpressRun
 from bot.delivery.flights import Flights
@@ -86,6 +86,7 @@ class Delivery:
         has_ended: Callable[[str], bool] = nobody_has,
         spread: Callable[[], float] = random.random,
         stop_within: float = STOP_WITHIN,
+        elsewhere: Elsewhere = nowhere,
     ) -> None:
         """`owner` names the process; `alone` = no other one is there, `has_ended` = is one dead."""
         self.owner = owner or process_name()
@@ -98,7 +99,7 @@ class Delivery:
         self._stop_within = stop_within
         self._woken = asyncio.Event()
         self._flights = Flights(channels, self._landed)
-        self._books = Books(database, clock, self.owner, spread)
+        self._books = Books(database, clock, self.owner, spread, elsewhere)
         self._reserved = 0
         self._lines: dict[str, Line] = {}
         self._resting: Mapping[str, Breaker] = {}

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from bot.config import BASE, ConfigFault, load_config
-from bot.doctor import here, office, platform, records
+from bot.doctor import heard, here, office, platform, records
 from bot.doctor.found import Check, Found, Patient, Sign, fault, fine
 from bot.logs import set_up
 from bot.settings import Settings, UnusableSettings
@@ -21,6 +21,8 @@ CHECKS: Sequence[Check] = (
     here.proxy,
     platform.platform,
     records.database,
+    records.tickets,
+    heard.heard,
     records.redis,
     records.month,
     office.people,

@@ -10,6 +10,7 @@ from bot.keys import Keys, Tampered, WrongKey
 from bot.quota import limits_of, month_of
 from bot.storage.database import DatabaseDown, UnusableAddress
 
+NAMED = 20  # tickets that cannot be read
 LARGE_LOG = 200_000_000  # bytes: SQLite's write-ahead log is written back at four
 
 
@@ -47,6 +48,23 @@ def _opens(secret: str, sealed: bytes) -> Found:
 def _log_size(folder: Path) -> int:
     path = folder / "qinqing.db-wal"
     return path.stat().st_size if path.exists() else 0
+
+
+async def tickets(patient: Patient) -> Sequence[Found]:
+    """Can every ticket be read."""
+    secret = patient.settings.secret_key
+    if secret is None:
+        return []
+    try:
+        keys = Keys(secret.get_secret_value())
+        async with beside(patient.settings, keys) as records, records.read() as tx:
+            broken = await tx.unreadable_tickets()
+    except Exception:  # the checks of the database and of the key say why
+        return []
+    if not broken:
+        return [fine("doctor.tickets.ok")]
+    named = "、".join(broken[:NAMED])
+    return [fault("doctor.tickets.unreadable", count=len(broken), numbers=named)]
 
 
 async def redis(patient: Patient) -> Sequence[Found]:

@@ -1,7 +1,7 @@
 """Accounts: which person a platform's names belong to."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -102,19 +102,27 @@ class Accounts:
         made: Sequence[PersonId] = result.scalars().all()
         return made
 
-    async def reach(self, persons: Sequence[PersonId]) -> Mapping[PersonId, Reach]:
-        """Return where each person was last seen."""
+    async def reach(self, persons: Sequence[PersonId]) -> Mapping[PersonId, Sequence[Reach]]:
+        """Return each person's accounts, one a channel, the one last used first."""
         result = await self._session.run(_OF_PERSONS, {"persons": list(persons)})
-        found: dict[PersonId, Reach] = {}
+        robots: dict[PersonId, dict[str, str]] = defaultdict(dict)
         staff: dict[tuple[PersonId, str], str] = {}
         for row in result:
             if row.kind == "staff":
                 staff[row.person, row.channel] = row.external_id
-            found[row.person] = Reach(row.channel, row.robot, None)
+            robots[row.person].pop(row.channel, None)  # the latest stands last
+            robots[row.person][row.channel] = row.robot
         return {
-            who: Reach(last.channel, last.robot, staff.get((who, last.channel)))
-            for who, last in found.items()
+            who: [
+                Reach(channel, robot, staff.get((who, channel)))
+                for channel, robot in reversed(of.items())
+            ]
+            for who, of in robots.items()
         }
+
+    async def holders(self, persons: Sequence[PersonId]) -> Collection[PersonId]:
+        """Return who of these works for the office or a department."""
+        return await self._directory.holders(persons)
 
     async def seen(
         self, persons: Sequence[PersonId]

@@ -13,6 +13,7 @@ from bot.storage.ledger import BEHIND, free
 from bot.storage.meters import IS_HELD, RELEASED, Meters
 from bot.storage.session import Session
 from bot.storage.tables import KEPT, chat_group, delivery
+from bot.storage.unheard import unheard
 from flows.office import Door
 from handlers.ports import Entry
 
@@ -97,6 +98,10 @@ class Doubts:
             ),
         )
         return [_doubt(row) for row in await self._shown(or_(unknown, failed, IS_HELD, waits))]
+
+    async def unheard(self, before: datetime) -> Sequence[str]:
+        """Return the tickets filed before then whose reporter has heard nothing of them yet."""
+        return await unheard(self._session, before)
 
     async def story(self, number: int) -> Story | None:
         """Return what is known of one delivery; None = there is none."""

@@ -22,6 +22,7 @@ from bot.kinds import BEGINNINGS, FILE_PART, Kind
 from bot.storage.ledger import free
 from bot.storage.session import Session
 from bot.storage.tables import arrival, delivery, meter
+from flows.office import Door
 
 HELD = "quota.held"  # the code of a row that waits for the next month
 RELEASED = "quota.released"  # of one that a person has let go
@@ -160,8 +161,12 @@ class Meters:
 
 
 def _sent(since: datetime) -> tuple[ColumnElement[bool], ...]:
-    """Choose what was sent since then; only when rows were written has an index."""
-    return (delivery.c.created_at >= since - _HELD_FOR, delivery.c.sent_at >= since)
+    """Choose what cost the month since then; only when rows were written has an index."""
+    return (
+        delivery.c.created_at >= since - _HELD_FOR,
+        delivery.c.sent_at >= since,
+        delivery.c.door != Door.OFFICIAL_ACCOUNT.value,
+    )
 
 
 def _kind() -> ColumnElement[str]:

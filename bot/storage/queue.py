@@ -27,6 +27,7 @@ from bot.storage.letters import opened
 from bot.storage.rows import Claimed, Judged, Settlement, Start, is_keyed
 from bot.storage.session import Session
 from bot.storage.tables import conversation, delivery
+from flows.office import Door
 
 log = logging.getLogger(__name__)
 
@@ -213,7 +214,7 @@ _JUDGED = (
 
 
 def _again(row: Row[Any]) -> bool:
-    return bool(row.attempts < TRIES) and (row.door == "private" or is_keyed(row.card, row.to))
+    return bool(row.attempts < TRIES) and (Door(row.door).is_one or is_keyed(row.card, row.to))
 
 
 def _untold(lost: Sequence[Row[Any]]) -> tuple[str, ...]:

@@ -47,6 +47,7 @@ class Claimed(Letter):
     content: Content
     resends: int = 0
     person: PersonId | None = None
+    question: int | None = None
     ticket: str | None = None
     arrival: ArrivalId | None = None
     dedupe: str = ""
@@ -100,7 +101,7 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Where a person was last seen; without a staff id they cannot be written to 1:1."""
+    """An account of a person, by channel; without its id they cannot be written to there."""
 
     channel: str
     robot: str
@@ -141,7 +142,7 @@ class SeedRole:
     unit: str = ""
     since: date | None = None
     until: date | None = None
-    serves: str = ""  # the staff id of the leader whose 秘书 it is; becomes the unit
+    serves: str = ""  # staff id of the leader of a 秘书, the 联络员 of a 代理; becomes the unit
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ import asyncio
 import os
 import random
 import secrets
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ PEOPLE = 30
 KILLS = 5
 OWED_WITHIN = 5.0
 WEBHOOK = "/robot/sendBySession"
+SENDING = "state = 'sending' AND lane LIKE 'p:%'"
 PROBLEM = "我是镇海宏业铸造厂的王小二，电话{phone}。厂门口的路灯坏了两个月没人修，希望尽快修好。"
 # A frame that a dead process did not acknowledge is pushed again until one does.
 AGAIN = Timings(redeliver_after=tuple(timedelta(seconds=0.7 * n) for n in range(1, 40)))
@@ -128,6 +130,33 @@ def check_doubles(wire: Wire) -> None:
         heard = len(wire.control.sent(place=place))
         unsure = wire.bot.count("delivery", "\"to\" = ? AND state = 'unknown'", user)
         assert sent <= heard <= sent + again.get(user, 0) + unsure
+
+
+async def test_scenario_7_what_was_saved_before_a_kill_is_answered_once_after_it(
+    tmp_path: Path,
+) -> None:
+    async with wired(tmp_path, cards=False) as wire:
+        await wire.say(OWNER, "厂门口的路灯坏了两个月没人修，希望尽快修好。")
+        await wire.hears(OWNER, "谁能看到")
+        wire.control.hang(WEBHOOK, 30)
+        await wire.say(OWNER, "确认")
+        await until(lambda: wire.bot.count("ticket") and wire.bot.count("delivery", SENDING))
+        await wire.bot.kill()
+        (case,) = await wire.tickets()
+        assert await unheard(wire) == [case.number]
+        await wire.bot.start()
+        await wire.hears(OWNER, f"已登记，编号 {case.number}", within=OWED_WITHIN)
+        await wire.quiet()
+        told = [text for text in wire.told(OWNER) if "已登记" in text]
+        assert len(told) == 1
+        assert wire.bot.count("ticket") == 1
+        assert await unheard(wire) == []
+
+
+async def unheard(wire: Wire) -> Sequence[str]:
+    """Return the stuck list: tickets whose first answer has not arrived."""
+    async with wire.bot.records() as database, database.read() as tx:
+        return await tx.doubts.unheard(datetime.now(UTC))
 
 
 async def test_a_question_answered_meanwhile_is_cancelled_and_not_sent(tmp_path: Path) -> None:

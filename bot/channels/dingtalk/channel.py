@@ -11,6 +11,7 @@ from bot.channels.base import (
     Delivered,
     Health,
     Letter,
+    Manner,
     NoteRead,
     OpenFile,
     Read,
@@ -117,6 +118,11 @@ class DingTalk:
         self._stream: Stream | None = None
         self._silencing: asyncio.Task[None] | None = None
         self._ending: asyncio.Task[None] | None = None
+
+    @property
+    def manner(self) -> Manner:
+        """Say what it can show: a card where there is a template for it."""
+        return Manner(cards=self._access.card_template_id is not None)
 
     async def run(self, take: Take) -> None:
         """Listen until cancelled or stopped; acknowledge each frame after `take` returned.

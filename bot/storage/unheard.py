@@ -1,0 +1,40 @@
+"""Running tickets whose reporter has not been told anything yet, as far as is known."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import and_, exists, or_, select
+
+from bot.storage.session import Session
+from bot.storage.tables import account, delivery, history, ticket
+from flows.tickets.state import ENDED
+
+_ARRIVED = ("sent", "recalled")
+
+
+async def unheard(session: Session, before: datetime) -> Sequence[str]:
+    """Return the numbers filed before then of which no first answer (回执) is on record as sent.
+
+    Who has no account is told by telephone and not named here.
+    """
+    # The line of history may be staff's, who wrote the report down: what they heard is no answer.
+    answered = and_(history.c.role == "reporter", delivery.c.arrival == history.c.arrival)
+    told = exists().where(
+        delivery.c.person == ticket.c.reporter,
+        delivery.c.state.in_(_ARRIVED),
+        or_(delivery.c.ticket == ticket.c.number, answered),
+    )
+    reached = exists().where(account.c.person == ticket.c.reporter, account.c.kind == "staff")
+    filed = and_(history.c.subject == "ticket:" + ticket.c.number, history.c.act == "file")
+    result = await session.connection.execute(
+        select(ticket.c.number)
+        .join(history, filed)
+        .where(
+            ticket.c.state.not_in([state.value for state in ENDED]),
+            ticket.c.created_at <= before,
+            reached,
+            ~told,
+        )
+        .order_by(ticket.c.serial)
+    )
+    return result.scalars().all()
