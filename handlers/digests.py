@@ -11,9 +11,10 @@ from flows.engine.words import Choice, Key
 from flows.office import Content
 from flows.tickets.acting import Act
 from flows.tickets.case import Ticket
-from flows.tickets.clocks import Clock as Timed
+from flows.tickets.causes import late
 from flows.tickets.ladder import digest_at
 from flows.tickets.moves import open_acts
+from flows.tickets.parts import is_party
 from handlers.acts import OFFERED
 from handlers.book import DIGEST, Book, digest_slots
 from handlers.letters import clock_of
@@ -35,7 +36,7 @@ from handlers.visit import ticket_choices
 
 KINDS = (
     *("reminded", "urged", "supervised", "led", "led_by", "handed_over", "met", "instructed"),
-    *("errand_done", "answered"),
+    *("errand_done", "errand_undone", "follow_up", "answered", "quiet", "hurried", "emergency"),
 )
 """What a line may be about: keys of config/texts/digest.toml."""
 
@@ -43,7 +44,7 @@ SHOWN = 12  # lines of a digest; the rest is counted
 BUTTONS = 3
 _MOVING = (
     *(Act.ACCEPT, Act.ASSIGN, Act.SIGN, Act.OPINION, Act.CONTACT, Act.ASK_LONGER, Act.REPLY),
-    *(Act.APPROVE, Act.DONE),
+    *(Act.APPROVE, Act.DONE, Act.LONGER, Act.REST, Act.FOLLOW_UP),
 )
 
 __all__ = ["DIGEST", "Digests"]
@@ -78,23 +79,32 @@ class Digests:
             at = self._at(book, staff, latest.get(person))
             at = max(at, calm) if calm else at
             if at > now:
-                key = f"{DIGEST}:{person}"
-                book.dues[key] = Due(DIGEST, str(person), at, key)
+                self._again(book, person, at)
             else:
                 await self._tell(book, staff, lines)
         await book.flush({})
+
+    def _again(self, book: Book, person: PersonId, at: datetime) -> None:
+        key = f"{DIGEST}:{person}"
+        book.dues[key] = Due(DIGEST, str(person), at, key)
 
     def _at(self, book: Book, staff: Person, last: datetime | None) -> datetime:
         return digest_at(book.now, last, digest_slots(staff, self.office), self.office.days)
 
     async def _tell(self, book: Book, staff: Person, lines: Sequence[Nudge]) -> None:
+        # What cannot be read may stand or not: its lines wait until it is brought back from a copy.
+        broken = [one for one in lines if one.ticket in book.tx.tickets.unreadable]
         standing = _standing(book, lines)
-        moot = [one for one in lines if one not in standing]
+        moot = [one for one in lines if one not in standing and one not in broken]
         if moot:
             await book.writing.urging.drop(moot)
         if standing:
             await book.writing.urging.told(standing, book.now)
-            book.posts.append(_digest(book, staff, standing))
+        if broken:
+            self._again(book, staff.id, self._at(book, staff, book.now))
+        if standing or broken:
+            numbers = tuple(dict.fromkeys(one.ticket for one in broken))
+            book.posts.append(_digest(book, staff, standing, numbers))
 
 
 def _standing(book: Book, lines: Sequence[Nudge]) -> list[Nudge]:
@@ -103,7 +113,9 @@ def _standing(book: Book, lines: Sequence[Nudge]) -> list[Nudge]:
     others: dict[tuple[str, str], Nudge] = {}
     for one in lines:
         ticket = book.tickets.get(one.ticket)
-        if ticket is None or ticket.ended or not _stands(ticket, one):
+        if ticket is None or not _stands(ticket, one):
+            continue
+        if is_party(ticket, one.person):
             continue
         if not one.clock:
             if one.kind != "led" or _leads(book, ticket, one.person):
@@ -121,33 +133,38 @@ def _leads(book: Book, ticket: Ticket, person: PersonId) -> bool:
 
 def _stands(ticket: Ticket, one: Nudge) -> bool:
     """Say whether a rung still has its cause: the clock runs, and nothing higher was sent."""
+    if one.kind == "follow_up":
+        return ticket.follow_up is not None
+    if ticket.ended:
+        return False
     if not one.clock:
         return True
     same = [s for s in ticket.supervisions if s.clock == one.clock and s.open]
     if any(s.rung > max(one.rung, 1) for s in same):
         return False
-    plain = one.clock.partition(".")[0]
-    if plain == Timed.SIGN:
-        return ticket.auto_signed and not ticket.handler
-    deadline = ticket.deadline(plain)
-    return deadline is not None and deadline.runs and deadline.due_at == one.deadline
+    return one.deadline is not None and late(ticket, one.clock, one.deadline)
 
 
-def _digest(book: Book, staff: Person, lines: Sequence[Nudge]) -> Post:
+def _digest(book: Book, staff: Person, lines: Sequence[Nudge], broken: Sequence[str]) -> Post:
     slot = f"{book.now.astimezone(OFFICE_ZONE):%Y-%m-%dT%H:%M:%S}"
     shown = tuple(_line(one) for one in lines[:SHOWN])
     more = len(lines) - len(shown)
-    parts = (
-        Text("digest.list", {"count": len({one.ticket for one in lines}), "lines": shown}),
-        *((Text("digest.more", {"count": more}),) if more else ()),
-    )
+    parts = []
+    if lines:
+        count = len({one.ticket for one in lines})
+        parts.append(Text("digest.list", {"count": count, "lines": shown}))
+    if more:
+        parts.append(Text("digest.more", {"count": more}))
+    if broken:
+        told = {"count": len(broken), "numbers": tuple(broken[:SHOWN])}
+        parts.append(Text("digest.unreadable", told))
     name = f"{DIGEST}:{staff.id}:{slot}"
     return Post(
         to=ToPerson(staff.id),
         content=Content.PROGRESS,
-        parts=parts,
+        parts=tuple(parts),
         dedupe=name,
-        choices=_choices(book, staff, lines),
+        choices=_choices(book, staff, lines) if lines else (),
         title=Text("digest.title"),
         card=name,
     )

@@ -11,16 +11,17 @@ from collections.abc import Iterable
 from flows.engine.words import Key
 from flows.office import Content
 from flows.tickets.case import Supervision, Ticket
-from flows.tickets.clocks import Clock
-from flows.tickets.consequences import RATING
+from flows.tickets.causes import OF_DESK
+from flows.tickets.clocks import Clock, clock_named
+from flows.tickets.guards.time import is_leaders_longer
 from flows.tickets.ladder import Rung
 from flows.tickets.number import short
+from flows.tickets.parts import is_party
 from handlers.book import Book
+from handlers.colleagues import concerned
 from handlers.notices import desk_staff
 from handlers.ports import Nudge, Person, Post, Role, Text, ToPerson
 from handlers.visit import ticket_choices
-
-_OUTSIDE = {*(Clock.SIGN, Clock.CONTACT, Clock.HANDLE, Clock.STAGE, Clock.OPINION)}
 
 
 def slips(ticket: Ticket, letter: Supervision) -> str:
@@ -40,12 +41,34 @@ def clock_of(name: str) -> str:
 
 
 def responsible(book: Book, ticket: Ticket, clock: str) -> tuple[Person, ...]:
-    """Return who has to move: the department's 联络员, else the desk's people."""
-    plain = clock_of(clock)
-    if plain != RATING and plain not in _OUTSIDE:
+    """Return who has to move: who decides, the department's 联络员, else the desk's people."""
+    timed = clock_named(clock)
+    about = clock.partition(":")[2].partition(".")[0]
+    if timed is Clock.DECIDE:
+        return _deciding(book, ticket)
+    if timed in OF_DESK:
         return desk_staff(book)
-    unit = clock.partition(":")[2].partition(".")[0] or ticket.lead_unit or ""
-    return book.roster.holders(Role.LIAISON, unit) or desk_staff(book)
+    if timed is Clock.ERRAND:
+        return _asked(book, ticket, int(about))
+    return book.speakers(ticket, about or ticket.lead_unit or "") or desk_staff(book)
+
+
+def _deciding(book: Book, ticket: Ticket) -> tuple[Person, ...]:
+    """Return who may grant what is asked for: the leader where only they may, else the head."""
+    leader = book.roster.staff.get(ticket.leader or book.leader_for(ticket) or 0)
+    if leader is not None and is_leaders_longer(ticket, book.moment):
+        return (leader,)
+    return heads(book)
+
+
+def _asked(book: Book, ticket: Ticket, place: int) -> tuple[Person, ...]:
+    """Return who has to do what a 批示 asks: a person, or the 联络员 of a department."""
+    errand = dict(ticket.errands).get(place)
+    if errand is None:
+        return desk_staff(book)
+    person = book.roster.staff.get(errand.person or 0)
+    theirs = (person,) if person else book.speakers(ticket, errand.who)
+    return theirs or desk_staff(book)
 
 
 def heads(book: Book) -> tuple[Person, ...]:
@@ -63,17 +86,25 @@ def letter_posts(book: Book, ticket: Ticket, letter: Supervision) -> list[Post]:
     readers: Iterable[Person]
     match Rung(letter.rung):
         case Rung.SUPERVISED:
-            readers = responsible(book, ticket, letter.clock)
+            readers = _with_away(book, responsible(book, ticket, letter.clock))
         case Rung.LETTER:
             leader = book.roster.staff.get(ticket.leader or 0)
             red = (leader,) if leader else ()
-            readers = (*inspectors(book), *responsible(book, ticket, letter.clock), *red)
+            theirs = _with_away(book, responsible(book, ticket, letter.clock))
+            readers = (*inspectors(book), *theirs, *red)
         case _:
             readers = (*inspectors(book), *book.roster.holders(Role.LEADER))
     if letter.rung == Rung.SUPERVISED and ticket.leader:
         nudge_leader(book, ticket, "supervised", slips(ticket, letter))
-    once = {person.id: person for person in readers}
+    once = {person.id: person for person in concerned(book, ticket, readers)}
     return [_letter(book, ticket, letter, person) for person in once.values()]
+
+
+def _with_away(book: Book, readers: Iterable[Person]) -> tuple[Person, ...]:
+    """Add the 联络员 who are away: of what is red they get a copy, of nothing else (代理)."""
+    told = tuple(readers)
+    away = (book.roster.staff.get(one) for person in told for one in person.stands_for())
+    return (*told, *(person for person in away if person is not None))
 
 
 def _letter(book: Book, ticket: Ticket, letter: Supervision, person: Person) -> Post:
@@ -82,6 +113,7 @@ def _letter(book: Book, ticket: Ticket, letter: Supervision, person: Person) -> 
         {
             "paper": letter.number,
             "number": ticket.number,
+            "mark": Key("case.emergency") if ticket.emergency else "",
             "short": short(ticket.number),
             "why": why(letter),
             "due": letter.due_at or "",
@@ -117,6 +149,8 @@ def nudge_leader(book: Book, ticket: Ticket, kind: str, about: str) -> None:
 
 
 def nudge(book: Book, ticket: Ticket, person: Person, kind: str, about: str) -> None:
-    """Put a line into somebody's next digest."""
+    """Put a line into somebody's next digest, unless the case is their own."""
+    if is_party(ticket, person.id):
+        return
     line = Nudge(person.id, ticket.number, kind, f"{about}:{kind}:p{person.id}")
     book.nudge(line, book.next_digest(person))

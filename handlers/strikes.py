@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 
 from flows.calendar import OFFICE_ZONE
 from flows.tickets.acting import Refusal
+from flows.tickets.case import Supervision
+from flows.tickets.clocks import due_after
 from flows.tickets.ladder import Rung, next_slot
 from flows.tickets.moves import move
 from flows.tickets.parts import SYSTEM, Part
@@ -18,6 +20,7 @@ from handlers.letters import letter_posts
 from handlers.notices import close_group_cards
 from handlers.ports import Clock, Due, Entry, Office, Tx
 
+UNREADABLE = timedelta(hours=1)  # how often to look again for a case that cannot be read
 MOST = 12  # acts of the clock on one ticket at one strike; more would be a circle
 
 __all__ = ["CASE", "Strikes", "calm_until"]
@@ -47,13 +50,20 @@ class Strikes:
         if not dues:
             return
         numbers = [due.subject for due in dues]
+        # Whoever acts on one of them comes before or after, and so does the timer that they set.
+        await tx.tickets.hold(numbers)
         book = await Book.open(tx, self.office, self.clock(), (), {0: numbers})
         book.calm = await calm_until(tx, self.office)
+        if any(one.lead_unit and one.leader is None for one in book.tickets.values()):
+            await book.weigh_leaders()  # a leader may have to hear that nobody signed
         for number in numbers:
             if number in book.tickets:
                 self._strike(book, number)
                 await self._send(book, number)
                 book.set_clock(book.tickets[number])
+            elif number in tx.tickets.unreadable:  # it may be brought back from a copy
+                key = f"{CASE}:{number}"
+                book.dues[key] = Due(CASE, number, book.now + UNREADABLE, key)
         await book.flush({})
 
     def _strike(self, book: Book, number: str) -> None:
@@ -78,9 +88,7 @@ class Strikes:
             kind = Rung(before.supervisions[place].rung).name.lower()
             serial = await book.writing.tickets.next_number(f"letters:{kind}", year, 1)
             letters = list(before.supervisions)
-            letters[place] = letters[place].model_copy(
-                update={"sent_at": book.now, "number": f"{year}-{serial:04d}"}
-            )
+            letters[place] = _sent(letters[place], f"{year}-{serial:04d}", book)
             ticket = before.model_copy(
                 update={"supervisions": tuple(letters), "version": before.version + 1}
             )
@@ -101,3 +109,15 @@ class Strikes:
             book.posts += close_group_cards(
                 book, ticket, "notice.letter_waits", "notice.letter_went"
             )
+
+
+def _sent(letter: Supervision, number: str, book: Book) -> Supervision:
+    """Number a letter that leaves now; what leaves late is answered later as well."""
+    due = due_after(book.office.ladder.answer, book.now, book.office.days).at
+    return letter.model_copy(
+        update={
+            "sent_at": book.now,
+            "number": number,
+            "due_at": max(due, letter.due_at) if letter.due_at else None,
+        }
+    )

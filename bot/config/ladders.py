@@ -11,8 +11,10 @@ from pydantic import AfterValidator, Field
 from bot.config.office import Clock as TimeOfDay
 from bot.config.office import Positive, Text
 from bot.config.source import Table, fault, parse
-from flows.tickets.clocks import Clock, Limit
+from flows.tickets.causes import CAUSES
+from flows.tickets.clocks import Clock
 from flows.tickets.ladder import Ladder, Rung
+from flows.tickets.limits import Limit, Unit, measured
 from flows.tickets.policy import Policy, Terms
 from flows.tickets.state import Tier
 
@@ -20,7 +22,8 @@ Whole = Annotated[int, Field(ge=0, strict=True)]
 
 
 def _takes_time(limit: Limit) -> Limit:
-    if limit.startswith(("on:", "0")):
+    found = measured(limit)
+    if found.unit is Unit.DAY or not found.amount:
         raise ValueError('a limit of the rules is a stretch of time such as "5WD", "4wh" or "2h"')
     return limit
 
@@ -46,12 +49,13 @@ class TierTable(Table):
     returning: Span
     longer: Whole
     decide: Span
+    progress: Span
 
     def terms(self) -> Terms:
         """Return them as the life cycle needs them."""
         named = {name: getattr(self, name) for name in type(self).model_fields}
         clocks = {Clock(name): limit for name, limit in named.items() if name in set(Clock)}
-        return Terms(clocks, self.redo, self.returning, self.longer, self.decide)
+        return Terms(clocks, self.redo, self.returning, self.longer)
 
 
 class Rules(Table):
@@ -66,6 +70,9 @@ class Rules(Table):
     revive_days: Positive
     object_days: Positive
     undo_hours: Positive
+    relapse_days: Positive
+    home: str = ""
+    follow_days: Positive
     attempts: Positive
     silence_days: Positive
     stage_every: Positive
@@ -86,6 +93,12 @@ def _slots(slots: tuple[time, ...]) -> tuple[time, ...]:
     return slots
 
 
+def _day(hours: tuple[time, time]) -> tuple[time, time]:
+    if hours[1] <= hours[0]:
+        raise ValueError("the hours begin before they end")
+    return hours
+
+
 class LadderTable(Table):
     """When and how far each clock climbs."""
 
@@ -95,12 +108,26 @@ class LadderTable(Table):
     slots: Annotated[tuple[TimeOfDay, ...], Field(min_length=1), AfterValidator(_slots)]
     hold_minutes: Whole
     answer: Span
-    tops: Mapping[Clock, Rung]
+    unanswered: Annotated[Rung, Field(ge=Rung.SUPERVISED)]
+    second: Whole
+    urgent_first: Annotated[Rung, Field(ge=Rung.URGED)]
+    awake: Annotated[tuple[TimeOfDay, TimeOfDay], AfterValidator(_day)]
+    tops: Mapping[str, Rung]
 
     def ladder(self) -> Ladder:
         """Return it as the life cycle needs it."""
         hold = timedelta(minutes=self.hold_minutes)
-        return Ladder(self.offsets, self.tops, self.slots, hold, self.answer)
+        return Ladder(
+            offsets=self.offsets,
+            tops=self.tops,
+            slots=self.slots,
+            hold=hold,
+            answer=self.answer,
+            unanswered=self.unanswered,
+            second=self.second,
+            urgent_first=self.urgent_first,
+            awake=self.awake,
+        )
 
 
 class Ladders(Table):
@@ -121,9 +148,13 @@ def _complete(path: Path, ladders: Ladders) -> None:
     missing = [tier.value for tier in Tier if tier not in ladders.tiers]
     if missing:
         raise fault(path, "[tiers]", missing[0], "missing table")
-    open_clocks = [clock.value for clock in Clock if clock not in ladders.ladder.tops]
-    if open_clocks:
-        raise fault(path, "[ladder.tops]", open_clocks[0], "missing key")
+    known = (*(clock.value for clock in Clock), *CAUSES)
+    missing = [name for name in known if name not in ladders.ladder.tops]
+    if missing:
+        raise fault(path, "[ladder.tops]", missing[0], "missing key")
+    strange = [name for name in ladders.ladder.tops if name not in known]
+    if strange:
+        raise fault(path, "[ladder.tops]", strange[0], "unknown key")
 
 
 def load_ladders(path: Path) -> Ladders:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from flows.tickets.parts import Actor, Part
+
 
 class Act(StrEnum):
     """What somebody, or the clock, does with a ticket."""
@@ -24,11 +26,15 @@ class Act(StrEnum):
     MERGE = "merge"  # 并案 (T6)
     UNMERGE = "unmerge"  # 撤销并案 (T22)
     TRANSFER = "transfer"  # 移送 (T21)
+    ASK_AFTER = "ask_after"  # 提醒移送回访 (T21, system)
+    FOLLOW_UP = "follow_up"  # 移送回访 (T21)
     JOIN = "join"  # 我也有此问题
     WITHDRAW = "withdraw"  # 撤回 (T20)
     URGE = "urge"  # 催办
     LEAVE = "leave"  # 联系人离开企业
     RECONTACT = "recontact"  # 换联系人
+    CONFIDE = "confide"  # 设为保密
+    RELEASE = "release"  # 解除保密
     # The department's leg
     SOUND_OUT = "sound_out"  # 预交办
     OURS = "ours"  # 归我
@@ -63,6 +69,8 @@ class Act(StrEnum):
     RATE_FOR = "rate_for"  # 代录评价 (T16)
     RATE_ALSO = "rate_also"  # 一同反映的人评价
     TRY = "try"  # 回访未果
+    MESSAGES_ONLY = "messages_only"  # 只发消息, 不打电话
+    CALLS_TOO = "calls_too"  # 可以打电话
     REDO = "redo"  # 不满意, one more round (T17)
     CLOSE_UNHAPPY = "close_unhappy"  # 不满意 after the last round
     CLOSE_UNRATED = "close_unrated"  # 未评价 (T18, system)
@@ -74,7 +82,11 @@ class Act(StrEnum):
     MEET = "meet"  # 面商 / 协调会
     INSTRUCT = "instruct"  # 批示
     DONE = "done"  # 批示事项办结
+    UNDONE = "undone"  # 撤销批示事项办结
     SUPERVISE = "supervise"  # 催办 / 督办
+    PRESS = "press"  # 人工催办
+    EMERGENCY = "emergency"  # 应急
+    NO_EMERGENCY = "no_emergency"  # 取消应急
     CALL_OFF = "call_off"  # 先打个电话
     ANSWER = "answer"  # 督办回复
 
@@ -85,3 +97,12 @@ class Refusal:
 
     key: str
     params: Mapping[str, Any] = field(default_factory=dict)
+
+
+def not_theirs(actor: Actor, allowed: frozenset[Part]) -> Refusal:
+    """Refuse an act that takes other parts; of a case of one's own, say so and who else may."""
+    if Part.APART in actor.parts:
+        return Refusal("ticket.refused.confidential", {"others": allowed})
+    if actor.barred & allowed:
+        return Refusal("ticket.refused.own_case", {"others": allowed})
+    return Refusal("ticket.refused.not_yours")

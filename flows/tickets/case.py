@@ -12,7 +12,9 @@ from flows.calendar import OFFICE_ZONE
 from flows.tickets.children import (
     Attempt,
     CoTask,
+    Errand,
     Extension,
+    FollowUp,
     Instruction,
     LeaderCase,
     Meeting,
@@ -62,10 +64,13 @@ class Ticket(Kept):
     wish: str = ""
     anonymous: bool = False  # 对部门隐去企业名
     files: tuple[str, ...] = ()
-    source: str = "dingtalk"
+    source: str = "dingtalk"  # the channel, staff (代录), visit (走访) or event (会上转入)
+    source_ref: str = ""  # the 走访's or event's id
+    met_leader: str = ""  # the leader who was there when it was told (当天领导)
     told_elsewhere: str = ""  # 已在 12345/8718/企呼我应 反映过, with its number
     verified: bool = False  # the reporter's binding was confirmed when filed; else 待核验
     urgent: bool = False
+    emergency: bool = False  # 应急: its letters leave at any hour
     policy: str = ""  # version of the rules it runs under
     clerk: int | None = None  # 受理员 who accepted
     lead_unit: str | None = None  # 主办
@@ -97,6 +102,7 @@ class Ticket(Kept):
     meetings: tuple[Meeting, ...] = ()
     leaders: tuple[LeaderCase, ...] = ()
     instructions: tuple[Instruction, ...] = ()
+    follow_ups: tuple[FollowUp, ...] = ()
     supervisions: tuple[Supervision, ...] = ()
     joined: tuple[Joined, ...] = ()
     relations: tuple[Relation, ...] = ()
@@ -111,6 +117,8 @@ class Ticket(Kept):
     objected: bool = False  # to 不予受理, once
     left: bool = False  # the reporter no longer speaks for the enterprise
     no_calls: bool = False  # 只发消息, 不打电话
+    confidential: bool = False  # 保密: of the desk only those who handle it read it
+    kept_inside: bool = False  # 只给工商联看: no department gets it before 解除保密
 
     @model_validator(mode="before")
     @classmethod
@@ -180,6 +188,18 @@ class Ticket(Kept):
         return next(found, None) if self.state is State.SUSPENDED else None
 
     @property
+    def errands(self) -> tuple[tuple[int, Errand], ...]:
+        """Return what all instructions ask (批示事项), each with its place, from 1."""
+        every = (errand for said in self.instructions for errand in said.errands)
+        return tuple(enumerate(every, 1))
+
+    @property
+    def follow_up(self) -> FollowUp | None:
+        """Return the 移送回访 that is still to come; only what was transferred has one."""
+        transferred = self.state is State.TRANSFERRED
+        return next((one for one in self.follow_ups if transferred and one.open), None)
+
+    @property
     def leader(self) -> int | None:
         """Name the leader who owns the outcome (领办)."""
         return next((one.leader for one in self.leaders if one.open), None)
@@ -209,7 +229,9 @@ __all__ = [
     "ENDED",
     "Attempt",
     "CoTask",
+    "Errand",
     "Extension",
+    "FollowUp",
     "Instruction",
     "Joined",
     "LeaderCase",

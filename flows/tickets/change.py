@@ -8,7 +8,7 @@ from typing import Any
 
 from flows.tickets.case import Ticket
 from flows.tickets.children import Note
-from flows.tickets.clocks import Limit
+from flows.tickets.limits import Limit
 from flows.tickets.parts import Actor
 from flows.tickets.policy import Moment
 from flows.tickets.state import State
@@ -39,8 +39,33 @@ def unchanged(ticket: Ticket, actor: Actor, told: Any, now: Moment) -> Change:
 def noted(
     ticket: Ticket, actor: Actor, now: Moment, kind: str, text: str, *, files: Files = ()
 ) -> tuple[Note, ...]:
-    """Add a note to those a ticket has."""
-    return (*ticket.notes, Note(kind=kind, text=text, by=actor.person, at=now.at, files=files))
+    """Add a note to those a ticket has; a department's is marked as its own."""
+    note = Note(
+        kind=kind,
+        text=text,
+        by=actor.person,
+        at=now.at,
+        files=files,
+        unit=_speaks_for(ticket, actor, kind),
+    )
+    return (*ticket.notes, note)
+
+
+def _speaks_for(ticket: Ticket, actor: Actor, kind: str) -> str:
+    """Name the department that a note is written for.
+
+    An opinion is a supporting department's, also where the desk stands in for it (代录).
+    """
+    lead = {ticket.lead_unit or ""} & actor.departments
+    supports = {task.unit for task in ticket.co_tasks}
+    supports &= actor.units if kind == "opinion" else actor.departments
+    own = supports if kind == "opinion" else lead or supports
+    return min(own, default="")
+
+
+def enclosed(ticket: Ticket, actor: Actor, now: Moment, files: Files) -> dict[str, Any]:
+    """Keep what was sent along with an act whose words stand elsewhere (签批扫描件)."""
+    return {"notes": noted(ticket, actor, now, "enclosed", "", files=files)} if files else {}
 
 
 def replaced_last(children: tuple[Any, ...], **update: Any) -> tuple[Any, ...]:

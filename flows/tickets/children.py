@@ -38,6 +38,7 @@ class CoTask(Kept):
     waived_by: int | None = None  # who did without it (免除), by name
     waiver: str = ""
     void: bool = False  # the case was withdrawn or transferred before it came
+    errand: int = 0  # place of the errand (批示事项) that brought it in, whose tick answers it
 
     @property
     def open(self) -> bool:
@@ -54,6 +55,11 @@ class Reply(Kept):
     at: AwareDatetime
     round: int
     planned_on: date | None = None  # B: when it will be solved; C: when it is looked at again
+    behind: int | None = None  # who made the link through which it came
+
+    def is_by(self, person: int) -> bool:
+        """Say whether somebody wrote it: also who made the link that it came through."""
+        return person in {self.by, self.behind}
 
 
 class StageReply(Kept):
@@ -73,6 +79,7 @@ class Note(Kept):
     by: int
     at: AwareDatetime
     files: tuple[str, ...] = ()
+    unit: str = ""  # the department it was written for; empty = the office, the enterprise
 
 
 class Sounding(Kept):
@@ -180,10 +187,22 @@ class Meeting(Kept):
 class Errand(Kept):
     """Who does what by when: what an instruction (批示) asks of a department or a person."""
 
-    who: str
+    who: str  # a department's id, or the number of a person
     what: str
     by_when: date
+    name: str = ""  # of the person, as it was said
     done_at: AwareDatetime | None = None
+    done_by: int | None = None
+
+    @property
+    def open(self) -> bool:
+        """Say whether it still has to be done."""
+        return self.done_at is None
+
+    @property
+    def person(self) -> int | None:
+        """Return the person it is for; None = it is a department's."""
+        return int(self.who) if self.who.isdecimal() else None
 
 
 class Instruction(Kept):
@@ -227,6 +246,8 @@ class Supervision(Kept):
     answered_by: int | None = None
     answered_at: AwareDatetime | None = None
     answer: str = ""
+    by: int | None = None  # who set it by hand; None = the clock
+    text: str = ""  # why, in their words
 
     @property
     def open(self) -> bool:
@@ -244,3 +265,17 @@ class Relation(Kept):
 
     kind: str  # relapse_of, merged, near (it looked alike), alike (its reporter said so)
     number: str
+
+
+class FollowUp(Kept):
+    """移送回访: the day on which a body outside is asked what became of a transferred case."""
+
+    on: date
+    reminded_at: AwareDatetime | None = None  # the desk was told, in its digest
+    asked_at: AwareDatetime | None = None  # what the body did was recorded
+    by: int | None = None
+
+    @property
+    def open(self) -> bool:
+        """Say whether nobody has asked yet."""
+        return self.asked_at is None

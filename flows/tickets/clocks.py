@@ -6,17 +6,16 @@ follows from them alone, pauses included, so that nothing is counted twice or lo
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime
+from pydantic import AwareDatetime
 
 from flows.calendar import DueTime, WorkingDays
-from flows.tickets.state import Kept, State
+from flows.tickets.limits import Limit, Unit, measured
+from flows.tickets.state import RUNNING, Kept, State
 
 
 class Clock(StrEnum):
@@ -33,20 +32,9 @@ class Clock(StrEnum):
     STAGE = "stage"  # 阶段答复
     AUDIT = "audit"  # C9 审核
     CALLBACK = "callback"  # C10 回访
-
-
-_LIMIT = re.compile(r"(\d{1,4})(WD|wh|h)|on:(\d{4}-\d\d-\d\d)")
-
-
-def _is_limit(text: str) -> str:
-    if not _LIMIT.fullmatch(text):
-        raise ValueError('a limit is "5WD" working days, "4wh" working hours, "2h" hours')
-    return text
-
-
-Limit = Annotated[str, AfterValidator(_is_limit)]
-"""How long something may take: 5WD = until closing time of the 5th working day, 4wh = working
-hours, 2h = hours of the clock, on:2026-12-03 = until closing time of that day."""
+    DECIDE = "decide"  # 延期 or 挂起 that was asked for waits for a decision (C8)
+    PROGRESS = "progress"  # 办理中 without a word; follows from the ticket, see silence.py
+    ERRAND = "errand"  # what a 批示 asks, one for each errand
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +47,9 @@ class Rule:
 
 _HANDLED = frozenset({State.ASSIGNED, State.RETURN_REVIEW, State.IN_PROGRESS})
 _SUSPENDED = frozenset({State.SUSPENDED})
+_ASIDE = _SUSPENDED | {State.NEED_INFO}
+_PROGRESSING = frozenset({State.IN_PROGRESS})
+_AWAY = frozenset({State.ASSIGNED, State.RETURN_REVIEW, State.SUSPENDED, State.REPLIED})
 
 RULES: Mapping[Clock, Rule] = {
     Clock.ACCEPT: Rule(frozenset({State.SUBMITTED}), frozenset({State.NEED_INFO})),
@@ -73,6 +64,10 @@ RULES: Mapping[Clock, Rule] = {
     Clock.STAGE: Rule(_HANDLED, _SUSPENDED | {State.REPLIED}),
     Clock.AUDIT: Rule(frozenset({State.REPLIED})),
     Clock.CALLBACK: Rule(frozenset({State.CALLBACK})),
+    # It rests where nobody can decide, and is over once the case is answered.
+    Clock.DECIDE: Rule(_PROGRESSING, _AWAY),
+    Clock.PROGRESS: Rule(_PROGRESSING, _SUSPENDED),
+    Clock.ERRAND: Rule(frozenset(RUNNING) - _ASIDE, _ASIDE),
 }
 # A case that was merged by mistake comes back as if nothing had been (T22).
 _TRANSPARENT = State.MERGED
@@ -101,7 +96,8 @@ class Passage(Kept):
 class Deadline(Kept):
     """One clock of a ticket and when its time is up.
 
-    `key` is the clock's name, with the department behind it for 协办 ("opinion:jxj").
+    `key` is the clock's name; behind it stands the department for 协办 ("opinion:jxj"), and the
+    errand's place for 批示 ("errand:1").
     """
 
     key: str
@@ -123,7 +119,7 @@ class Deadline(Kept):
     @property
     def unit(self) -> str:
         """Name the department whose clock it is, for 协办."""
-        return self.key.partition(":")[2]
+        return self.key.partition(":")[2] if self.clock is Clock.OPINION else ""
 
     @property
     def runs(self) -> bool:
@@ -136,14 +132,20 @@ def opinion_key(unit: str) -> str:
     return f"{Clock.OPINION.value}:{unit}"
 
 
+def errand_key(place: int) -> str:
+    """Name the clock of an errand: its place among all of a ticket's instructions, from 1."""
+    return f"{Clock.ERRAND.value}:{place}"
+
+
+def clock_named(name: str) -> Clock | None:
+    """Return the clock that a key or a strike's name is of ("handle.last"); None = it is none."""
+    plain = name.partition(":")[0].partition(".")[0]
+    return Clock(plain) if plain in set(Clock) else None
+
+
 def due_after(limit: Limit, since: datetime, days: WorkingDays) -> DueTime:
     """Say when a limit that begins now is used up, without any rest."""
     return _due(limit, since, (), 0, days)
-
-
-def is_soon(limit: Limit) -> bool:
-    """Say whether a limit is shorter than a working day."""
-    return not limit.endswith("WD") and not limit.startswith("on:")
 
 
 def step(
@@ -214,22 +216,19 @@ def _counted(one: Deadline, days: WorkingDays) -> Deadline:
 def _due(
     limit: Limit, since: datetime, rests: tuple[Rest, ...], extra: int, days: WorkingDays
 ) -> DueTime:
-    found = _LIMIT.fullmatch(limit)
-    if found is None:
-        raise ValueError(f"not a limit: {limit!r}")
-    amount, unit, day = found.groups()
-    if day:
-        return DueTime(days.end_of(date.fromisoformat(day)), provisional=False)
-    if unit == "WD":
+    found = measured(limit)
+    if found.day is not None:
+        return DueTime(days.end_of(found.day), provisional=False)
+    if found.unit is Unit.WORKDAYS:
         rested = sum(
             days.workdays_between(days.day_zero(rest.since), days.day_zero(rest.until))
             for rest in rests
         )
-        due = days.add(days.day_zero(since), int(amount) + rested + extra)
+        due = days.add(days.day_zero(since), found.amount + rested + extra)
         return DueTime(days.end_of(due.day), due.provisional)
-    if unit == "wh":
+    if found.unit is Unit.WORKED_HOURS:
         worked = (days.worked_between(rest.since, rest.until) for rest in rests)
-        hours = timedelta(hours=int(amount)) + sum(worked, timedelta())
+        hours = timedelta(hours=found.amount) + sum(worked, timedelta())
         return days.add_hours(since, hours)
     rested_for = sum((rest.until - rest.since for rest in rests), timedelta())
-    return DueTime(since + timedelta(hours=int(amount)) + rested_for, provisional=False)
+    return DueTime(since + timedelta(hours=found.amount) + rested_for, provisional=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from enum import StrEnum
 
@@ -28,6 +28,7 @@ class Waits(StrEnum):
     RESTING = "resting"  # 挂起中
     AUDIT = "audit"  # 待审核
     CALLBACK = "callback"  # 待回访
+    RATING = "rating"  # 待评价, by messages alone: nobody calls (只发消息)
     OPINION = "opinion"  # 待协办意见; of a supporting department only
 
 
@@ -45,6 +46,7 @@ _BY_STATE: Mapping[State, tuple[Waits, Clock | None]] = {
     State.REPLIED: (Waits.AUDIT, Clock.AUDIT),
     State.CALLBACK: (Waits.CALLBACK, Clock.CALLBACK),
 }
+_ASKED = frozenset({Waits.LONGER, Waits.REST})
 _LEAD_WAITS = frozenset({Waits.SIGN, Waits.REPLY, Waits.LONGER, Waits.REST, Waits.RESTING})
 
 
@@ -78,11 +80,21 @@ def waiting(ticket: Ticket) -> Waiting | None:
         due_at = datetime.combine(ticket.resting.resume_on, time.max, tzinfo=OFFICE_ZONE)
     if waits is Waits.ACCEPT and ticket.asked_reject_by is not None:
         waits = Waits.REJECT
-    elif waits is Waits.REPLY and ticket.extension is not None:
-        waits = Waits.LONGER
-    elif waits is Waits.REPLY and ticket.suspension is not None:
-        waits = Waits.REST
+    elif waits is Waits.CALLBACK and ticket.no_calls:
+        waits, due_at = Waits.RATING, NO_DATE
+    elif waits is Waits.REPLY and (asked := _asked(ticket)) is not None:
+        deciding = ticket.deadline(Clock.DECIDE.value)
+        # Whoever decides has a date of their own; a request of earlier days has none.
+        due_at = deciding.due_at if deciding and deciding.runs else due_at
+        waits = asked
     return Waiting(waits, due_at, since)
+
+
+def _asked(ticket: Ticket) -> Waits | None:
+    """Say what a department asked for that waits for a decision."""
+    if ticket.extension is not None:
+        return Waits.LONGER
+    return Waits.REST if ticket.suspension is not None else None
 
 
 def shares(ticket: Ticket) -> tuple[Share, ...]:
@@ -91,6 +103,8 @@ def shares(ticket: Ticket) -> tuple[Share, ...]:
     if ticket.lead_unit:
         whole = waiting(ticket)
         theirs = whole if whole and whole.waits in _LEAD_WAITS else None
+        if theirs and theirs.waits in _ASKED and ticket.handling:  # they wait, and go on working
+            theirs = replace(theirs, due_at=ticket.handling.due_at)
         found[ticket.lead_unit] = Share(ticket.lead_unit, theirs)
     for task in ticket.co_tasks:
         open_one = task.open and ticket.state in OUTSIDE

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
 from flows.calendar import OFFICE_ZONE, SATURDAY, WorkingDays
 from flows.tickets.case import Ticket
+from flows.tickets.causes import OF_LEAD
 from flows.tickets.clocks import Clock, Deadline
-from flows.tickets.parts import Part
+from flows.tickets.limits import Unit, measured
+from flows.tickets.parts import Actor, Part
+from flows.tickets.policy import Moment
+from flows.tickets.silence import silence
 
 _INSIDE = frozenset(
     {
@@ -23,7 +27,7 @@ _INSIDE = frozenset(
         Part.ADMIN,
     }
 )
-_OF_LEAD = frozenset({Clock.SIGN, Clock.CONTACT, Clock.HANDLE, Clock.STAGE})
+_OF_LEAD = OF_LEAD | {Clock.DECIDE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,37 +63,38 @@ class Explained:
     at_least: date | None = None  # what was left could not be less than until then (退回修改)
 
 
-_UNITS: dict[str, Literal["workdays", "worked_hours", "hours"]] = {
-    "WD": "workdays",
-    "wh": "worked_hours",
-    "h": "hours",
+_UNITS: Mapping[Unit, Literal["workdays", "worked_hours", "hours", "day"]] = {
+    Unit.WORKDAYS: "workdays",
+    Unit.WORKED_HOURS: "worked_hours",
+    Unit.HOURS: "hours",
+    Unit.DAY: "day",
 }
-_LIMIT = re.compile(r"(\d+)(WD|wh|h)")
 
 
-def explained(ticket: Ticket, parts: frozenset[Part], days: WorkingDays) -> tuple[Explained, ...]:
+def explained(ticket: Ticket, actor: Actor, now: Moment) -> tuple[Explained, ...]:
     """Explain the running deadlines that somebody may know of, the nearest first.
 
     The enterprise knows its own handling date, a department its own, the office all of them.
     """
-    running = [one for one in ticket.deadlines if one.stopped_at is None and _knows(one, parts)]
-    return tuple(_explained(one, days) for one in sorted(running, key=lambda one: one.due_at))
+    quiet = silence(ticket, now)
+    clocks = (*ticket.deadlines, quiet) if quiet else ticket.deadlines
+    running = [one for one in clocks if one.stopped_at is None and _knows(one, actor)]
+    return tuple(_explained(one, now.days) for one in sorted(running, key=lambda one: one.due_at))
 
 
-def _knows(one: Deadline, parts: frozenset[Part]) -> bool:
-    if parts & _INSIDE:
+def _knows(one: Deadline, actor: Actor) -> bool:
+    if actor.parts & _INSIDE:
         return True
-    if Part.LEAD in parts:
+    if Part.LEAD in actor.parts:
         return one.clock in _OF_LEAD or one.clock is Clock.OPINION
-    if Part.SUPPORT in parts:
-        return one.clock is Clock.OPINION or one.clock is Clock.HANDLE
+    if Part.SUPPORT in actor.parts and one.clock is Clock.OPINION:
+        return one.unit in actor.units
     return one.clock is Clock.HANDLE
 
 
 def _explained(one: Deadline, days: WorkingDays) -> Explained:
-    found = _LIMIT.fullmatch(one.limit)
-    amount = int(found.group(1)) if found else 0
-    counted = _UNITS[found.group(2)] if found else "day"
+    found = measured(one.limit)
+    counted = _UNITS[found.unit]
     day_zero = days.day_zero(one.since)
     due = one.due_at.astimezone(OFFICE_ZONE).date()
     passed = tuple(day_zero + timedelta(days=n) for n in range(1, (due - day_zero).days + 1))
@@ -101,7 +106,7 @@ def _explained(one: Deadline, days: WorkingDays) -> Explained:
         since=one.since,
         day_zero=day_zero,
         counted=counted,
-        amount=amount,
+        amount=found.amount,
         due_at=one.due_at,
         provisional=one.provisional,
         off=tuple(d for d in passed if by_days and _is_holiday(d, days)),

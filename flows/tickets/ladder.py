@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 from flows.calendar import OFFICE_ZONE, WorkingDays
-from flows.tickets.clocks import Clock, Deadline, Limit, is_soon
+from flows.tickets.case import Ticket
+from flows.tickets.children import Supervision
+from flows.tickets.clocks import Clock, Deadline, clock_named
+from flows.tickets.limits import Limit, is_soon
+from flows.tickets.state import Tier
 
 
 class Rung(IntEnum):
@@ -26,10 +30,46 @@ class Ladder:
     """When and how far each clock climbs; config/ladders.toml holds the real numbers."""
 
     offsets: tuple[int, ...] = (0, 1, 3, 5)  # working days after the deadline to L1, L2, L3, L4
-    tops: Mapping[Clock, Rung] = field(default_factory=lambda: dict.fromkeys(Clock, Rung.URGED))
+    tops: Mapping[str, Rung] = field(default_factory=lambda: dict.fromkeys(Clock, Rung.URGED))
     slots: tuple[time, ...] = (time(9), time(15))  # of the digests
     hold: timedelta = timedelta(minutes=30)  # in which L2 and above may be called off
     answer: Limit = "1WD"  # to a 督办
+    unanswered: Rung = Rung.LETTER  # how far a 督办 climbs because nobody answers it, at least
+    second: int = 2  # this 催办 becomes a 督办单; 0 = none does
+    urgent_first: Rung = Rung.URGED  # where a missed date of 紧急 and 应急 begins
+    awake: tuple[time, time] = (time(8, 30), time(20))  # when letters of 紧急 may leave
+
+    def top(self, name: str) -> Rung:
+        """Say how far what is missed climbs by itself."""
+        return self.tops.get(clock_named(name) or name, Rung.URGED)
+
+
+class Hours(StrEnum):
+    """When the letters of a case may leave."""
+
+    OFFICE = "office"
+    AWAKE = "awake"  # 紧急: until the evening, on every day
+    ANY = "any"  # 应急
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How a case climbs: where it begins, and at which hours its letters leave."""
+
+    first: Rung = Rung.URGED
+    hours: Hours = Hours.OFFICE
+
+
+PLAIN = Pace()
+
+
+def pace_of(ticket: Ticket, ladder: Ladder) -> Pace:
+    """Say how a case climbs."""
+    if ticket.emergency:
+        return Pace(ladder.urgent_first, Hours.ANY)
+    if ticket.tier is Tier.URGENT:
+        return Pace(ladder.urgent_first, Hours.AWAKE)
+    return PLAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,38 +114,80 @@ def digest_at(
     return next_slot(at + timedelta(microseconds=1), days, slots)
 
 
-def leaves_at(at: datetime, ladder: Ladder, days: WorkingDays) -> datetime:
+def leaves_at(
+    at: datetime, ladder: Ladder, days: WorkingDays, hours: Hours = Hours.OFFICE
+) -> datetime:
     """Say when a letter (L2 and above) leaves: after the hold, and never by night or on a day off.
 
-    Raised outside office hours, its hold begins with the next digest.
+    Raised outside office hours, its hold begins with the next digest; that of 紧急 begins in the
+    morning, and that of 应急 at once.
     """
+    return raised_at(at, ladder, days, hours) + ladder.hold
+
+
+def raised_at(at: datetime, ladder: Ladder, days: WorkingDays, hours: Hours) -> datetime:
+    """Say when the hold of a letter that is due at a moment begins."""
     local = at.astimezone(OFFICE_ZONE)
-    awake = days.segments[0][0] <= local.time() <= days.closes
-    begins = at if awake and days.is_workday(local.date()) else next_slot(at, days, ladder.slots)
-    return begins + ladder.hold
+    match hours:
+        case Hours.ANY:
+            return at
+        case Hours.AWAKE:
+            opens, closes = (datetime.combine(local.date(), t, OFFICE_ZONE) for t in ladder.awake)
+            if local + ladder.hold > closes:
+                opens += timedelta(days=1)
+            return at if opens <= local else opens
+        case _:
+            awake = days.segments[0][0] <= local.time() <= days.closes
+            in_office = awake and days.is_workday(local.date())
+            return at if in_office else next_slot(at, days, ladder.slots)
 
 
-def strikes(deadline: Deadline, ladder: Ladder, days: WorkingDays) -> tuple[Strike, ...]:
+def strikes(
+    deadline: Deadline, ladder: Ladder, days: WorkingDays, pace: Pace = PLAIN
+) -> tuple[Strike, ...]:
     """Say when a clock reaches each rung, as long as it runs; a clock that rests never does."""
     if not deadline.runs:
         return ()
-    top = ladder.tops.get(deadline.clock, Rung.URGED)
+    top = ladder.top(deadline.key)
     found = list(_reminders(deadline, ladder, days))
-    for rung in range(Rung.URGED, top + 1):
-        base = _later(deadline.due_at, ladder.offsets[rung - 1], days)
-        found.append(Strike(next_slot(base, days, ladder.slots), Rung(rung), deadline.key))
+    lowest = min(pace.first, top)
+    for rung in range(max(lowest, Rung.URGED), top + 1):
+        steps = Rung.URGED if rung == lowest else rung
+        base = _later(deadline.due_at, ladder.offsets[steps - 1], days)
+        found.append(Strike(_strikes_at(base, rung, ladder, days, pace), Rung(rung), deadline.key))
     return tuple(found)
 
 
-def reached(deadline: Deadline, ladder: Ladder, days: WorkingDays, at: datetime) -> Strike | None:
+def climbs(letter: Supervision, ladder: Ladder, days: WorkingDays, pace: Pace) -> Strike | None:
+    """Say when a letter that left and is not answered becomes the next higher one."""
+    most = max(ladder.top(letter.clock), ladder.unanswered)
+    if not letter.open or letter.sent_at is None or letter.due_at is None or letter.rung >= most:
+        return None
+    rung = Rung(letter.rung + 1)
+    at = _strikes_at(letter.due_at, rung, ladder, days, pace)
+    return Strike(at, rung, letter.clock)
+
+
+def _strikes_at(
+    base: datetime, rung: int, ladder: Ladder, days: WorkingDays, pace: Pace
+) -> datetime:
+    """Strike with a digest; the letters of 紧急 and 应急 do not wait for one."""
+    if rung < Rung.SUPERVISED or pace.hours is Hours.OFFICE:
+        return next_slot(base, days, ladder.slots)
+    return raised_at(base, ladder, days, pace.hours)
+
+
+def reached(
+    deadline: Deadline, ladder: Ladder, days: WorkingDays, at: datetime, pace: Pace = PLAIN
+) -> Strike | None:
     """Return the highest rung that a clock has reached by now: one, never the whole way."""
-    struck = [strike for strike in strikes(deadline, ladder, days) if strike.at <= at]
+    struck = [strike for strike in strikes(deadline, ladder, days, pace) if strike.at <= at]
     return max(struck, key=lambda strike: (strike.rung, strike.at), default=None)
 
 
 def _reminders(deadline: Deadline, ladder: Ladder, days: WorkingDays) -> list[Strike]:
     """Remind at half of the time, and on the morning of the last day."""
-    if is_soon(deadline.limit) or not ladder.slots:
+    if is_soon(deadline.limit) or deadline.clock is Clock.PROGRESS or not ladder.slots:
         return []
     first = days.day_zero(deadline.since)
     last = deadline.due_at.astimezone(OFFICE_ZONE).date()

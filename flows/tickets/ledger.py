@@ -9,8 +9,9 @@ from flows import reading
 from flows.calendar import OFFICE_ZONE
 from flows.tickets.case import Ticket
 from flows.tickets.children import Outcome, Satisfaction
-from flows.tickets.clocks import Deadline, Limit
+from flows.tickets.clocks import Deadline
 from flows.tickets.hiding import hide
+from flows.tickets.limits import Limit
 from flows.tickets.state import State
 
 SHOWN = 2  # characters of a masked name
@@ -38,6 +39,41 @@ class LedgerRow:
     tries: int  # 回访
     rung: int  # 督办级别, the highest that was reached
     closed_on: date | None
+    readable: bool = True
+    elsewhere: str = ""  # 已在别处反映过的: the same problem stands in that body's count, too
+
+
+def unread_row(
+    number: str,
+    *,
+    created_at: datetime,
+    state: State,
+    category: str,
+    lead: str,
+    closed_at: datetime | None,
+) -> LedgerRow:
+    """Write down what is known of a ticket that cannot be read: none is missing in the count."""
+    return LedgerRow(
+        number=number,
+        filed_on=_day(created_at),
+        enterprise="",
+        phone="",
+        body="",
+        category=category,
+        lead=lead,
+        supports=(),
+        state=state,
+        limit=None,
+        extra=0,
+        due_on=None,
+        on_time=None,
+        outcome=None,
+        satisfaction=None,
+        tries=0,
+        rung=0,
+        closed_on=_day(closed_at) if closed_at else None,
+        readable=False,
+    )
 
 
 def ledger_row(ticket: Ticket, now: datetime, *, full: bool) -> LedgerRow:
@@ -62,6 +98,7 @@ def ledger_row(ticket: Ticket, now: datetime, *, full: bool) -> LedgerRow:
         tries=len(ticket.attempts),
         rung=max((one.rung for one in ticket.supervisions), default=0),
         closed_on=_day(ticket.closed_at) if ticket.closed_at else None,
+        elsewhere=ticket.told_elsewhere if full else ticket.told_elsewhere.partition(" ")[0],
     )
 
 

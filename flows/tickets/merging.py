@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from flows.tickets.case import Note, Ticket
-from flows.tickets.parts import Part, sees_reporter
+from flows.tickets.parts import Actor, sees_reporter
+from flows.tickets.rights import for_enterprise, reads_note
 from flows.tickets.state import State
 
 _FROM_ENTERPRISE = frozenset({"supplement", "object", "reopen"})
@@ -56,33 +57,23 @@ def beside(ticket: Ticket) -> tuple[str, ...]:
     return tuple(near) if early else ()
 
 
-def inside(parts: frozenset[Part]) -> bool:
-    """Say whether somebody reads a case for the office or a department, not for an enterprise.
-
-    An administrator reads none for the office: of a case of their own they see what others would.
-    """
-    return bool(parts - {Part.REPORTER, Part.JOINED, Part.ADMIN})
+def notes_for(ticket: Ticket, actor: Actor) -> tuple[Note, ...]:
+    """Return the notes somebody may read, in order."""
+    return tuple(note for note in ticket.notes if reads_note(ticket, actor, note))
 
 
-def notes_for(ticket: Ticket, parts: frozenset[Part]) -> tuple[Note, ...]:
-    """Return the notes somebody may read: an enterprise those of no other."""
-    others = {one.person for one in ticket.joined if one.number}
-    return tuple(note for note in ticket.notes if inside(parts) or note.by not in others)
-
-
-def files_for(
-    ticket: Ticket, parts: frozenset[Part], members: Iterable[Ticket] = ()
-) -> tuple[str, ...]:
-    """Return the attachments somebody may see, in order.
+def files_for(ticket: Ticket, actor: Actor, members: Iterable[Ticket] = ()) -> tuple[str, ...]:
+    """Return the attachments somebody may see, in order: those of what they read.
 
     `members` are the tickets that follow it: nobody can take a name out of a picture, so a
     department gets none of those who wish to be hidden. An enterprise gets what enterprises sent,
     not what a department kept with its work.
     """
-    hidden = {one.reporter for one in members if not sees_reporter(one, parts)}
+    hidden = {one.reporter for one in members if not sees_reporter(one, actor.parts)}
+    outside = for_enterprise(ticket, actor)
     notes = (
         note
-        for note in notes_for(ticket, parts)
-        if note.by not in hidden and (inside(parts) or note.kind in _FROM_ENTERPRISE)
+        for note in notes_for(ticket, actor)
+        if note.by not in hidden and (not outside or note.kind in _FROM_ENTERPRISE)
     )
     return (*ticket.files, *(name for note in notes for name in note.files))

@@ -2,37 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 from flows.tickets import told as forms
-from flows.tickets.acting import Act, Refusal
+from flows.tickets.acting import Act, Refusal, not_theirs
 from flows.tickets.case import Ticket
-from flows.tickets.change import Change, Effect, unchanged
+from flows.tickets.causes import still_caused
+from flows.tickets.change import Change
 from flows.tickets.clocks import Clock, Passage, step
-from flows.tickets.effects import answer, contacts, department, intake, leaders, time
+from flows.tickets.effects import answer, confidence, contacts, department, intake, time
 from flows.tickets.guards import answer as answering
+from flows.tickets.guards import confidence as confiding
 from flows.tickets.guards import department as departing
 from flows.tickets.guards import intake as entering
-from flows.tickets.guards import leaders as leading
 from flows.tickets.guards import time as timing
-from flows.tickets.guards.base import Guard
+from flows.tickets.oversight import LEADERS
 from flows.tickets.parts import DESK, Actor, Part
 from flows.tickets.policy import Moment
 from flows.tickets.state import RUNNING, State
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """Where an act leads, who may do it, what stands against it, and what becomes of it."""
-
-    to: State
-    parts: frozenset[Part]
-    effect: Effect = unchanged
-    needs: tuple[Guard, ...] = ()  # known before anything is told
-    guards: tuple[Guard, ...] = ()  # look at what was told
-
+from flows.tickets.whitelist import Move, Table, lead_to, stay
 
 _S = State
 _REPORTER = frozenset({Part.REPORTER})
@@ -42,25 +31,15 @@ _GRANTS = frozenset({Part.SUPERVISOR, Part.LEADER})
 _LEAD = frozenset({Part.LEAD})
 _SUPPORT = frozenset({Part.SUPPORT})
 _ASKED = frozenset({Part.ASKED})
-_UNASKED, _STILL_ASKED = (departing.not_sounded,), (departing.still_asked,)
+_UNASKED = (confiding.stays_inside, departing.not_sounded)
+_STILL_ASKED = (departing.still_asked,)
 _DAYS_ASKED, _REST_ASKED = (timing.longer_asked,), (timing.rest_asked,)
-_AUDIT = DESK | {Part.LEADER, Part.INSPECTOR}
+_AUDIT = answering.AUDITORS
 _SYSTEM = frozenset({Part.SYSTEM})
 _ABOVE = frozenset({Part.SUPERVISOR, Part.LEADER, Part.INSPECTOR})
 _GIVEN = (_S.ASSIGNED, _S.RETURN_REVIEW, _S.IN_PROGRESS, _S.SUSPENDED)
-_Table = dict[tuple[State, Act], Move]
 
-
-def _stay(states: Iterable[State], act: Act, move: Move) -> _Table:
-    """Make a row for each state, which the act leaves as it is."""
-    return {(s, act): Move(s, move.parts, move.effect, move.needs, move.guards) for s in states}
-
-
-def _lead_to(states: Iterable[State], act: Act, move: Move) -> _Table:
-    return {(state, act): move for state in states}
-
-
-_INTAKE: _Table = {
+_INTAKE: Table = {
     (_S.SUBMITTED, Act.ACCEPT): Move(_S.ACCEPTED, DESK, intake.accepted),
     (_S.SUBMITTED, Act.ASK_INFO): Move(_S.NEED_INFO, DESK, intake.asked),
     (_S.SUBMITTED, Act.ASK_REJECT): Move(
@@ -77,24 +56,34 @@ _INTAKE: _Table = {
     (_S.WITHDRAWN, Act.REVIVE): Move(
         _S.SUBMITTED, _REPORTER, intake.revived, (entering.can_revive,)
     ),
-    **_lead_to(
+    **lead_to(
         (_S.SUBMITTED, _S.ACCEPTED),
         Act.MERGE,
-        Move(_S.MERGED, DESK, intake.merged, (), (entering.can_merge,)),
+        Move(_S.MERGED, DESK, intake.merged, (confiding.joins_nothing,), (entering.can_merge,)),
     ),
     (_S.MERGED, Act.UNMERGE): Move(
         _S.MERGED, DESK | _SYSTEM, intake.unmerged, (entering.can_unmerge,)
     ),
-    **_lead_to(
+    **lead_to(
         (_S.SUBMITTED, _S.NEED_INFO, _S.ACCEPTED, _S.ASSIGNED, _S.RETURN_REVIEW, _S.IN_PROGRESS),
         Act.TRANSFER,
-        Move(_S.TRANSFERRED, DESK, intake.transferred),
+        Move(_S.TRANSFERRED, DESK, intake.transferred, (), (entering.asks_later,)),
+    ),
+    (_S.TRANSFERRED, Act.ASK_AFTER): Move(
+        _S.TRANSFERRED, _SYSTEM, intake.asked_after, (entering.asked_in_time,)
+    ),
+    (_S.TRANSFERRED, Act.FOLLOW_UP): Move(
+        _S.TRANSFERRED, DESK, intake.followed_up, (), (entering.asks_later,)
     ),
 }
 
-_DEPARTMENT: _Table = {
+_DEPARTMENT: Table = {
     (_S.ACCEPTED, Act.ASSIGN): Move(
-        _S.ASSIGNED, DESK, department.assigned, (), (departing.one_lead, departing.countersigned)
+        _S.ASSIGNED,
+        DESK,
+        department.assigned,
+        (),
+        (departing.one_lead, confiding.stays_inside, departing.countersigned),
     ),
     (_S.ACCEPTED, Act.SOUND_OUT): Move(_S.ACCEPTED, DESK, department.sounded_out, (), _UNASKED),
     (_S.ACCEPTED, Act.OURS): Move(_S.ACCEPTED, _ASKED, department.said_ours, _STILL_ASKED),
@@ -106,9 +95,9 @@ _DEPARTMENT: _Table = {
     (_S.ASSIGNED, Act.TAKE_AS_SIGNED): Move(
         _S.IN_PROGRESS, _SYSTEM, department.taken_as_signed, (departing.sign_missed,)
     ),
-    **_stay((_S.IN_PROGRESS,), Act.PASS_ON, Move(_S.IN_PROGRESS, _LEAD, department.passed_on)),
+    **stay((_S.IN_PROGRESS,), Act.PASS_ON, Move(_S.IN_PROGRESS, _LEAD, department.passed_on)),
     (_S.IN_PROGRESS, Act.CONTACT): Move(_S.IN_PROGRESS, _LEAD, department.contacted),
-    **_lead_to(
+    **lead_to(
         (_S.ASSIGNED, _S.IN_PROGRESS),
         Act.RETURN,
         Move(
@@ -127,22 +116,22 @@ _DEPARTMENT: _Table = {
         DESK | {Part.LEADER},
         department.ruled_moved,
         (departing.may_rule,),
-        (departing.ruled_elsewhere,),
+        (confiding.stays_inside, departing.ruled_elsewhere),
     ),
-    **_stay(
+    **stay(
         (_S.ASSIGNED, _S.RETURN_REVIEW, _S.IN_PROGRESS),
         Act.OPINION,
         Move(_S.ASSIGNED, _SUPPORT, department.opinion),
     ),
-    **_stay(
+    **stay(
         (_S.ASSIGNED, _S.IN_PROGRESS),
         Act.WAIVE,
         Move(_S.ASSIGNED, DESK | {Part.LEADER}, department.waived, (), (departing.waits_for,)),
     ),
-    **_stay(_GIVEN, Act.NOTE, Move(_S.ASSIGNED, _LEAD | _SUPPORT | DESK, department.progressed)),
+    **stay(_GIVEN, Act.NOTE, Move(_S.ASSIGNED, _LEAD | _SUPPORT | DESK, department.progressed)),
 }
 
-_TIME: _Table = {
+_TIME: Table = {
     (_S.IN_PROGRESS, Act.ASK_LONGER): Move(
         _S.IN_PROGRESS,
         _LEAD,
@@ -165,7 +154,7 @@ _TIME: _Table = {
         time.resumed,
         (timing.rested_enough,),
     ),
-    **_stay(
+    **stay(
         _GIVEN, Act.RETIER, Move(_S.ASSIGNED, _GRANTS, time.retiered, (), (timing.another_tier,))
     ),
 }
@@ -173,7 +162,7 @@ _TIME: _Table = {
 _OWN_AUDIT = (answering.not_the_author,)
 _UNHAPPY = _REPORTER | DESK | {Part.INSPECTOR}
 
-_ANSWER: _Table = {
+_ANSWER: Table = {
     (_S.IN_PROGRESS, Act.REPLY): Move(
         _S.REPLIED,
         _LEAD,
@@ -202,7 +191,7 @@ _ANSWER: _Table = {
     (_S.CALLBACK, Act.RATE_FOR): Move(
         _S.CLOSED, DESK | {Part.INSPECTOR}, answer.rated_for, (answering.not_the_handler,)
     ),
-    **_stay(
+    **stay(
         (_S.CALLBACK, _S.CLOSED),
         Act.RATE_ALSO,
         Move(_S.CALLBACK, frozenset({Part.JOINED}), answer.rated_also),
@@ -212,6 +201,16 @@ _ANSWER: _Table = {
         DESK | {Part.INSPECTOR, Part.LEADER},
         answer.tried,
         (answering.not_the_handler, answering.not_called_today),
+    ),
+    **stay(
+        RUNNING,
+        Act.MESSAGES_ONLY,
+        Move(_S.CALLBACK, _REPORTER, answer.messages_only, (answering.may_be_called,)),
+    ),
+    **stay(
+        RUNNING,
+        Act.CALLS_TOO,
+        Move(_S.CALLBACK, _REPORTER, answer.calls_too, (answering.is_not_called,)),
     ),
     (_S.CALLBACK, Act.REDO): Move(
         _S.IN_PROGRESS,
@@ -238,77 +237,39 @@ _ANSWER: _Table = {
     ),
 }
 
-_LEADERS: _Table = {
-    **_stay(
-        RUNNING,
-        Act.LEAD,
-        Move(_S.SUBMITTED, _HEAD | _SYSTEM, leaders.led, (), (leading.other_leader,)),
-    ),
-    **_stay(
-        RUNNING,
-        Act.HAND_OVER,
-        Move(
-            _S.SUBMITTED,
-            _HEAD | {Part.LEADER, Part.SYSTEM},
-            leaders.led,
-            (leading.is_led,),
-            (leading.other_leader,),
-        ),
-    ),
-    **_stay(
-        (*_GIVEN, _S.REPLIED),
-        Act.MEET,
-        Move(_S.ASSIGNED, _LEAD | DESK | {Part.LEADER, Part.SECRETARY}, leaders.met),
-    ),
-    **_stay(
-        RUNNING,
-        Act.INSTRUCT,
-        Move(
-            _S.SUBMITTED,
-            frozenset({Part.LEADER, Part.OFFICIAL, Part.SECRETARY}),
-            leaders.instructed,
-            (),
-            (leading.own_words,),
-        ),
-    ),
-    **_stay(
-        RUNNING,
-        Act.DONE,
-        Move(_S.SUBMITTED, _LEAD | DESK, leaders.errand_done, (leading.errand_open,)),
-    ),
-    **_stay(
+_CONFIDENCE: Table = {
+    **stay(
         (*RUNNING, _S.CLOSED),
-        Act.SUPERVISE,
-        Move(_S.SUBMITTED, _ABOVE | _SYSTEM, leaders.supervised, (), (leading.unsupervised,)),
+        Act.CONFIDE,
+        Move(_S.SUBMITTED, _HEAD, confidence.confided, (confiding.not_confidential,)),
     ),
-    **_stay(
-        RUNNING,
-        Act.CALL_OFF,
-        Move(_S.SUBMITTED, DESK | _ABOVE, leaders.called_off, (leading.can_call_off,)),
-    ),
-    **_stay(
+    **stay(
         (*RUNNING, _S.CLOSED),
-        Act.ANSWER,
-        Move(_S.SUBMITTED, _LEAD | DESK | _ABOVE, leaders.answered, (leading.is_supervised,)),
+        Act.RELEASE,
+        Move(_S.SUBMITTED, _HEAD, confidence.released, (confiding.is_confidential,)),
     ),
 }
 
-_ENTERPRISE: _Table = {
-    **_lead_to(RUNNING, Act.WITHDRAW, Move(_S.WITHDRAWN, _REPORTER, intake.withdrawn)),
-    **_stay(
+_ENTERPRISE: Table = {
+    **lead_to(RUNNING, Act.WITHDRAW, Move(_S.WITHDRAWN, _REPORTER, intake.withdrawn)),
+    **stay(
         (*RUNNING, _S.CLOSED, _S.MERGED),
         Act.LEAVE,
         Move(_S.SUBMITTED, DESK | {Part.SYSTEM}, contacts.left, (entering.has_contact,)),
     ),
-    **_stay((*RUNNING, _S.CLOSED), Act.RECONTACT, Move(_S.SUBMITTED, DESK, contacts.recontacted)),
-    **_stay(RUNNING, Act.URGE, Move(_S.SUBMITTED, _HEARS, intake.urged)),
-    **_stay(
+    **stay((*RUNNING, _S.CLOSED), Act.RECONTACT, Move(_S.SUBMITTED, DESK, contacts.recontacted)),
+    **stay(RUNNING, Act.URGE, Move(_S.SUBMITTED, _HEARS, intake.urged)),
+    **stay(
         (state for state in RUNNING if state is not _S.NEED_INFO),
         Act.SUPPLEMENT,
         Move(_S.SUBMITTED, _HEARS, intake.supplemented),
     ),
     (_S.SUBMITTED, Act.JOIN): Move(
-        _S.SUBMITTED, _REPORTER, intake.joined, (entering.looked_alike,), (entering.can_join,)
+        _S.SUBMITTED,
+        _REPORTER,
+        intake.joined,
+        (entering.looked_alike, confiding.joins_nothing),
+        (entering.can_join,),
     ),
 }
 
@@ -317,8 +278,9 @@ MOVES: Mapping[tuple[State, Act], Move] = {
     **_DEPARTMENT,
     **_TIME,
     **_ANSWER,
-    **_LEADERS,
+    **LEADERS,
     **_ENTERPRISE,
+    **_CONFIDENCE,
 }
 _ALLOWED: Mapping[Act, frozenset[Part]] = {
     act: frozenset[Part]().union(*(m.parts for (_, a), m in MOVES.items() if a is act))
@@ -334,8 +296,9 @@ def objection(ticket: Ticket, act: Act, actor: Actor, now: Moment) -> Refusal | 
     if not actor.parts:
         return Refusal("ticket.refused.stranger", {"number": ticket.number})
     planned = MOVES.get((ticket.state, act))
-    if not actor.parts & (planned.parts if planned else _ALLOWED.get(act, frozenset())):
-        return Refusal("ticket.refused.not_yours")
+    allowed = planned.parts if planned else _ALLOWED.get(act, frozenset[Part]())
+    if not actor.parts & allowed:
+        return not_theirs(actor, allowed)
     if planned is None:
         return Refusal("ticket.refused.not_now")
     found = (need(ticket, actor, forms.Nothing(), now) for need in planned.needs)
@@ -375,7 +338,7 @@ def applied(ticket: Ticket, act: Act, change: Change, to: State, now: Moment) ->
         update["deadlines"] = step(ticket.deadlines, passage, now.days)
     after = ticket.model_copy(update=update)
     if any(one.waits for one in after.supervisions):
-        after = after.model_copy(update={"supervisions": leaders.still_caused(after)})
+        after = after.model_copy(update={"supervisions": still_caused(after)})
     return after
 
 

@@ -7,6 +7,8 @@ import re
 _FULL = re.compile(r"([A-Z]{1,6})\s*[-－—_]?\s*(20\d{2})\s*[-－—_]\s*(\d{1,8})", re.IGNORECASE)
 _SHORT = re.compile(r"^[#＃]?\s*(\d{1,8})\s*号?(?=\s|$|[，,；;]|[:：](?!\d))")  # 15:00 is a time
 DIGITS = 4
+WRITTEN = rf"[A-Z]{{1,6}}-20\d{{2}}-\d{{{DIGITS},8}}"
+"""A number as it is kept; what people type has other forms, too."""
 
 
 def number(prefix: str, year: int, serial: int) -> str:
@@ -14,13 +16,15 @@ def number(prefix: str, year: int, serial: int) -> str:
     return f"{prefix}-{year}-{serial:0{DIGITS}d}"
 
 
-def find(text: str, prefix: str, year: int) -> tuple[str | None, str]:
+def find(text: str, prefix: str, year: int, *, command: bool = False) -> tuple[str | None, str]:
     """Read a number at the start of what follows a command: (number, rest).
 
     The full form may stand anywhere; a short form (12, 0012, #12) only in front, and means this
-    year's.
+    year's. Behind a command the short form in front counts first: the other is one that is cited.
     """
     full = _FULL.search(text)
+    if command and _SHORT.match(text.strip()):
+        full = None
     if full and full.group(1).upper() == prefix.upper():
         found = number(prefix, int(full.group(2)), int(full.group(3)))
         return found, (text[: full.start()] + " " + text[full.end() :]).strip()

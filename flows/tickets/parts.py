@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -25,6 +25,7 @@ class Part(StrEnum):
     SECRETARY = "secretary"  # 领导秘书
     INSPECTOR = "inspector"  # 督办
     ADMIN = "admin"  # 管理员
+    APART = "apart"  # 保密件的其他受理员: knows of it, reads nothing, does nothing
     SYSTEM = "system"  # 系统
 
 
@@ -36,7 +37,14 @@ class Actor:
     parts: frozenset[Part]
     units: frozenset[str] = frozenset()  # of the case, that the person speaks for
     serves: frozenset[int] = frozenset()  # leaders whose 秘书 the person is
-    stands_in: frozenset[str] = frozenset()  # of these, the ones without any 联络员
+    stands_in: frozenset[str] = frozenset()  # of the units, those the desk acts for (代录)
+    barred: frozenset[Part] = frozenset()  # parts that they lose: the case is their own
+    behind: int | None = None  # who made the link by which the person came
+
+    @property
+    def departments(self) -> frozenset[str]:
+        """Return the departments of the case that the person belongs to."""
+        return self.units - self.stands_in
 
 
 SYSTEM = Actor(0, frozenset({Part.SYSTEM}))
@@ -47,7 +55,6 @@ _HEARS = frozenset({Part.REPORTER, Part.JOINED})
 _INSIDE = frozenset(
     {Part.REPORTER, Part.CLERK, Part.SUPERVISOR, Part.LEADER, Part.OFFICIAL, Part.INSPECTOR}
 )
-_READS = _INSIDE | {Part.LEAD, Part.SUPPORT, Part.ASKED, Part.SECRETARY}
 _SERIOUS = frozenset({Tier.COMPLEX, Tier.HARD})
 _ROLES = {
     "clerk": Part.CLERK,
@@ -65,43 +72,53 @@ def actor_of(
     """Say what a person is to a ticket, from their (role, unit) pairs.
 
     `orphaned` are departments without any 联络员: the 受理员 act for them (代录). A 秘书 is one of
-    a leader: the unit is that leader's person.
+    a leader: the unit is that leader's person. Whoever has an interest of their own in a case
+    meets it for the enterprise alone, whatever else they are.
     """
     held = tuple(roles)
     parts = {_ROLES[role] for role, _ in held if role in _ROLES}
     units = {unit for role, unit in held if role == "liaison" and unit}
-    if parts & DESK:
+    if is_kept_from(ticket, person, parts):
+        parts = (parts - DESK) | {Part.APART}
+    elif parts & DESK:
         units |= orphaned
     asked = units & ticket.sounded
     units &= ticket.units
     if ticket.leader == person and Part.OFFICIAL in parts:
         parts.add(Part.LEADER)
-    if ticket.reporter == person and not ticket.left:
-        parts.add(Part.REPORTER)
-    if ticket.joined_as(person):
-        parts.add(Part.JOINED)
     if ticket.lead_unit in units:
         parts.add(Part.LEAD)
     if units - {ticket.lead_unit}:
         parts.add(Part.SUPPORT)
     if asked:
         parts.add(Part.ASKED)
+    if is_party(ticket, person):
+        return Actor(person, _as_party(ticket, person), barred=frozenset(parts))
     serves = frozenset(int(unit) for role, unit in held if role == "secretary" and unit)
-    return Actor(
-        person, frozenset(parts), frozenset(units | asked), serves, frozenset(units) & orphaned
-    )
+    stands_in = units & orphaned if parts & DESK else frozenset[str]()
+    return Actor(person, frozenset(parts), frozenset(units | asked), serves, frozenset(stands_in))
 
 
-def may_read(ticket: Ticket, parts: frozenset[Part]) -> bool:
-    """Say whether the body may be shown.
+def is_kept_from(ticket: Ticket, person: int, parts: Collection[Part]) -> bool:
+    """Say whether a case is confidential to somebody of the desk.
 
-    An administrator sees the configuration only; a leader what they own, what is 复杂 or worse,
-    and what stands on the ladder.
+    Named are who wrote it down, who took it on, and the head of the desk.
     """
-    reading = parts & _READS
-    if reading - {Part.OFFICIAL, Part.SECRETARY}:
-        return True
-    return bool(reading) and is_serious(ticket)
+    named = person in {ticket.recorded_by, ticket.clerk} or Part.SUPERVISOR in parts
+    return ticket.confidential and Part.CLERK in parts and not named
+
+
+def is_party(ticket: Ticket, person: int) -> bool:
+    """Say whether a case is somebody's own: they reported it, or have the same problem.
+
+    Who left the enterprise since is one still: what they do of it would be in their own cause.
+    """
+    return ticket.reporter == person or ticket.joined_as(person) is not None
+
+
+def _as_party(ticket: Ticket, person: int) -> frozenset[Part]:
+    reports = {Part.REPORTER} if ticket.reporter == person and not ticket.left else set[Part]()
+    return frozenset(reports | ({Part.JOINED} if ticket.joined_as(person) else set()))
 
 
 def is_serious(ticket: Ticket) -> bool:
@@ -110,13 +127,13 @@ def is_serious(ticket: Ticket) -> bool:
 
 
 def sees_reporter(ticket: Ticket, parts: frozenset[Part]) -> bool:
-    """Say whether enterprise, contact and phone may be shown (对部门隐去企业名)."""
-    return bool(parts & _INSIDE) or not ticket.anonymous
+    """Say whether enterprise, contact and phone may be shown (对部门隐去企业名).
 
-
-def may_see_files(ticket: Ticket, parts: frozenset[Part]) -> bool:
-    """Say whether attachments may be shown: nobody can take a name out of a picture."""
-    return may_read(ticket, parts) and sees_reporter(ticket, parts)
+    A department that is only asked whether a case is its own (预交办) need not know whose it is.
+    """
+    if parts & _INSIDE:
+        return True
+    return not ticket.anonymous and bool(parts - {Part.ASKED})
 
 
 def hears(parts: frozenset[Part]) -> bool:

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from flows.calendar import WorkingDays
 from flows.office import Category
-from flows.tickets.clocks import Clock, Limit
+from flows.tickets.clocks import Clock
+from flows.tickets.limits import Limit, Unit, measured
 from flows.tickets.state import Tier, tier_of
 
 
@@ -20,7 +21,6 @@ class Terms:
     redo: Limit  # C11
     returning: Limit  # C5: how long a department may say that a case is not its own
     longer: int  # C8: working days of one extension; 0 = none
-    decide: Limit  # how long a request (延期, 挂起) may wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,9 @@ class Policy:
     revive_days: int = 30  # calendar days in which an unanswered question may still be answered
     object_days: int = 5  # working days to object to 不予受理, once (T4)
     undo_hours: int = 24  # 并案 may be undone (T22)
+    relapse_days: int = 90  # calendar days after 办结 in which the same again counts (复发率)
+    home: str = ""  # id of the department that is the office itself; empty = there is none
+    follow_days: int = 10  # working days until a body outside is asked what it did (T21)
     attempts: int = 3  # tries on as many working days before a case closes unrated (T18)
     silence_days: int = 7  # working days after the last try
     stage_every: int = 5  # working days between 阶段答复 of 疑难
@@ -67,7 +70,8 @@ def suggested_tier(category: Category | None, policy: Policy) -> Tier:
 
 
 def _days(limit: Limit) -> int:
-    return int(limit.removesuffix("WD")) if limit.endswith("WD") else 1
+    found = measured(limit)
+    return found.amount if found.unit is Unit.WORKDAYS else 1
 
 
 @dataclass(frozen=True, slots=True)

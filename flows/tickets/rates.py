@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
+from flows.calendar import OFFICE_ZONE
 from flows.tickets.case import Ticket
 from flows.tickets.children import Outcome, Satisfaction
 from flows.tickets.clocks import Clock
@@ -33,7 +34,9 @@ class Rates:
     """响应率, 解决率, 满意率, and beside it how many rated at all."""
 
     responded: Share  # contacted in time, of those whose time to be contacted was up
-    solved: Share  # outcome A, of those closed
+    solved: Share  # outcome A, and B as promised, of those closed
+    kept: int  # of these, B as promised
+    promised: int  # B that was not (yet) found as promised: closed, and no part of the solved
     satisfied: Share  # 满意 and 基本满意, of those rated
     rated: Share  # of those closed; 未评价 is no rating
 
@@ -41,18 +44,70 @@ class Rates:
 def rates(tickets: Iterable[Ticket], begins: datetime, ends: datetime) -> Rates:
     """Count the rates of a period, its end left out.
 
-    B counts as solved only once somebody verified it, which nothing keeps yet. The rules:
-    tickets.md §3.7.
+    B counts as solved where the enterprise was content on the promised day or later: that is how
+    it is verified. No ticket is left out of the whole. The rules: tickets.md §3.7.
     """
     known = tuple(tickets)
     closed = _closed(known, begins, ends)
     rated = _rated(closed)
+    solved = sum(_outcome(one) is Outcome.SOLVED for one in closed)
+    promised = [one for one in closed if _outcome(one) is Outcome.SOLVING]
+    kept = sum(map(_is_kept, promised))
     return Rates(
         responded=_responded(known, begins, ends),
-        solved=Share(sum(_outcome(one) is Outcome.SOLVED for one in closed), len(closed)),
+        solved=Share(solved + kept, len(closed)),
+        kept=kept,
+        promised=len(promised) - kept,
         satisfied=_satisfied(rated),
         rated=Share(len(rated), len(closed)),
     )
+
+
+RELAPSE_OF = "relapse_of"
+"""The relation of a ticket that says: what that one closed is back."""
+
+_NEVER_WAS = frozenset({State.REJECTED, State.WITHDRAWN})  # nothing came back after all
+
+
+def relapses_in(tickets: Iterable[Ticket], begins: datetime, ends: datetime) -> frozenset[str]:
+    """Name the tickets that reports of a period say to be back: they have to be looked up."""
+    return frozenset(number for number, _ in _said_back(tickets, begins, ends))
+
+
+def relapsed(
+    tickets: Iterable[Ticket], begins: datetime, ends: datetime, within_days: int
+) -> Share:
+    """Count 复发率: cases that came back in the period within so many days, of those closed in it.
+
+    It counts when it comes back, so that what was shown of an earlier period stays (§3.7). A case
+    that several reports say to be back is one; among `tickets` are those that came back.
+    """
+    known = {one.number: one for one in tickets}
+    first: dict[str, datetime] = {}
+    for number, at in _said_back(known.values(), begins, ends):
+        first[number] = min(at, first.get(number, at))
+    back = sum(
+        (closed := known[number].closed_at) is not None
+        and (_day(at) - _day(closed)).days <= within_days
+        for number, at in first.items()
+        if number in known
+    )
+    return Share(back, len(_closed(known.values(), begins, ends)))
+
+
+def _day(at: datetime) -> date:
+    return at.astimezone(OFFICE_ZONE).date()
+
+
+def _said_back(
+    tickets: Iterable[Ticket], begins: datetime, ends: datetime
+) -> Iterator[tuple[str, datetime]]:
+    """Name the tickets that reports of a period say to be back, with when each was filed."""
+    for ticket in tickets:
+        if begins <= ticket.created_at < ends and ticket.state not in _NEVER_WAS:
+            for one in ticket.relations:
+                if one.kind == RELAPSE_OF:
+                    yield one.number, ticket.created_at
 
 
 def own_satisfaction(tickets: Iterable[Ticket], begins: datetime, ends: datetime) -> Share | None:
@@ -81,6 +136,14 @@ def _rated(closed: Sequence[Ticket]) -> Sequence[Ticket]:
 
 def _satisfied(rated: Sequence[Ticket]) -> Share:
     return Share(sum(one.satisfaction in _HAPPY for one in rated), len(rated))
+
+
+def _is_kept(ticket: Ticket) -> bool:
+    """Say whether what was promised for a day (B) was found done on it or later."""
+    day = ticket.reply.planned_on if ticket.reply else None
+    if day is None or ticket.closed_at is None or ticket.satisfaction not in _HAPPY:
+        return False
+    return ticket.closed_at.astimezone(OFFICE_ZONE).date() >= day
 
 
 def _outcome(ticket: Ticket) -> Outcome | None:

@@ -11,9 +11,10 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from flows import reading
 from flows.engine.flow import Answers, Flow, Step
-from flows.engine.words import Choice, Key
+from flows.engine.words import Choice, Key, Line, Say
 from flows.office import Category
 from flows.people.contact import Company, PersonName, Phone
+from flows.tickets.hiding import Giveaway, giveaways, reworded
 
 BODY_MAX = 5000  # characters; a longer text is asked for again with the reason
 OTHER = "other.any"  # the category of what fits nowhere
@@ -37,6 +38,8 @@ class ReportForm(BaseModel):
     wish: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] = ""
     elsewhere: Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)] = ""
     anonymous: Literal["yes", "no"] = "no"
+    inside: Literal["yes", "no"] = "no"  # 只给工商联看
+    reworded: Literal["yes", "no"] = "no"  # what gives the enterprise away is written otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ class ReportFacts:
     contact: str = ""
     phone: str = ""
     readers: int = 0  # 受理员 who will see it
+    heads: int = 0  # 受理负责人, who alone take on what is kept inside
     consent_due: bool = False  # the notice is shown and agreed to with this report
     known: Sequence[str] = ()  # names of known enterprises
     elsewhere: Sequence[str] = ()  # other channels where it may have been told (12345)
@@ -66,7 +70,7 @@ def read(text: str, facts: ReportFacts) -> Mapping[str, str]:
         "phone": reading.phone(text) or _written_number(text),
         "since": reading.since(text),
         "wish": reading.wish(text),
-        "elsewhere": _told_elsewhere(text, facts.elsewhere),
+        "elsewhere": told_elsewhere(text, facts.elsewhere),
         "body": _problem(text, facts.known),
         "category": next((c.id for c in facts.categories if c.name == text.strip()), None),
     }
@@ -82,7 +86,7 @@ def _written_number(text: str) -> str | None:
     return written.group(1) if written else None
 
 
-def _told_elsewhere(text: str, channels: Sequence[str]) -> str | None:
+def told_elsewhere(text: str, channels: Sequence[str]) -> str | None:
     """Find where it was told already, with its number there: 上周打过12345，编号 NB2026001."""
     for name in channels:
         word = re.escape(name)
@@ -129,19 +133,59 @@ def _known_category(raw: str, answers: Answers, facts: ReportFacts) -> str | Non
     return None if facts.category(raw) else "invalid"
 
 
+_TEXTS = ("body", "since", "wish")  # what departments read of a report in its own words
+
+
+def found_out(answers: Answers) -> tuple[Giveaway, ...]:
+    """Find what would tell a department who reports, though the enterprise is hidden (U3)."""
+    if answers.get("anonymous") != "yes":
+        return ()
+    text = "\n".join(answers.get(name, "") for name in _TEXTS)
+    known = (answers.get(name, "") for name in ("enterprise", "contact", "phone"))
+    return giveaways(text, *known)
+
+
+def as_filed(form: ReportForm) -> ReportForm:
+    """Return a report as it is filed: what gives it away is rewritten where that was accepted."""
+    found = found_out(form.model_dump()) if form.reworded == "yes" else ()
+    texts = {name: reworded(getattr(form, name), found) for name in _TEXTS}
+    return form.model_copy(update=texts)
+
+
+def _show_text(raw: str, answers: Answers, facts: ReportFacts) -> str:
+    found = found_out(answers) if answers.get("reworded") == "yes" else ()
+    return reworded(raw, found)
+
+
+def _who(answers: Answers, facts: ReportFacts) -> Say:
+    if answers.get("inside") == "yes":
+        return Say("report.seen_inside", {"heads": facts.heads})
+    category = facts.category(answers.get("category", ""))
+    unit = facts.units.get(category.lead, "") if category else ""
+    told = {"readers": facts.readers or 1, "unit": unit or Key("report.unit_unknown")}
+    return Say("report.seen_by", told)
+
+
+def _hint(answers: Answers) -> tuple[Say | Line, ...]:
+    """Name what gives the enterprise away, and how it could be written instead."""
+    found = found_out(answers)
+    if not found:
+        return ()
+    words = "、".join(f"{one.word}（可写“{one.instead}”）" for one in found)
+    if answers.get("reworded") == "yes":
+        return (Say("report.reworded_now"),)
+    return (Line(Key("report.found_out"), words), Say("report.rewrite"))
+
+
 def _review(answers: Answers, facts: ReportFacts) -> Mapping[str, Any]:
     """Say who will see the report, and whether the notice stands on the card."""
-    category = facts.category(answers.get("category", ""))
     hidden = answers.get("anonymous") == "yes"
-    unit = facts.units.get(category.lead, "") if category else ""
+    told = "report.elsewhere_told" if answers.get("elsewhere") else "report.elsewhere_ask"
     return {
-        "readers": facts.readers or 1,
-        "unit": unit or Key("report.unit_unknown"),
+        "who": _who(answers, facts),
         "hidden": Key("report.seen_hidden" if hidden else "report.seen_full"),
         "notice": Key("report.notice") if facts.consent_due else "",
-        "elsewhere": Key(
-            "report.elsewhere_told" if answers.get("elsewhere") else "report.elsewhere_ask"
-        ),
+        "elsewhere": (*_hint(answers), Say(told)),
     }
 
 
@@ -183,13 +227,15 @@ REPORT: Flow[ReportForm, ReportFacts] = Flow(
             "body",
             words=("问题", "情况", "内容", "经过", "事情", "反映问题", "反映内容"),
             grows=True,
+            show=_show_text,
         ),
         Step(
             "since",
             words=("发生时间", "时间", "什么时候", "开始时间", "起始时间"),
             optional=True,
+            show=_show_text,
         ),
-        Step("wish", words=("诉求", "希望", "要求", "请求"), optional=True),
+        Step("wish", words=("诉求", "希望", "要求", "请求"), optional=True, show=_show_text),
         Step(  # asked on the confirm card, not by a question of its own
             "elsewhere",
             words=("别处反映过", "别处", "其他渠道"),
@@ -199,6 +245,18 @@ REPORT: Flow[ReportForm, ReportFacts] = Flow(
         Step(
             "anonymous",
             words=("对部门隐去企业名", "隐去企业名", "隐去我厂名", "对部门隐名", "隐名"),
+            switch=True,
+        ),
+        Step(
+            "reworded",
+            words=("照这样改",),
+            when=lambda answers, facts: bool(found_out(answers)),
+            switch=True,
+        ),
+        Step(
+            "inside",
+            words=("只给工商联看",),
+            when=lambda answers, facts: facts.heads > 0,
             switch=True,
         ),
     ),

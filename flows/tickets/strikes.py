@@ -11,8 +11,11 @@ from flows.tickets import told as forms
 from flows.tickets.acting import Act
 from flows.tickets.case import Supervision, Ticket
 from flows.tickets.clocks import Clock, Deadline, due_after
-from flows.tickets.ladder import Ladder, Rung, Strike, leaves_at, reached, strikes
+from flows.tickets.consequences import letter
+from flows.tickets.following import follow_up_on
+from flows.tickets.ladder import Ladder, Rung, Strike, climbs, pace_of, reached, strikes
 from flows.tickets.policy import Moment
+from flows.tickets.silence import silence
 from flows.tickets.state import ENDED, State
 from flows.tickets.tries import tried_days
 
@@ -39,10 +42,8 @@ def struck(
         return act, forms.Nothing()
     if calm is not None and now.at < calm:
         return None
-    if ticket.ended:  # the clocks of a merged case go on, in case it comes back
-        return None
-    for deadline, strike in _due(ticket, ladder, now):
-        return Act.SUPERVISE, _rung(strike.name, strike.rung, deadline.due_at, ladder, now)
+    for missed, strike in _due(ticket, ladder, now):
+        return Act.SUPERVISE, _rung(ticket, strike, missed, ladder, now)
     return None
 
 
@@ -70,6 +71,8 @@ def _outgrown(ticket: Ticket, letter: Supervision) -> bool:
 
 _SILENT = ENDED - {State.CLOSED}
 """Ended without an answer that somebody could be unhappy with."""
+_RESTING = frozenset({State.NEED_INFO, State.SUSPENDED})
+"""Where nobody can be expected to answer a letter."""
 
 
 def _moments(ticket: Ticket, ladder: Ladder, now: Moment) -> Iterator[datetime]:
@@ -80,28 +83,60 @@ def _moments(ticket: Ticket, ladder: Ladder, now: Moment) -> Iterator[datetime]:
     for _, strike in _due(ticket, ladder, now):
         yield strike.at
     if not ticket.ended:
-        for deadline in ticket.deadlines:
+        pace = pace_of(ticket, ladder)
+        for deadline in _clocks(ticket, now):
             # What was passed over in a stop is over: the highest rung stands for all below it.
             yield from (
                 strike.at
-                for strike in strikes(deadline, ladder, now.days)
-                if strike.at > now.at
-                and not _known(ticket, strike.name, strike.rung, deadline.due_at)
+                for strike in strikes(deadline, ladder, now.days, pace)
+                if strike.at > now.at and not _known(ticket, strike, deadline)
             )
+    yield from (strike.at for _, strike in _unanswered(ticket, ladder, now) if strike.at > now.at)
 
 
-def _due(ticket: Ticket, ladder: Ladder, now: Moment) -> Iterator[tuple[Deadline, Strike]]:
-    """Find the clocks that stand on a rung nobody was told of yet."""
-    if ticket.ended:
+def _clocks(ticket: Ticket, now: Moment) -> tuple[Deadline, ...]:
+    """Return every clock that may strike: those that are kept, and the silence."""
+    quiet = silence(ticket, now)
+    return (*ticket.deadlines, quiet) if quiet else ticket.deadlines
+
+
+def _due(ticket: Ticket, ladder: Ladder, now: Moment) -> Iterator[tuple[datetime, Strike]]:
+    """Find what stands on a rung that nobody was told of yet, by the date that was missed."""
+    if ticket.ended:  # the clocks of a merged case go on, in case it comes back
         return
-    for deadline in ticket.deadlines:
-        found = reached(deadline, ladder, now.days, now.at)
-        if found and not _known(ticket, found.name, found.rung, deadline.due_at):
-            yield deadline, found
+    pace = pace_of(ticket, ladder)
+    for deadline in _clocks(ticket, now):
+        found = reached(deadline, ladder, now.days, now.at, pace)
+        if found and not _known(ticket, found, deadline):
+            yield deadline.due_at, found
+    for missed, strike in _unanswered(ticket, ladder, now):
+        if strike.at <= now.at:
+            yield missed, strike
 
 
-def _known(ticket: Ticket, name: str, rung: Rung, deadline: datetime) -> bool:
-    """Say whether this rung, or a higher one, was reached for the same missed date."""
+def _unanswered(ticket: Ticket, ladder: Ladder, now: Moment) -> Iterator[tuple[datetime, Strike]]:
+    """Find the letters that nobody answers, whatever became of the clock that brought them."""
+    if ticket.ended or ticket.state in _RESTING:
+        return
+    pace = pace_of(ticket, ladder)
+    for one in ticket.supervisions:
+        strike = climbs(one, ladder, now.days, pace)
+        if strike and not _reached(ticket, strike.name, strike.rung, one.deadline):
+            yield one.deadline, strike
+
+
+def _known(ticket: Ticket, strike: Strike, deadline: Deadline) -> bool:
+    """Say whether this rung, or a higher one, was reached for the same missed date.
+
+    One silence is one, though a rest moves the end of it.
+    """
+    if deadline.clock is Clock.PROGRESS:
+        said = [one for one in ticket.supervisions if one.clock == strike.name]
+        return any(one.at >= deadline.since and one.rung >= strike.rung for one in said)
+    return _reached(ticket, strike.name, strike.rung, deadline.due_at)
+
+
+def _reached(ticket: Ticket, name: str, rung: Rung, deadline: datetime) -> bool:
     return any(
         one.clock == name and one.deadline == deadline and one.rung >= rung
         for one in ticket.supervisions
@@ -109,14 +144,11 @@ def _known(ticket: Ticket, name: str, rung: Rung, deadline: datetime) -> bool:
 
 
 def _rung(
-    name: str, rung: Rung, deadline: datetime, ladder: Ladder, now: Moment
+    ticket: Ticket, strike: Strike, missed: datetime, ladder: Ladder, now: Moment
 ) -> forms.Supervised:
-    if rung < Rung.SUPERVISED:
-        return forms.Supervised(rung, name, deadline)
-    sends_at = leaves_at(now.at, ladder, now.days)
-    return forms.Supervised(
-        rung, name, deadline, due_after(ladder.answer, sends_at, now.days).at, sends_at
-    )
+    if strike.rung < Rung.SUPERVISED:
+        return forms.Supervised(strike.rung, strike.name, missed)
+    return letter(ticket, strike.rung, (strike.name, missed), ladder, now)
 
 
 def _turn(ticket: Ticket, now: Moment) -> Act | None:
@@ -129,6 +161,7 @@ _TURNS = {
     State.ASSIGNED: Act.TAKE_AS_SIGNED,
     State.SUSPENDED: Act.RESUME,
     State.CALLBACK: Act.CLOSE_UNRATED,
+    State.TRANSFERRED: Act.ASK_AFTER,
 }
 
 
@@ -146,6 +179,9 @@ def _turn_at(ticket: Ticket, now: Moment) -> datetime | None:
             return _opening(rest.resume_on, now) if rest else None
         case State.CALLBACK:
             return _silence(ticket, now)
+        case State.TRANSFERRED:
+            day = follow_up_on(ticket, now)
+            return _opening(day, now) if day else None
     return None
 
 

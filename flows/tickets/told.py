@@ -56,6 +56,7 @@ class Answer:
     text: str
     outcome: Outcome
     planned_on: date | None = None
+    files: tuple[str, ...] = ()  # for those inside alone: the signed draft
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ class Stage:
 
     next_on: date
     text: str = ""
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class Return:
 
     basis: str
     suggested: str = ""
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,10 +163,22 @@ class Join:
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """移送: to whom, and their number or how the enterprise was told."""
+    """移送: to whom, their number or how the enterprise was told, and when they are asked again.
+
+    Without a day it is the one that the office's rules say.
+    """
 
     where: str
     text: str
+    follow_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedUp:
+    """移送回访: what the body outside did, and when it is asked again; None = never."""
+
+    text: str
+    next_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,11 +210,24 @@ class Met:
 
 @dataclass(frozen=True, slots=True)
 class Instructed:
-    """批示: whose words, and who does what by when."""
+    """批示: whose words, and who does what by when.
+
+    `adds` are departments without a part in the case that come in as 协办.
+    """
 
     leader: int
     text: str
     errands: tuple[Errand, ...] = ()
+    adds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ErrandDone:
+    """批示办结: what was done, and which errand by its place; 0 = the first of one's own."""
+
+    text: str = ""
+    errand: int = 0
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,3 +240,12 @@ class Supervised:
     due_at: datetime | None = None
     sends_at: datetime | None = None
     number: str = ""
+    text: str = ""  # why, where somebody says so by hand
+
+
+@dataclass(frozen=True, slots=True)
+class Emergency:
+    """应急, 取消应急: why, and when a letter that is raised now leaves under it."""
+
+    leaves_at: datetime
+    text: str = ""

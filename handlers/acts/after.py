@@ -15,6 +15,7 @@ from flows.tickets.parts import SYSTEM, Actor, Part
 from flows.tickets.state import State
 from flows.tickets.told import Words
 from handlers.book import Book, name_of
+from handlers.colleagues import who_may
 from handlers.handing import hand_out
 from handlers.heard import HEARD
 from handlers.heard.intake import reminded
@@ -41,7 +42,9 @@ _ORDER = (
 _NEXT: Mapping[Act, tuple[str, ...]] = {
     Act.SIGN: ("contact",),
     Act.CONTACT: ("reply",),
+    Act.CONFIDE: ("release",),
 }
+_RATINGS = ("satisfied", "mostly", "dissatisfied")
 _SILENT = frozenset({Act.RATE, Act.REDO, Act.CLOSE_UNHAPPY, Act.WITHDRAW, Act.RATE_ALSO})
 """What the enterprise is told with these acts is all; the four lines would say it again."""
 
@@ -190,6 +193,7 @@ _CHILDREN = (
     "attempts",
     "meetings",
     "instructions",
+    "follow_ups",
     "supervisions",
 )
 
@@ -206,15 +210,24 @@ def _tell_actor(visit: Visit, act: Act, ticket: Ticket, actor: Actor) -> None:
         planned=promise_of(ticket),
         next=ticket.stages[-1].next_on if ticket.stages else "",
         tries=len(ticket.attempts),
+        again=ticket.follow_up.on if ticket.follow_up else Key("follow_up.next_on.never"),
     )
     visit.title = Text("case.title", {"number": ticket.number})
     if act is Act.ACCEPT:
-        visit.private.append(view_text(ticket, actor.parts, office))
+        visit.private.append(view_text(ticket, actor, office))
     elif act not in _SILENT and actor.parts & {Part.REPORTER, Part.JOINED}:
         stands = visit.book.standing(ticket)
         known = stands.model_copy(update={"number": known_as(ticket, visit.person.id)})
         visit.private.append(progress_text(known, office))
-    visit.offer(*ticket_choices(ticket, *_NEXT.get(act, ())))
+    visit.offer(*ticket_choices(ticket, *_next(act, ticket)))
+
+
+def _next(act: Act, ticket: Ticket) -> tuple[str, ...]:
+    """Return what may be done next; a card whose rating is not given yet has its buttons again."""
+    ways = {Act.MESSAGES_ONLY: "calls_too", Act.CALLS_TOO: "messages_only"}
+    if act not in ways:
+        return _NEXT.get(act, ())
+    return (*(_RATINGS if ticket.state is State.CALLBACK else ()), ways[act])
 
 
 def refuse(visit: Visit, ticket: Ticket, refusal: Refusal) -> None:
@@ -228,7 +241,7 @@ def refuse(visit: Visit, ticket: Ticket, refusal: Refusal) -> None:
     (visit.say if visit.in_private or instead else visit.tell)(
         refusal.key,
         **{
-            **refusal_params(visit.book, ticket, refusal),
+            **refusal_params(visit, ticket, refusal),
             "number": number,
             "short": short(number),
         },
@@ -245,8 +258,9 @@ _INSTEAD: Mapping[str, tuple[str, ...]] = {
 """Key of a refusal → what is offered in the place of what was refused."""
 
 
-def refusal_params(book: Book, ticket: Ticket, refusal: Refusal) -> dict[str, object]:
-    """Word what a refusal names: departments by their names, what is missing by its label."""
+def refusal_params(visit: Visit, ticket: Ticket, refusal: Refusal) -> dict[str, object]:
+    """Word what a refusal names: departments and people by their names, what lacks by its label."""
+    book = visit.book
     params: dict[str, object] = {
         "number": ticket.number,
         "short": short(ticket.number),
@@ -259,6 +273,8 @@ def refusal_params(book: Book, ticket: Ticket, refusal: Refusal) -> dict[str, ob
     if "by" in params:
         caller = book.roster.staff.get(refusal.params["by"])
         params["by"] = caller.name if caller else book.office.name
+    if "others" in params:
+        params["others"] = who_may(book, ticket, refusal.params["others"], visit.person.id)
     if "missing" in params:
         params["missing"] = tuple(Key(f"ticket.missing.{one}") for one in refusal.params["missing"])
     return params

@@ -29,11 +29,11 @@ def _dated(visit: Visit, ticket: Ticket) -> CaseFacts:
 
 
 def _reply(visit: Visit, ticket: Ticket, form: forms.ReplyForm, files: Files) -> told.Answer:
-    return told.Answer(form.text, Outcome(form.outcome), form.planned_on)
+    return told.Answer(form.text, Outcome(form.outcome), form.planned_on, files)
 
 
 def _stage(visit: Visit, ticket: Ticket, form: forms.StageForm, files: Files) -> told.Stage:
-    return told.Stage(form.next_on, form.text)
+    return told.Stage(form.next_on, form.text, files)
 
 
 def _as_stage(visit: Visit, ticket: Ticket, form: forms.NextForm, files: Files) -> told.Stage:
@@ -133,6 +133,8 @@ ANSWER = Area(
         "approve": AtOnce(Act.APPROVE, told.Nothing()),
         "satisfied": AtOnce(Act.RATE, told.Rating(Satisfaction.SATISFIED), _rating),
         "mostly": AtOnce(Act.RATE, told.Rating(Satisfaction.MOSTLY), _rating),
+        "messages_only": AtOnce(Act.MESSAGES_ONLY, told.Nothing()),
+        "calls_too": AtOnce(Act.CALLS_TOO, told.Nothing()),
     },
     offered={
         Act.REPLY: "reply",

@@ -57,7 +57,7 @@ def _dispatch_facts(visit: Visit, ticket: Ticket) -> CaseFacts:
         number=ticket.number,
         departments=office.departments,
         proposed=_likely(visit, ticket),
-        supports=category.support if category else (),
+        supports=category.support if category and not ticket.kept_inside else (),
         tier=_suggested(visit, ticket).value,
         dues=tuple(dues),
         precedents=_precedents(visit, ticket),
@@ -66,6 +66,9 @@ def _dispatch_facts(visit: Visit, ticket: Ticket) -> CaseFacts:
 
 def _likely(visit: Visit, ticket: Ticket) -> tuple[str, ...]:
     """Return the likeliest departments: who said 归我 first, who said 不归我 not at all."""
+    home = visit.book.office.policy.home
+    if ticket.kept_inside and home:
+        return (home,)
     said = {one.unit: one.ours for one in ticket.soundings}
     ours = tuple(unit for unit, ours in said.items() if ours)
     likely = proposed_leads(ticket, visit.book.office)
@@ -112,7 +115,7 @@ def _pass_on(
 def _return(
     visit: Visit, ticket: Ticket, form: disputes.ReturnForm, files: tuple[str, ...]
 ) -> told.Return:
-    return told.Return(form.basis, form.suggested)
+    return told.Return(form.basis, form.suggested, files)
 
 
 def _moved(
@@ -168,14 +171,19 @@ DEPARTMENT = Area(
             forms.DISPATCH,
             Act.ASSIGN,
             _dispatch,
-            fields={"lead_supports": "supports", "no_lead": "lead", "hard_dispatch": "tier"},
+            fields={
+                "lead_supports": "supports",
+                "no_lead": "lead",
+                "kept_inside": "lead",
+                "hard_dispatch": "tier",
+            },
             facts_for=_dispatch_facts,
         ),
         "sound_out": ActDesk(
             forms.SOUND_OUT,
             Act.SOUND_OUT,
             _sound_out,
-            fields={"sounded_already": "unit"},
+            fields={"sounded_already": "unit", "kept_inside": "unit"},
             facts_for=_sound_facts,
         ),
         "sign": ActDesk(forms.SIGN, Act.SIGN, _sign, facts_for=_sign_facts),
@@ -189,7 +197,7 @@ DEPARTMENT = Area(
             disputes.RULE_MOVED,
             Act.RULE_MOVED,
             _moved,
-            fields={"ruled_same_unit": "unit", "ruled_back": "unit"},
+            fields={"ruled_same_unit": "unit", "ruled_back": "unit", "kept_inside": "unit"},
             facts_for=_dispute_facts,
         ),
         "rule_kept": ActDesk(disputes.RULE_KEPT, Act.RULE_KEPT, _kept, whole=True),

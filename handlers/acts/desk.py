@@ -10,11 +10,15 @@ from flows.engine.flow import Flow, State
 from flows.engine.words import Refused, Start, Submit
 from flows.tickets.acting import Act, Refusal
 from flows.tickets.case import Ticket
+from flows.tickets.consequences import may_name_leader
 from flows.tickets.forms.common import CaseFacts
 from flows.tickets.moves import move, objection
 from flows.tickets.told import Words
 from handlers.acts.after import after, refusal_params, refuse
+from handlers.acts.overtaken import overtaken
 from handlers.visit import Visit
+
+NOT_NOW = "ticket.refused.not_now"
 
 Tell = Callable[[Visit, Ticket, Any, tuple[str, ...]], Any]
 """Turns a form and what was sent along into what flows.tickets.told has for the act."""
@@ -80,11 +84,15 @@ class ActDesk:
         if not isinstance(told, Refusal):
             moved = move(ticket, act, actor, told, book.moment)
         if not isinstance(moved, Refusal):
+            if may_name_leader(act, moved):
+                await book.weigh_leaders()
             after(visit, act, ticket, moved, actor)
             return None
+        if moved.key == NOT_NOW:
+            moved = await overtaken(visit, ticket, act) or moved
         at = self.fields.get(moved.key.rpartition(".")[2])
         if at:
-            return Refused(moved.key, refusal_params(book, ticket, moved), at=at)
+            return Refused(moved.key, refusal_params(visit, ticket, moved), at=at)
         self._refuse(visit, ticket, moved, told)
         return None
 

@@ -1,13 +1,15 @@
-"""Acts of the intake: 受理, 请补充, 补充, 不予受理, 异议, 撤回, 催办."""
+"""Acts of the intake: 受理, 请补充, 补充, 不予受理, 异议, 移送, 撤回, 催办."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from flows.calendar import OFFICE_ZONE
 from flows.tickets import told
 from flows.tickets.acting import Act, Refusal
 from flows.tickets.case import Ticket
 from flows.tickets.forms import intake as forms
+from flows.tickets.forms import outside
 from flows.tickets.forms.common import CaseFacts
 from flows.tickets.merging import chain_of, master_of
 from flows.tickets.parts import Part
@@ -85,9 +87,25 @@ def _join(visit: Visit, ticket: Ticket) -> told.Join:
 
 
 def _transfer(
-    visit: Visit, ticket: Ticket, form: forms.TransferForm, files: tuple[str, ...]
+    visit: Visit, ticket: Ticket, form: outside.TransferForm, files: tuple[str, ...]
 ) -> told.Transfer:
-    return told.Transfer(form.where, form.text)
+    """The day of a 移送回访 may stand in the sentence; else the rules say it."""
+    today = visit.book.now.astimezone(OFFICE_ZONE).date()
+    text, day = outside.asked_again(form.text, today, visit.book.office.days)
+    return told.Transfer(form.where, text, day)
+
+
+def _follow_up(
+    visit: Visit, ticket: Ticket, form: outside.FollowUpForm, files: tuple[str, ...]
+) -> told.FollowedUp:
+    return told.FollowedUp(form.text, form.day)
+
+
+def _follow_facts(visit: Visit, ticket: Ticket) -> CaseFacts:
+    office = visit.book.office
+    today = visit.book.now.astimezone(OFFICE_ZONE).date()
+    usual = office.days.add(today, office.policy.follow_days).day
+    return CaseFacts(ticket.number, today=today, days=office.days, due=usual)
 
 
 INTAKE = Area(
@@ -109,11 +127,19 @@ INTAKE = Area(
             forms.MERGE, Act.MERGE, _merge, whole=True, fields=_INTO, facts_for=_candidates
         ),
         "transfer": ActDesk(
-            forms.TRANSFER,
+            outside.TRANSFER,
             Act.TRANSFER,
             _transfer,
-            opening=forms.transfer_said,
+            opening=outside.transfer_said,
+            fields={"follow_up_past": "text"},
             facts_for=_channels,
+        ),
+        "follow_up": ActDesk(
+            outside.FOLLOW_UP,
+            Act.FOLLOW_UP,
+            _follow_up,
+            fields={"follow_up_past": "next_on"},
+            facts_for=_follow_facts,
         ),
         "withdraw": ActDesk(forms.WITHDRAW, Act.WITHDRAW, _nothing, facts_for=_number),
     },
@@ -132,5 +158,6 @@ INTAKE = Area(
         Act.MERGE: "merge",
         Act.UNMERGE: "unmerge",
         Act.TRANSFER: "transfer",
+        Act.FOLLOW_UP: "follow_up",
     },
 )

@@ -29,7 +29,7 @@ def _rest(
 
 def _rest_facts(visit: Visit, ticket: Ticket) -> CaseFacts:
     today = visit.book.now.astimezone(OFFICE_ZONE).date()
-    return CaseFacts(number=ticket.number, today=today)
+    return CaseFacts(number=ticket.number, today=today, days=visit.book.office.days)
 
 
 def _retier(

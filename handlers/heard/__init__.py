@@ -9,9 +9,11 @@ from flows.tickets.case import Ticket
 from handlers.book import Book
 from handlers.heard.answer import ANSWER
 from handlers.heard.clock import CLOCK
+from handlers.heard.confidence import CONFIDENCE
 from handlers.heard.contacts import CONTACTS
 from handlers.heard.department import DEPARTMENT
 from handlers.heard.intake import INTAKE
+from handlers.heard.ladder import LADDER
 from handlers.heard.leaders import LEADERS
 from handlers.heard.time import TIME
 from handlers.ports import Post
@@ -22,7 +24,9 @@ HEARD: Mapping[Act, Callable[[Book, Ticket, Ticket], list[Post]]] = {
     **ANSWER,
     **TIME,
     **LEADERS,
+    **LADDER,
     **CLOCK,
     **CONTACTS,
+    **CONFIDENCE,
 }
 """Act → the notices of it, from the book, the ticket before and the ticket after."""

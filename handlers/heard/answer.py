@@ -25,6 +25,20 @@ from handlers.ports import Post
 _RATINGS = ("satisfied", "mostly", "dissatisfied")
 
 
+def _ratings(ticket: Ticket) -> tuple[str, ...]:
+    """Return the buttons under an answer: the ratings, and whether it may be called about it."""
+    return (*_RATINGS, "calls_too" if ticket.no_calls else "messages_only")
+
+
+def _messages_only(book: Book, before: Ticket, ticket: Ticket) -> list[Post]:
+    """Whoever meant to call is told in time (U13)."""
+    return to_desk(book, ticket, "notice.calls_no_more")
+
+
+def _calls_too(book: Book, before: Ticket, ticket: Ticket) -> list[Post]:
+    return to_desk(book, ticket, "notice.calls_again")
+
+
 def _replied(book: Book, before: Ticket, ticket: Ticket) -> list[Post]:
     return to_desk(book, ticket, "notice.replied")
 
@@ -39,7 +53,7 @@ def _approved(book: Book, before: Ticket, ticket: Ticket) -> list[Post]:
             book,
             ticket,
             "notice.answer",
-            *_RATINGS,
+            *_ratings(ticket),
             unit=book.office.unit(ticket.lead_unit),
             outcome=Key(f"outcome.{reply.outcome.value}"),
             reply=reply.text,
@@ -131,7 +145,7 @@ def _rated_also(book: Book, before: Ticket, ticket: Ticket) -> list[Post]:
 def _tried(book: Book, before: Ticket, ticket: Ticket) -> list[Post]:
     """Whoever could not be called, or wants no calls, is asked in writing."""
     key = "notice.messages_only" if ticket.no_calls else "notice.missed_call"
-    return [to_reporter(book, ticket, key, *_RATINGS)]
+    return [to_reporter(book, ticket, key, *_ratings(ticket))]
 
 
 def _reopened(book: Book, before: Ticket, ticket: Ticket) -> list[Post]:
@@ -163,6 +177,8 @@ ANSWER: Mapping[Act, Notice] = {
     Act.RATE_FOR: _rated_for,
     Act.RATE_ALSO: _rated_also,
     Act.TRY: _tried,
+    Act.MESSAGES_ONLY: _messages_only,
+    Act.CALLS_TOO: _calls_too,
     Act.REDO: _redone,
     Act.CLOSE_UNHAPPY: _closed_unhappy,
     Act.REOPEN: _reopened,

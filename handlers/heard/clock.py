@@ -55,10 +55,11 @@ def _resumed(book: Book, before: Ticket, ticket: Ticket) -> list[Post]:
 
 
 def _closed_unrated(book: Book, before: Ticket, ticket: Ticket) -> list[Post]:
+    key = "notice.closed_quiet" if ticket.no_calls else "notice.closed_unrated"
     return [
         *close_group_cards(book, ticket, "notice.new"),
         *tell_unit(book, ticket, ticket.lead_unit or "", "notice.closed"),
-        to_reporter(book, ticket, "notice.closed_unrated", days=book.office.policy.reopen_days),
+        to_reporter(book, ticket, key, days=book.office.policy.reopen_days),
     ]
 
 

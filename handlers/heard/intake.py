@@ -22,7 +22,7 @@ from handlers.notices import (
     to_reporter,
     to_unit,
 )
-from handlers.ports import Post
+from handlers.ports import Nudge, Post
 
 
 def _holders(book: Book, ticket: Ticket, key: str) -> list[Post]:
@@ -146,6 +146,24 @@ def _transferred(book: Book, before: Ticket, ticket: Ticket) -> list[Post]:
     ]
 
 
+def _asked_after(book: Book, before: Ticket, ticket: Ticket) -> list[Post]:
+    """The desk reads in its digest that it is time to ask (移送回访)."""
+    about = f"{ticket.number}:{ticket.version}:follow_up"
+    for person in desk_staff(book):
+        line = Nudge(person.id, ticket.number, "follow_up", f"{about}:p{person.id}")
+        book.nudge(line, book.now)
+    return []
+
+
+def _followed_up(book: Book, before: Ticket, ticket: Ticket) -> list[Post]:
+    """The enterprise hears what the body outside did, and whether it is asked again."""
+    where, text, again = ticket.onward, ticket.notes[-1].text, ticket.follow_up
+    if again is None:
+        return [to_reporter(book, ticket, "notice.followed_up", where=where, text=text)]
+    key, day = "notice.followed_up_again", again.on
+    return [to_reporter(book, ticket, key, where=where, text=text, day=day)]
+
+
 def _units_told(book: Book, before: Ticket, ticket: Ticket, key: str) -> list[Post]:
     """Tell every department that had a part in it, each person once."""
     units = [before.lead_unit, *(task.unit for task in before.co_tasks)]
@@ -190,6 +208,8 @@ INTAKE: Mapping[Act, Notice] = {
     Act.JOIN: _joined,
     Act.UNMERGE: _unmerged,
     Act.TRANSFER: _transferred,
+    Act.ASK_AFTER: _asked_after,
+    Act.FOLLOW_UP: _followed_up,
     Act.REVIVE: _revived,
     Act.ACCEPT: _accepted,
     Act.WITHDRAW: _withdrawn,

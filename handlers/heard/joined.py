@@ -59,6 +59,12 @@ def _moved(book: Book, act: Act, ticket: Ticket) -> list[Post]:
     if act is Act.TRANSFER:
         where, text = ticket.onward, ticket.notes[-1].text
         return to_joined(book, ticket, "notice.transferred", where=where, text=text)
+    if act is Act.FOLLOW_UP:
+        where, text, again = ticket.onward, ticket.notes[-1].text, ticket.follow_up
+        if again is None:
+            return to_joined(book, ticket, "notice.followed_up", where=where, text=text)
+        key, day = "notice.followed_up_again", again.on
+        return to_joined(book, ticket, key, where=where, text=text, day=day)
     if act in {Act.WITHDRAW, Act.LAPSE}:  # whose own ticket came back hears of that
         colleagues = tuple(one for one in ticket.joined if not one.via)
         left = ticket.model_copy(update={"joined": colleagues})

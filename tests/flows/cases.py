@@ -26,7 +26,7 @@ from flows.tickets.case import (
     Ticket,
     Tier,
 )
-from flows.tickets.children import Errand, Outcome, RestReason, Satisfaction, Sounding
+from flows.tickets.children import Errand, FollowUp, Outcome, RestReason, Satisfaction, Sounding
 from flows.tickets.clocks import Clock, Deadline, Passage
 from flows.tickets.moves import filed
 from flows.tickets.parts import Actor, Part
@@ -148,8 +148,13 @@ _ERRANDS = Instruction(
     leader=LEADER,
     text="抓紧",
     at=NOW,
-    errands=(Errand(who="gdj", what="换开关", by_when=date(2026, 12, 1)),),
+    errands=(
+        Errand(who="gdj", what="换开关", by_when=date(2026, 12, 1)),
+        Errand(who="jxj", what="报产值", by_when=date(2026, 12, 1)),
+        Errand(who="7", what="协调", by_when=date(2026, 12, 1), name="周岚"),
+    ),
 )
+_TICKED = tuple(one.model_copy(update={"done_at": NOW, "done_by": ME}) for one in _ERRANDS.errands)
 _SOUNDING = Sounding(unit="rsj", by=OTHER, at=NOW, until=NOW + timedelta(hours=2))
 _NEEDED: dict[Act, dict[str, Any]] = {
     Act.OURS: {"soundings": (_SOUNDING,)},
@@ -162,9 +167,18 @@ _NEEDED: dict[Act, dict[str, Any]] = {
     Act.NO_REST: {"suspensions": (_REST,)},
     Act.RESUME: {"suspensions": (_REST.model_copy(update={"granted": True, "decided_at": NOW}),)},
     Act.CALL_OFF: {"supervisions": (_STRUCK,)},
-    Act.ANSWER: {"supervisions": (_STRUCK,)},
+    Act.ANSWER: {
+        "supervisions": (_STRUCK, _STRUCK.model_copy(update={"clock": "opinion:jxj"})),
+    },
     Act.DONE: {"instructions": (_ERRANDS,)},
+    Act.UNDONE: {"instructions": (_ERRANDS.model_copy(update={"errands": _TICKED}),)},
+    Act.ASK_AFTER: {"follow_ups": (FollowUp(on=date(2026, 11, 24)),)},
+    Act.FOLLOW_UP: {"follow_ups": (FollowUp(on=date(2026, 11, 24)),)},
+    Act.INSTRUCT: {"joined": ()},  # ME says it, who may not have the same problem
+    Act.RELEASE: {"confidential": True},
+    Act.CALLS_TOO: {"no_calls": True},
     Act.SIGN: {"handler": ""},
+    Act.NO_EMERGENCY: {"emergency": True},
     Act.JOIN: {"relations": (Relation(kind="near", number="ZH-2026-0009"),)},
 }
 
@@ -200,7 +214,11 @@ TOLD: dict[Act, Any] = {
     Act.HAND_OVER: told.Lead(OTHER, "handed_over"),
     Act.MEET: told.Met("talk", date(2026, 11, 24), "面商了停电赔偿"),
     Act.INSTRUCT: told.Instructed(ME, "请供电局本周解决"),
+    Act.DONE: told.ErrandDone("开关已换好"),
+    Act.FOLLOW_UP: told.FollowedUp("法院已立案", SOON),
     Act.SUPERVISE: told.Supervised(2, "handle", NOW, NOW, NOW),
+    Act.EMERGENCY: told.Emergency(NOW, "厂区积水，等不到上班"),
+    Act.NO_EMERGENCY: told.Emergency(NOW),
 }
 """What is told with each act, where a sentence is not enough."""
 

@@ -24,6 +24,13 @@ TODAY = date(2026, 11, 24)  # a Tuesday
         ("1月5日", "2027-01-05"),  # long past this year
         ("11月20日", "2026-11-20"),  # past, and not long: it is what was meant
         ("明年3月5号", "2027-03-05"),
+        ("2031年12月20日", "2031-12-20"),
+        ("2031年三月五日", "2031-03-05"),
+        ("二〇三一年三月五日前", "2031-03-05"),
+        ("2031年3月底", "2031-03-31"),
+        ("2031年底前", "2031-12-31"),
+        ("后年3月5日", "2028-03-05"),
+        ("后年底", "2028-12-31"),
         ("12月底前", "2026-12-31"),
         ("月底", "2026-11-30"),
         ("下个月底", "2026-12-31"),
@@ -37,6 +44,7 @@ TODAY = date(2026, 11, 24)  # a Tuesday
         ("周二", "2026-12-01"),  # of today nobody says 周二
         ("下下周一", "2026-12-07"),
         ("下周内", "2026-12-04"),
+        ("本周到厂里看一次", "2026-11-27"),
         ("星期天", "2026-11-29"),
         ("明天", "2026-11-25"),
         ("后天下午", "2026-11-26"),
@@ -52,11 +60,22 @@ def test_a_day_is_read_as_it_is_written(text: str, named: str) -> None:
     assert day(text, TODAY, DAYS) == date.fromisoformat(named)
 
 
+@pytest.mark.parametrize("today", [date(2026, 11, 28), date(2026, 11, 29)])
+def test_at_a_weekend_this_week_ends_on_the_friday_to_come(today: date) -> None:
+    for text in ("本周", "本周内", "本周之内", "本周底前", "下周", "下周五"):
+        assert day(text, today) == date(2026, 12, 4), text
+    assert day("本周五", today) == date(2026, 11, 27)  # named, it is what was said
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "2月30日",
         "13月1日",
+        "31年3月5日",  # of a year that nobody can be sure of
+        "2131年12月5日",
+        "去年底",
+        "两年内",
         "电话0574-86270011",
         "周边道路",
         "周到服务",

@@ -12,9 +12,9 @@ from flows.tickets.explain import Explained, explained
 from flows.tickets.moves import move
 from flows.tickets.parts import Actor, Part
 from flows.tickets.told import Dispatch, Longer, Nothing, Resting
-from tests.flows.cases import DAYS, actor, local, moment, ticket
+from tests.flows.cases import actor, local, moment, ticket
 
-CLERK = frozenset({Part.CLERK})
+CLERK = actor(Part.CLERK)
 
 
 def given(at: str) -> Ticket:
@@ -32,7 +32,7 @@ def done(case: Ticket, act: Act, who: Actor, told: object, at: str) -> Ticket:
 
 
 def handling(case: Ticket) -> Explained:
-    return next(one for one in explained(case, CLERK, DAYS) if one.clock is Clock.HANDLE)
+    return next(one for one in explained(case, CLERK, moment()) if one.clock is Clock.HANDLE)
 
 
 def test_scenario_1_the_holiday_is_left_out_and_the_worked_saturday_counts() -> None:
@@ -70,9 +70,9 @@ def test_rests_and_more_days_are_named() -> None:
 
 def test_the_enterprise_knows_its_handling_date_alone() -> None:
     case = given("2026-11-24 09:00")
-    (found,) = explained(case, frozenset({Part.REPORTER}), DAYS)
+    (found,) = explained(case, actor(Part.REPORTER), moment())
     assert found.clock is Clock.HANDLE
-    assert {one.clock for one in explained(case, CLERK, DAYS)} == {
+    assert {one.clock for one in explained(case, CLERK, moment())} == {
         Clock.SIGN,
         Clock.CONTACT,
         Clock.HANDLE,
@@ -82,6 +82,6 @@ def test_the_enterprise_knows_its_handling_date_alone() -> None:
 
 def test_a_clock_that_stopped_is_not_explained() -> None:
     case = ticket(State.SUBMITTED)
-    (found,) = explained(case, CLERK, DAYS)
+    (found,) = explained(case, CLERK, moment())
     assert found.clock is Clock.ACCEPT
-    assert explained(case, frozenset({Part.REPORTER}), DAYS) == ()
+    assert explained(case, actor(Part.REPORTER), moment()) == ()

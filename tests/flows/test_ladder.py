@@ -13,8 +13,9 @@ from flows.calendar import OFFICE_ZONE
 from flows.tickets import told
 from flows.tickets.acting import Act, Refusal
 from flows.tickets.case import State, Supervision, Ticket, Tier
+from flows.tickets.causes import RATING
 from flows.tickets.clocks import Clock, Deadline
-from flows.tickets.consequences import RATING, consequences
+from flows.tickets.consequences import consequences
 from flows.tickets.ladder import Rung, leaves_at, next_slot, reached, strikes
 from flows.tickets.moves import move
 from flows.tickets.parts import SYSTEM

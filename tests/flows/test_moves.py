@@ -59,6 +59,8 @@ callback                  rate           closed        reporter                 
 callback                  rate_for       closed        clerk supervisor inspector         T16
 callback,closed           rate_also      =             joined                             T16
 callback                  try            =             clerk supervisor leader inspector  T18
+RUNNING                   messages_only  =             reporter                           U13
+RUNNING                   calls_too      =             reporter                           U13
 callback                  redo           in_progress   reporter clerk supervisor inspector T17
 callback                  close_unhappy  closed        reporter clerk supervisor inspector T17
 callback                  close_unrated  closed        system                             T18
@@ -66,19 +68,27 @@ closed                    reopen         in_progress   reporter                 
 closed                    take_up        in_progress   leader official inspector          T19
 RUNNING                   withdraw       withdrawn     reporter                           T20
 SENT                      transfer       transferred   clerk supervisor                   T21
+transferred               ask_after      =             system                             T21
+transferred               follow_up      =             clerk supervisor                   T21
 RUNNING                   urge           =             reporter joined                    L0
 OTHERS                    supplement     =             reporter joined                    T3
 RUNNING,closed,merged     leave          =             clerk supervisor system            U10
 RUNNING,closed            recontact      =             clerk supervisor                   31
+RUNNING,closed            confide        =             supervisor                         3.4
+RUNNING,closed            release        =             supervisor                         3.4
 submitted                 join           =             reporter                           T6
 RUNNING                   lead           =             supervisor system                  T17
 RUNNING                   hand_over      =             supervisor leader system           T17
 GIVEN,replied             meet           =             lead clerk supervisor leader secretary T17
 RUNNING                   instruct       =             leader official secretary          T17
-RUNNING                   done           =             lead clerk supervisor              T17
+RUNNING                   done        =  lead support clerk supervisor leader official secretary T17
+RUNNING                   undone      =  lead support clerk supervisor leader official secretary T17
 RUNNING,closed            supervise      =             supervisor leader inspector system L2
+RUNNING                   press          =             clerk supervisor leader            L1
+RUNNING                   emergency      =             supervisor leader inspector        L2
+RUNNING                   no_emergency   =             supervisor leader inspector        L2
 RUNNING                   call_off       =             clerk supervisor leader inspector  L2
-RUNNING,closed            answer         =             lead clerk supervisor leader inspector L2
+RUNNING,closed answer         =             lead support clerk supervisor leader inspector L2
 """
 _GIVEN = [State.ASSIGNED, State.RETURN_REVIEW, State.IN_PROGRESS, State.SUSPENDED]
 _GROUPS: dict[str, list[State]] = {
@@ -117,7 +127,8 @@ def test_every_cell_is_decided_as_the_whitelist_says(state: State, act: Act, par
     assert act not in open_acts(before, who, moment())
     may_ever = any(part in parts for (_, a), (_, parts) in EXPECTED.items() if a is act)
     late = expected is None and may_ever
-    assert result.key == ("ticket.refused.not_now" if late else "ticket.refused.not_yours")
+    theirs = "confidential" if part is Part.APART else "not_yours"
+    assert result.key == f"ticket.refused.{'not_now' if late else theirs}"
 
 
 def test_the_table_has_the_cells_of_the_whitelist_and_no_other() -> None:

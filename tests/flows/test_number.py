@@ -46,6 +46,13 @@ def test_a_number_is_read_in_front_or_in_full_anywhere(
     assert find(text, "ZH", 2026) == (found, rest)
 
 
+def test_behind_a_command_the_number_in_front_counts_and_not_one_that_is_cited() -> None:
+    text = "2 按 ZH-2026-0001 办"
+    assert find(text, "ZH", 2026, command=True) == ("ZH-2026-0002", "按 ZH-2026-0001 办")
+    cited = "ZH-2026-0002 按 0001 办"
+    assert find(cited, "ZH", 2026, command=True) == ("ZH-2026-0002", "按 0001 办")
+
+
 @given(st.integers(1, 99_999_999), st.integers(2000, 2099))
 def test_what_is_written_is_read_again(serial: int, year: int) -> None:
     written = number("ZH", year, serial)

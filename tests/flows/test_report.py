@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from flows.engine.words import (
     Back,
     Confirm,
     Edit,
+    Line,
     Picked,
     Said,
     Say,
@@ -24,7 +26,14 @@ from flows.engine.words import (
     Toggle,
 )
 from flows.office import Category
-from flows.tickets.report import BODY_MAX, OTHER, REPORT, ReportFacts
+from flows.tickets.report import (
+    BODY_MAX,
+    OTHER,
+    REPORT,
+    ReportFacts,
+    ReportForm,
+    as_filed,
+)
 
 POWER = Category(
     "power", "停电跳闸", "水电气", "gdj", days=2, urgent=True, keywords=("停电", "跳闸")
@@ -103,9 +112,9 @@ def test_the_notice_stands_on_the_card_only_while_consent_is_due() -> None:
 
 
 def test_the_card_says_who_will_see_it_and_follows_the_category() -> None:
-    assert card(BOUND, Start(text=WHOLE)).params["unit"] == "供电公司"
+    assert card(BOUND, Start(text=WHOLE)).params["who"].params["unit"] == "供电公司"
     changed = card(BOUND, Start(text=WHOLE), Edit("category"), Picked("category", OTHER))
-    assert changed.params["unit"] == "工商联"
+    assert changed.params["who"].params["unit"] == "工商联"
 
 
 def test_hiding_the_enterprise_is_said_on_the_card_and_filed() -> None:
@@ -176,3 +185,72 @@ def test_no_sequence_of_inputs_breaks_the_report(facts: ReportFacts, events: lis
                 assert REPORT.form.model_validate(effect.form.model_dump()) == effect.form
         if state.phase != "open":
             return
+
+
+# Who sees it ------------------------------------------------------------------------------------
+
+HEADED = replace(BOUND, heads=1)
+TOLD_TALES = "昨天下午起骆驼路坑坑洼洼，恒通的车过不去，希望尽快修。"
+
+
+def choices(shown: Ask) -> list[str]:
+    return [choice.value for choice in shown.choices]
+
+
+def test_kept_for_the_office_the_card_names_no_department() -> None:
+    who = card(HEADED, Start(text=WHOLE), Toggle("inside")).params["who"]
+    assert who == Say("report.seen_inside", {"heads": 1})
+    assert card(HEADED, Start(text=WHOLE), Toggle("inside"), Toggle("inside")).params["who"] == Say(
+        "report.seen_by", {"readers": 2, "unit": "供电公司"}
+    )
+
+
+def test_kept_for_the_office_may_be_typed() -> None:
+    who = card(HEADED, Start(text=WHOLE), Said("只给工商联看")).params["who"]
+    assert who.key == "report.seen_inside"
+
+
+def test_without_a_head_nothing_is_kept_for_the_office() -> None:
+    assert "toggle:inside" not in choices(card(BOUND, Start(text=WHOLE)))
+    assert "toggle:inside" in choices(card(HEADED, Start(text=WHOLE)))
+
+
+def hint(shown: Ask) -> list[str]:
+    return [
+        one.value if isinstance(one, Line) else one.key for one in shown.params["elsewhere"][:-1]
+    ]
+
+
+def test_the_hint_names_the_words_only_where_the_enterprise_is_hidden() -> None:
+    assert hint(card(BOUND, Start(text=TOLD_TALES))) == []
+    shown = card(BOUND, Start(text=TOLD_TALES), Toggle("anonymous"))
+    assert hint(shown) == ["骆驼路（可写“某路段”）、恒通（可写“我厂”）", "report.rewrite"]
+    assert "toggle:reworded" in choices(shown)
+
+
+def test_one_press_writes_it_as_proposed_and_another_takes_that_back() -> None:
+    hidden = (Start(text=TOLD_TALES), Toggle("anonymous"))
+    shown = card(BOUND, *hidden, Toggle("reworded"))
+    assert lines(shown)["body"] == "昨天下午起某路段坑坑洼洼，我厂的车过不去，希望尽快修。"
+    assert hint(shown) == ["report.reworded_now"]
+    assert lines(card(BOUND, *hidden, Toggle("reworded"), Toggle("reworded")))["body"] == TOLD_TALES
+    shown_again = card(BOUND, *hidden, Toggle("reworded"), Toggle("anonymous"))
+    assert lines(shown_again)["body"] == TOLD_TALES
+
+
+def test_own_words_are_taken_for_the_problem() -> None:
+    shown = card(
+        BOUND, Start(text=TOLD_TALES), Toggle("anonymous"), Said("问题：门口的路坏了，车过不去")
+    )
+    assert lines(shown)["body"] == "门口的路坏了，车过不去"
+    assert hint(shown) == []
+
+
+def test_it_is_filed_as_the_card_shows_it() -> None:
+    _, effects = play(
+        BOUND, Start(text=TOLD_TALES), Toggle("anonymous"), Toggle("reworded"), Confirm()
+    )
+    (done,) = [effect for effect in effects if isinstance(effect, Submit)]
+    form = ReportForm.model_validate(done.form)
+    assert as_filed(form).body == "昨天下午起某路段坑坑洼洼，我厂的车过不去，希望尽快修。"
+    assert as_filed(form.model_copy(update={"reworded": "no"})).body == TOLD_TALES

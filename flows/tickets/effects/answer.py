@@ -6,11 +6,13 @@ from typing import Any
 
 from flows.tickets import told as forms
 from flows.tickets.case import Ticket
-from flows.tickets.change import Change, noted
+from flows.tickets.change import Change, enclosed, noted
 from flows.tickets.children import Attempt, Reply, Satisfaction, StageReply
 from flows.tickets.clocks import Clock
+from flows.tickets.limits import Limit
 from flows.tickets.parts import Actor
 from flows.tickets.policy import Moment
+from flows.tickets.state import State
 
 
 def replied(ticket: Ticket, actor: Actor, told: forms.Answer, now: Moment) -> Change:
@@ -22,9 +24,14 @@ def replied(ticket: Ticket, actor: Actor, told: forms.Answer, now: Moment) -> Ch
         at=now.at,
         round=ticket.round,
         planned_on=told.planned_on,
+        behind=actor.behind,
     )
     return Change(
-        {"reply": reply, "replied_at": now.at},
+        {
+            "reply": reply,
+            "replied_at": now.at,
+            **enclosed(ticket, actor, now, told.files),
+        },
         begins={Clock.AUDIT.value: now.policy.limit(ticket.tier, Clock.AUDIT)},
     )
 
@@ -33,7 +40,10 @@ def staged(ticket: Ticket, actor: Actor, told: forms.Stage, now: Moment) -> Chan
     """Say how far it is, and when the next word comes."""
     stage = StageReply(text=told.text, next_on=told.next_on, by=actor.person, at=now.at)
     return Change(
-        {"stages": (*ticket.stages, stage)},
+        {
+            "stages": (*ticket.stages, stage),
+            **enclosed(ticket, actor, now, told.files),
+        },
         begins={Clock.STAGE.value: f"on:{told.next_on.isoformat()}"},
     )
 
@@ -59,8 +69,23 @@ def approved(ticket: Ticket, actor: Actor, told: Any, now: Moment) -> Change:
     """Let the answer go out, and ask how it was (T15)."""
     return Change(
         {"audited_at": now.at, "audited_by": actor.person, "attempts": ()},
-        begins={Clock.CALLBACK.value: now.policy.limit(ticket.tier, Clock.CALLBACK)},
+        begins={} if ticket.no_calls else _to_be_called(ticket, now),
     )
+
+
+def _to_be_called(ticket: Ticket, now: Moment) -> dict[str, Limit]:
+    return {Clock.CALLBACK.value: now.policy.limit(ticket.tier, Clock.CALLBACK)}
+
+
+def messages_only(ticket: Ticket, actor: Actor, told: Any, now: Moment) -> Change:
+    """Call the enterprise no more (U13): nobody has a time to do so by."""
+    return Change({"no_calls": True}, ends=(Clock.CALLBACK.value,))
+
+
+def calls_too(ticket: Ticket, actor: Actor, told: Any, now: Moment) -> Change:
+    """Call it again; where the rating is waited for, the time to do so begins anew."""
+    waits = ticket.state is State.CALLBACK
+    return Change({"no_calls": False}, begins=_to_be_called(ticket, now) if waits else {})
 
 
 def rated(ticket: Ticket, actor: Actor, told: forms.Rating, now: Moment) -> Change:
@@ -101,7 +126,8 @@ def tried(ticket: Ticket, actor: Actor, told: forms.Try, now: Moment) -> Change:
         {
             "attempts": (*ticket.attempts, attempt),
             "no_calls": ticket.no_calls or told.no_calls,
-        }
+        },
+        ends=(Clock.CALLBACK.value,) if told.no_calls else (),
     )
 
 

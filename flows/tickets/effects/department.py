@@ -7,9 +7,11 @@ from typing import Any
 
 from flows.tickets import told as forms
 from flows.tickets.case import Ticket
-from flows.tickets.change import Change, noted, replaced_last
+from flows.tickets.change import Change, enclosed, noted, replaced_last
 from flows.tickets.children import CoTask, LeaderCase, ReturnRequest, Sounding
-from flows.tickets.clocks import Clock, Limit, due_after, opinion_key
+from flows.tickets.clocks import Clock, due_after, opinion_key
+from flows.tickets.errands import handed_on
+from flows.tickets.limits import Limit
 from flows.tickets.parts import Actor
 from flows.tickets.policy import Moment
 from flows.tickets.state import Tier
@@ -115,7 +117,7 @@ def contacted(ticket: Ticket, actor: Actor, told: forms.Words, now: Moment) -> C
     return Change(
         {
             "first_contact_at": ticket.first_contact_at or now.at,
-            "notes": noted(ticket, actor, now, "contact", told.text),
+            "notes": noted(ticket, actor, now, "contact", told.text, files=told.files),
         },
         ends=(Clock.CONTACT.value,),
     )
@@ -132,7 +134,10 @@ def returned(ticket: Ticket, actor: Actor, told: forms.Return, now: Moment) -> C
         was=ticket.state,
     )
     return Change(
-        {"returns": (*ticket.returns, request)},
+        {
+            "returns": (*ticket.returns, request),
+            **enclosed(ticket, actor, now, told.files),
+        },
         begins={Clock.RULING.value: now.policy.limit(ticket.tier, Clock.RULING)},
     )
 
@@ -170,6 +175,7 @@ def ruled_moved(ticket: Ticket, actor: Actor, told: forms.Ruling, now: Moment) -
             **_ruled(ticket, actor, told, now),
             "lead_unit": told.unit,
             "co_tasks": opinions,
+            "instructions": handed_on(ticket, ticket.lead_unit or "", told.unit),
             "handler": "",
             "handler_phone": "",
             "office": "",
@@ -192,8 +198,9 @@ def opinion(ticket: Ticket, actor: Actor, told: forms.Words, now: Moment) -> Cha
         else task
         for task in ticket.co_tasks
     )
+    notes = noted(ticket, actor, now, "opinion", told.text, files=told.files)
     return Change(
-        {"co_tasks": tasks, "notes": noted(ticket, actor, now, "opinion", told.text)},
+        {"co_tasks": tasks, "notes": notes},
         ends=tuple(opinion_key(unit) for unit in sorted(units)),
     )
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from flows.calendar import OFFICE_ZONE
 from flows.tickets import told as forms
 from flows.tickets.case import Joined, Ticket
-from flows.tickets.change import Change, noted
-from flows.tickets.children import CoTask, Note, Relation
+from flows.tickets.change import Change, noted, replaced_last
+from flows.tickets.children import CoTask, FollowUp, Note, Relation
 from flows.tickets.clocks import Clock
 from flows.tickets.parts import Actor
 from flows.tickets.policy import Moment
@@ -121,13 +122,35 @@ def joined(ticket: Ticket, actor: Actor, told: forms.Join, now: Moment) -> Chang
 
 
 def transferred(ticket: Ticket, actor: Actor, told: forms.Transfer, now: Moment) -> Change:
-    """Leave it to a body outside (T21), with their number."""
+    """Leave it to a body outside (T21), with their number and the day when they are asked again."""
+    today = now.at.astimezone(OFFICE_ZONE).date()
+    usual = now.days.add(today, now.policy.follow_days).day
+    asks = FollowUp(on=told.follow_on or usual)
     return Change(
         {
             "onward": told.where,
             "closed_at": now.at,
             "co_tasks": _void(ticket),
+            "follow_ups": (*ticket.follow_ups, asks),
             "notes": noted(ticket, actor, now, "transfer", told.text),
+        }
+    )
+
+
+def asked_after(ticket: Ticket, actor: Actor, told: Any, now: Moment) -> Change:
+    """Note that the desk was reminded to ask what became of it."""
+    return Change({"follow_ups": replaced_last(ticket.follow_ups, reminded_at=now.at)})
+
+
+def followed_up(ticket: Ticket, actor: Actor, told: forms.FollowedUp, now: Moment) -> Change:
+    """Keep what the body outside did, and when it is asked again, if ever (移送回访)."""
+    asked = {"asked_at": now.at, "by": actor.person}
+    before = tuple(one.model_copy(update=asked) if one.open else one for one in ticket.follow_ups)
+    again = (FollowUp(on=told.next_on),) if told.next_on else ()
+    return Change(
+        {
+            "follow_ups": (*before, *again),
+            "notes": noted(ticket, actor, now, "follow_up", told.text),
         }
     )
 

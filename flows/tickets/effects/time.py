@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flows.calendar import OFFICE_ZONE
@@ -10,8 +11,11 @@ from flows.tickets.case import Ticket
 from flows.tickets.change import Change, noted, replaced_last
 from flows.tickets.children import Extension, Suspension
 from flows.tickets.clocks import Clock
+from flows.tickets.limits import Limit
 from flows.tickets.parts import Actor
 from flows.tickets.policy import Moment
+
+_DECIDED = (Clock.DECIDE.value,)
 
 
 def longer_asked(ticket: Ticket, actor: Actor, told: forms.Longer, now: Moment) -> Change:
@@ -24,7 +28,12 @@ def longer_asked(ticket: Ticket, actor: Actor, told: forms.Longer, now: Moment) 
         at=now.at,
         was_due=handling.due_at if handling else now.at,
     )
-    return Change({"extensions": (*ticket.extensions, asked)})
+    return Change({"extensions": (*ticket.extensions, asked)}, begins=_decide(ticket, now))
+
+
+def _decide(ticket: Ticket, now: Moment) -> Mapping[str, Limit]:
+    """Begin the time in which what is asked for has to be decided."""
+    return {Clock.DECIDE.value: now.policy.limit(ticket.tier, Clock.DECIDE)}
 
 
 def longer(ticket: Ticket, actor: Actor, told: Any, now: Moment) -> Change:
@@ -37,6 +46,7 @@ def longer(ticket: Ticket, actor: Actor, told: Any, now: Moment) -> Change:
             )
         },
         extra=asked.days,
+        ends=_DECIDED,
     )
 
 
@@ -48,7 +58,8 @@ def not_longer(ticket: Ticket, actor: Actor, told: forms.Words, now: Moment) -> 
                 ticket.extensions, granted=False, decider=actor.person, decided_at=now.at
             ),
             "notes": noted(ticket, actor, now, "not_longer", told.text),
-        }
+        },
+        ends=_DECIDED,
     )
 
 
@@ -63,7 +74,7 @@ def rest_asked(ticket: Ticket, actor: Actor, told: forms.Resting, now: Moment) -
         by=actor.person,
         at=now.at,
     )
-    return Change({"suspensions": (*ticket.suspensions, asked)})
+    return Change({"suspensions": (*ticket.suspensions, asked)}, begins=_decide(ticket, now))
 
 
 def rested(ticket: Ticket, actor: Actor, told: Any, now: Moment) -> Change:
@@ -73,7 +84,8 @@ def rested(ticket: Ticket, actor: Actor, told: Any, now: Moment) -> Change:
             "suspensions": replaced_last(
                 ticket.suspensions, granted=True, decider=actor.person, decided_at=now.at
             )
-        }
+        },
+        ends=_DECIDED,
     )
 
 
@@ -85,7 +97,8 @@ def no_rest(ticket: Ticket, actor: Actor, told: forms.Words, now: Moment) -> Cha
                 ticket.suspensions, granted=False, decider=actor.person, decided_at=now.at
             ),
             "notes": noted(ticket, actor, now, "no_rest", told.text),
-        }
+        },
+        ends=_DECIDED,
     )
 
 

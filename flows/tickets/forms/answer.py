@@ -13,7 +13,7 @@ from flows.engine.flow import Answers, Flow, Step
 from flows.engine.words import Choice, Key
 from flows.reading.dates import coming_in, day, written
 from flows.tickets.children import Outcome, Satisfaction
-from flows.tickets.forms.common import CaseFacts, Day, Frozen, Sentence, sentence
+from flows.tickets.forms.common import CaseFacts, Day, Frozen, Sentence, sentence, show_day
 
 SEND_BACK = sentence("send_back")  # 审核退回
 UNHAPPY = sentence("unhappy")  # 不满意的原因
@@ -64,10 +64,6 @@ def _to_come(raw: str, answers: Answers, facts: CaseFacts) -> str | None:
     return "past" if facts.today and date.fromisoformat(raw) <= facts.today else None
 
 
-def _show_day(raw: str, answers: Answers, facts: CaseFacts) -> str:
-    return written(date.fromisoformat(raw))
-
-
 # 答复 -------------------------------------------------------------------------------------------
 
 
@@ -107,6 +103,7 @@ REPLY: Flow[ReplyForm, CaseFacts] = Flow(
     name="reply",
     form=ReplyForm,
     review=False,
+    takes_files=True,
     steps=(
         Step("text", words=("答复",), alone=True, objection=_too_short),
         Step("outcome", words=("结果", "解决程度"), choices=_outcomes),
@@ -119,7 +116,7 @@ REPLY: Flow[ReplyForm, CaseFacts] = Flow(
             propose=_only_day,
             reads=_read_day,
             objection=_to_come,
-            show=_show_day,
+            show=show_day,
             alone=True,
         ),
     ),
@@ -149,7 +146,7 @@ _NEXT_ON: Step[CaseFacts] = Step(
     strict=False,
     reads=_read_day,
     objection=_to_come,
-    show=_show_day,
+    show=show_day,
     alone=True,
 )
 
@@ -157,6 +154,7 @@ STAGE: Flow[StageForm, CaseFacts] = Flow(
     name="stage",
     form=StageForm,
     review=False,
+    takes_files=True,
     steps=(
         Step("text", words=("阶段答复", "答复"), alone=True, objection=_too_short),
         replace(_NEXT_ON, propose=_only_day),

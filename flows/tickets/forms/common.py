@@ -14,9 +14,12 @@ from flows.calendar import WorkingDays
 from flows.engine.flow import Answers, Flow, Step
 from flows.engine.words import Key
 from flows.office import Department
+from flows.reading.dates import written
 
 Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=1000)]
 NO_UNITS = "none"
+EDGE = " \t\n\u3000，,。、；;：:"
+"""What is left at the ends of a text when a part of it was taken out."""
 UNIT = r"[a-z][a-z0-9_.-]*"  # a department's id in config/departments.toml
 
 
@@ -64,7 +67,11 @@ class CaseFacts:
     answer: str = ""  # the answer that waits for its audit
     reply_min: int = 0  # characters that an answer has at least
     leaders: tuple[tuple[int, str], ...] = ()  # leaders who may be named: person and name
+    rungs: tuple[int, ...] = ()  # of the ladder that the person may set
     speaks_for: tuple[int, ...] = ()  # leaders whose words the person may write down
+    people: tuple[tuple[int, str], ...] = ()  # who may be given an errand: person and name
+    takes_support: bool = False  # a department may still come in as 协办
+    errands: tuple[tuple[int, Any], ...] = ()  # what a 批示 asks and is open: place and label
 
     def name(self, unit: str) -> str:
         """Return a department's name."""
@@ -89,10 +96,17 @@ def unit_and_rest(text: str, departments: Sequence[Department]) -> tuple[str | N
         return None, text
     at, ident, name = named[0]
     head = re.sub(r"[给由到派改交\s]+$", "", text[:at])
-    return ident, (head + text[at + len(name) :]).strip(_EDGE)
+    return ident, (head + text[at + len(name) :]).strip(EDGE)
 
 
-_EDGE = " \t\n\u3000，,。、；;：:"
+def first_unit(text: str, facts: CaseFacts) -> str | None:
+    """Return the first department named in a text."""
+    return unit_and_rest(text, facts.departments)[0]
+
+
+def show_day(raw: str, answers: Answers, facts: CaseFacts) -> str:
+    """Word a day as it is shown."""
+    return written(date.fromisoformat(raw))
 
 
 def _named(text: str, departments: Sequence[Department]) -> list[tuple[int, str, str]]:

@@ -20,6 +20,7 @@ from flows.tickets.forms.common import (
     Sentence,
     below,
     due_of,
+    first_unit,
     sentence,
     unit_and_rest,
     units_in,
@@ -27,8 +28,8 @@ from flows.tickets.forms.common import (
 from flows.tickets.forms.tiers import show_tier, tier_choices, tier_in
 from flows.tickets.state import Tier
 
-CONTACT = sentence("contact")  # 首联
-OPINION = sentence("opinion")  # 协办意见
+CONTACT = sentence("contact", files=True)  # 首联
+OPINION = sentence("opinion", files=True)  # 协办意见
 NOTE = sentence("work_note", files=True)  # 进展
 
 
@@ -149,12 +150,8 @@ class SoundOutForm(Frozen):
     unit: Annotated[str, StringConstraints(pattern=rf"^{UNIT}$")]
 
 
-def _first_unit(text: str, facts: CaseFacts) -> str | None:
-    return unit_and_rest(text, facts.departments)[0]
-
-
 def _read_unit(text: str, facts: CaseFacts) -> Mapping[str, str]:
-    unit = _first_unit(text, facts)
+    unit = first_unit(text, facts)
     return {"unit": unit} if unit else {}
 
 
@@ -171,7 +168,7 @@ SOUND_OUT: Flow[SoundOutForm, CaseFacts] = Flow(
             strict=False,
             objection=_known_lead,
             show=_show_units,
-            reads=_first_unit,
+            reads=first_unit,
         ),
     ),
 )

@@ -11,12 +11,14 @@ from pydantic import StringConstraints
 from flows.engine.flow import Answers, Flow, Step
 from flows.engine.words import Choice, Key
 from flows.tickets.forms.common import (
+    EDGE,
     UNIT,
     CaseFacts,
     Frozen,
     Sentence,
     below,
     due_of,
+    first_unit,
     sentence,
     unit_and_rest,
     units_in,
@@ -26,7 +28,6 @@ RULE_KEPT = sentence("rule_kept")  # 裁定维持
 Unit = Annotated[str, StringConstraints(pattern=rf"^{UNIT}$")]
 
 _SUGGESTS = re.compile(r"建议|应当?由|应该由|请转|改派|改由|转给|转交")
-_EDGE = " \t\n\u3000，,。、；;：:"
 
 
 class ReturnForm(Frozen):
@@ -41,7 +42,7 @@ def _read_return(text: str, facts: CaseFacts) -> Mapping[str, str]:
     head, basis = text, text
     mark = _SUGGESTS.search(text)
     if mark is not None:
-        head, basis = text[mark.end() :], text[: mark.start()].strip(_EDGE)
+        head, basis = text[mark.end() :], text[: mark.start()].strip(EDGE)
     units = [unit for unit in units_in(head, facts.departments) if unit != facts.lead]
     found = {"suggested": units[0] if mark else units[-1]} if units else {}
     return {**found, "basis": basis} if basis else found
@@ -50,10 +51,6 @@ def _read_return(text: str, facts: CaseFacts) -> Mapping[str, str]:
 def _others(answers: Answers, facts: CaseFacts) -> tuple[Choice, ...]:
     units = [unit for unit in facts.proposed if unit != facts.lead]
     return tuple(Choice(facts.name(unit), unit) for unit in units[:3])
-
-
-def _first_unit(text: str, facts: CaseFacts) -> str | None:
-    return unit_and_rest(text, facts.departments)[0]
 
 
 def _another(raw: str, answers: Answers, facts: CaseFacts) -> str | None:
@@ -75,6 +72,7 @@ RETURN: Flow[ReturnForm, CaseFacts] = Flow(
     form=ReturnForm,
     read=_read_return,
     review_params=_return_review,
+    takes_files=True,
     steps=(
         Step("basis", words=("依据", "理由", "原因"), alone=True),
         Step(
@@ -84,7 +82,7 @@ RETURN: Flow[ReturnForm, CaseFacts] = Flow(
             strict=False,
             objection=_another,
             show=_show_unit,
-            reads=_first_unit,
+            reads=first_unit,
         ),
     ),
 )
@@ -144,7 +142,7 @@ RULE_MOVED: Flow[MovedForm, CaseFacts] = Flow(
             strict=False,
             objection=_movable,
             show=_show_unit,
-            reads=_first_unit,
+            reads=first_unit,
             alone=True,
         ),
         Step("text", words=("理由", "原因")),

@@ -1,4 +1,4 @@
-"""Forms of the intake: 请补充, 补充, 不予受理, 异议, 并案, 移送, 撤回."""
+"""Forms of the intake: 请补充, 补充, 不予受理, 异议, 并案, 撤回 (移送: outside.py)."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from flows.engine.flow import Answers, Flow, Step
 from flows.engine.words import Choice
 from flows.tickets import number
 from flows.tickets.forms.common import CaseFacts, Frozen, Sentence, about, sentence
+from flows.tickets.number import WRITTEN
 
 ASK_INFO = sentence("ask_info")  # 请补充
 OBJECT = sentence("object", files=True)  # 提出异议
 
 CANDIDATES = 5  # tickets offered to merge into
-NUMBER = r"^[A-Z]{1,6}-20\d{2}-\d{4,8}$"
+NUMBER = rf"^{WRITTEN}$"
 Where = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=100)]
 
 
@@ -71,7 +72,7 @@ def _read_reject(text: str, facts: CaseFacts) -> Mapping[str, str]:
     return told if "where" in told else {}
 
 
-def _channels(answers: Answers, facts: CaseFacts) -> tuple[Choice, ...]:
+def channels(answers: Answers, facts: CaseFacts) -> tuple[Choice, ...]:
     return tuple(Choice(name, name) for name in facts.channels)
 
 
@@ -82,7 +83,7 @@ REJECT: Flow[RejectForm, CaseFacts] = Flow(
     review=False,
     steps=(
         Step("text", words=("原因", "理由"), alone=True),
-        Step("where", words=("去向", "该找谁"), choices=_channels, strict=False, alone=True),
+        Step("where", words=("去向", "该找谁"), choices=channels, strict=False, alone=True),
     ),
 )
 
@@ -117,30 +118,5 @@ MERGE: Flow[MergeForm, CaseFacts] = Flow(
             reads=_full_number,
             alone=True,
         ),
-    ),
-)
-
-
-class TransferForm(Frozen):
-    """移送: to whom, and their number or how the enterprise was told."""
-
-    where: Where
-    text: Sentence
-
-
-def transfer_said(text: str) -> Mapping[str, str]:
-    """Read "法院 已告知企业去起诉": the body in front, the rest behind."""
-    where, _, rest = text.strip().partition(" ")
-    told = {"where": where.strip("，,。：:"), "text": rest.strip()}
-    return {field: value for field, value in told.items() if value}
-
-
-TRANSFER: Flow[TransferForm, CaseFacts] = Flow(
-    name="transfer",
-    form=TransferForm,
-    review=False,
-    steps=(
-        Step("where", words=("移送", "去向"), choices=_channels, strict=False, alone=True),
-        Step("text", words=("对方编号", "告知情况"), alone=True),
     ),
 )

@@ -1,8 +1,10 @@
-"""Forms of leaders and of the ladder: 领办, 移交领办, 面商, 协调会, 批示, 督办回复, 先打个电话."""
+"""Forms of leaders and of the ladder: 领办, 移交领办, 面商, 协调会, 批示, 督办回复, 先打个电话.
+
+Who ticks off what a 批示 asks fills in the form of flows/tickets/forms/errands.py.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Annotated
@@ -16,14 +18,11 @@ from flows.tickets.forms.common import UNIT, CaseFacts, Day, Frozen, Sentence, s
 
 TALK = sentence("talk")  # 面商
 MEETING = sentence("meeting")  # 协调会
-ERRAND_DONE = sentence("errand_done")  # 批示办结
 CALL_OFF = sentence("call_off")  # 先打个电话
 LETTER_REPLY = sentence("letter_reply")  # 督办回复
 
 _EDGE = " \t\n\u3000，,。、；;：:"
 _FRIDAY = 4
-_THIS_WEEK = re.compile(r"[本这]周(?:之?内|以内|前|底)?(?![一二三四五六日天])")
-_NEXT_WEEK = re.compile(r"下周(?:之?内|以内|前|底)?(?![一二三四五六日天])")
 
 
 class LeadForm(Frozen):
@@ -61,13 +60,27 @@ LEAD = _lead("lead")
 HAND_OVER = _lead("hand_over")
 
 
+TAKER = rf"^(?:{UNIT}|\d{{1,18}})$"  # a department's id, or the number of a person
+AS_SUPPORT = "yes"
+
+
 class InstructForm(Frozen):
-    """批示: whose words, the words, and who does it by when."""
+    """批示: whose words, the words, and who does it by when.
+
+    `adds` answers what becomes of a department without a part in the case: it comes in as 协办, or
+    somebody else takes the errand, named there.
+    """
 
     leader: Annotated[str, StringConstraints(pattern=r"^\d{1,18}$")]
     text: Sentence
-    who: Annotated[str, StringConstraints(pattern=rf"^{UNIT}$")]
+    who: Annotated[str, StringConstraints(pattern=TAKER)]
+    adds: Annotated[str, StringConstraints(pattern=TAKER)] = ""
     by_when: Day
+
+    @property
+    def taker(self) -> str:
+        """Return who does it."""
+        return self.who if self.adds in {"", AS_SUPPORT} else self.adds
 
 
 def _served(answers: Answers, facts: CaseFacts) -> tuple[Choice, ...]:
@@ -79,41 +92,69 @@ def _only_leader(answers: Answers, facts: CaseFacts) -> str | None:
     return str(facts.speaks_for[0]) if len(facts.speaks_for) == 1 else None
 
 
-def _units(answers: Answers, facts: CaseFacts) -> tuple[Choice, ...]:
-    return tuple(Choice(facts.name(unit), unit) for unit in facts.proposed[:3])
+def _takers(answers: Answers, facts: CaseFacts) -> tuple[Choice, ...]:
+    """Offer the departments of the case; before it has one, those who have it at the desk."""
+    units = tuple(Choice(facts.name(unit), unit) for unit in facts.proposed[:3])
+    return units or tuple(Choice(name, str(ident)) for ident, name in tuple(facts.people)[:3])
 
 
-def _unit(text: str, facts: CaseFacts) -> str | None:
-    return next(iter(units_in(text, facts.departments)), None)
+def _taker(text: str, facts: CaseFacts) -> str | None:
+    """Find the department, else the person, that a text names."""
+    unit = next(iter(units_in(text, facts.departments)), None)
+    named = [(text.find(name), str(ident)) for ident, name in facts.people if name in text]
+    return unit or (min(named)[1] if named else None)
 
 
-def _known_unit(raw: str, answers: Answers, facts: CaseFacts) -> str | None:
-    return None if any(one.id == raw for one in facts.departments) else "invalid"
+def _known_taker(raw: str, answers: Answers, facts: CaseFacts) -> str | None:
+    if raw.isdecimal():
+        return None if any(str(ident) == raw for ident, _ in facts.people) else "invalid"
+    if all(one.id != raw for one in facts.departments):
+        return "invalid"
+    return None if raw in facts.proposed or facts.takes_support else "outside"
+
+
+def _is_outside(answers: Answers, facts: CaseFacts) -> bool:
+    """Say whether the department that was named has no part in the case."""
+    who = answers.get("who", "")
+    return bool(who) and not who.isdecimal() and who not in facts.proposed
+
+
+def _added_or_not(answers: Answers, facts: CaseFacts) -> tuple[Choice, ...]:
+    return (Choice(Key("instruct.adds.yes"), AS_SUPPORT, "primary"), *_takers(answers, facts))
+
+
+_AGREES = ("加", "是", "好", "可以", "协办")
+
+
+def _agreed(text: str, facts: CaseFacts) -> str | None:
+    return _taker(text, facts) or (AS_SUPPORT if text.startswith(_AGREES) else None)
+
+
+def _takes_part(raw: str, answers: Answers, facts: CaseFacts) -> str | None:
+    """Whoever is named instead has a part in the case, or is a person."""
+    if raw in {AS_SUPPORT, answers.get("who")}:
+        return None
+    known = _known_taker(raw, answers, facts) is None
+    return None if known and (raw.isdecimal() or raw in facts.proposed) else "invalid"
 
 
 def _fridays(answers: Answers, facts: CaseFacts) -> tuple[Choice, ...]:
-    """Offer the end of this week and of the next."""
+    """Offer the end of this week, unless it is over, and of the next."""
     if not facts.today:
         return ()
-    ends = (friday(facts.today), friday(facts.today) + timedelta(days=7))
+    monday = facts.today - timedelta(days=facts.today.weekday())
+    ends = (monday + timedelta(days=_FRIDAY), monday + timedelta(days=_FRIDAY + 7))
     labels = (Key("instruct.by_when.this_week"), Key("instruct.by_when.next_week"))
-    return tuple(Choice(label, end.isoformat()) for label, end in zip(labels, ends, strict=True))
-
-
-def friday(today: date) -> date:
-    """Name the Friday that ends this week; at a weekend, the next one."""
-    return today + timedelta(days=(_FRIDAY - today.weekday()) % 7)
+    return tuple(
+        Choice(label, end.isoformat())
+        for label, end in zip(labels, ends, strict=True)
+        if end >= facts.today
+    )
 
 
 def day_in(text: str, facts: CaseFacts) -> str | None:
-    """Read by when: a day, 本周 and 下周 up to their Friday."""
-    if not facts.today:
-        return None
-    found = reading.day(text, facts.today, facts.days)
-    if found is None and _THIS_WEEK.search(text):
-        found = friday(facts.today)
-    elif found is None and _NEXT_WEEK.search(text):
-        found = friday(facts.today) + timedelta(days=7)
+    """Read by when: the first day that a text names."""
+    found = reading.day(text, facts.today, facts.days) if facts.today else None
     return found.isoformat() if found else None
 
 
@@ -135,7 +176,7 @@ def _read_instruction(text: str, facts: CaseFacts) -> Mapping[str, str]:
     ident, name = next(named, (0, ""))
     leader = str(ident) if ident else None
     words = words.removeprefix(name).strip(_EDGE)
-    found = {"leader": leader, "who": _unit(words, facts), "by_when": day_in(words, facts)}
+    found = {"leader": leader, "who": _taker(words, facts), "by_when": day_in(words, facts)}
     if len(words) >= _SAYING:
         found["text"] = words
     return {field: value for field, value in found.items() if value}
@@ -160,10 +201,20 @@ INSTRUCT: Flow[InstructForm, CaseFacts] = Flow(
         Step(
             "who",
             words=("谁办", "部门"),
-            choices=_units,
+            choices=_takers,
             strict=False,
-            reads=_unit,
-            objection=_known_unit,
+            reads=_taker,
+            objection=_known_taker,
+            alone=True,
+        ),
+        Step(
+            "adds",
+            words=("协办",),
+            when=_is_outside,
+            choices=_added_or_not,
+            strict=False,
+            reads=_agreed,
+            objection=_takes_part,
             alone=True,
         ),
         Step(

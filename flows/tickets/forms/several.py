@@ -11,16 +11,16 @@ from pydantic import StringConstraints
 from flows.engine.flow import Answers, Flow, Step
 from flows.engine.words import Choice, Key
 from flows.tickets.forms.common import Frozen
+from flows.tickets.number import WRITTEN
 from flows.tickets.several import WORDS, numbers_in
 
-_NUMBER = r"[A-Z]{1,6}-\d{4}-\d{4,8}"
 _ACTS = "|".join(sorted(set(WORDS.values())))
 
 
 class SeveralForm(Frozen):
     """One act, the tickets it is done on, and what it is told."""
 
-    numbers: Annotated[str, StringConstraints(pattern=rf"^{_NUMBER}(,{_NUMBER})*$")]
+    numbers: Annotated[str, StringConstraints(pattern=rf"^{WRITTEN}(,{WRITTEN})*$")]
     act: Annotated[str, StringConstraints(pattern=rf"^({_ACTS})$")]
     text: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)] = ""
 

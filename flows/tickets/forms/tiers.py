@@ -6,7 +6,7 @@ import re
 
 from flows.engine.flow import Answers
 from flows.engine.words import Choice, Key
-from flows.tickets.forms.common import CaseFacts
+from flows.tickets.forms.common import EDGE, CaseFacts
 from flows.tickets.state import Tier
 
 WORDS = {
@@ -21,8 +21,15 @@ _WORD = re.compile("|".join(WORDS))
 
 def tier_in(text: str) -> str | None:
     """Return the first tier that a text names."""
+    return tier_and_rest(text)[0]
+
+
+def tier_and_rest(text: str) -> tuple[str | None, str]:
+    """Return the first tier that a text names, and the text without it."""
     found = _WORD.search(text)
-    return WORDS[found.group()].value if found else None
+    if found is None:
+        return None, text
+    return WORDS[found.group()].value, (text[: found.start()] + text[found.end() :]).strip(EDGE)
 
 
 def tier_choices(answers: Answers, facts: CaseFacts) -> tuple[Choice, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
@@ -14,13 +13,21 @@ from flows.engine.flow import Answers, Flow, Step
 from flows.engine.words import Choice, Key
 from flows.reading.dates import numeral
 from flows.tickets.children import RestReason
-from flows.tickets.forms.common import CaseFacts, Frozen, Sentence, due_of, sentence
-from flows.tickets.forms.tiers import show_tier, tier_choices, tier_in
+from flows.tickets.forms.common import (
+    EDGE,
+    CaseFacts,
+    Day,
+    Frozen,
+    Sentence,
+    due_of,
+    sentence,
+    show_day,
+)
+from flows.tickets.forms.tiers import show_tier, tier_and_rest, tier_choices
 from flows.tickets.state import Tier
 
 NOT_LONGER = sentence("not_longer")  # 不同意延期
 NO_REST = sentence("no_rest")  # 不同意挂起
-_EDGE = " \t\n\u3000，,。、；;：:"
 
 
 class LongerForm(Frozen):
@@ -45,7 +52,7 @@ def _number(text: str) -> str | None:
 def _read_longer(text: str, facts: CaseFacts) -> Mapping[str, str]:
     """Read "5天 待料"."""
     days = _number(text)
-    reason = _DAYS.sub("", text, count=1).strip(_EDGE) if days else text
+    reason = _DAYS.sub("", text, count=1).strip(EDGE) if days else text
     found = {"days": days, "reason": reason}
     return {name: value for name, value in found.items() if value}
 
@@ -71,7 +78,7 @@ class RestForm(Frozen):
     """申请挂起: one of five reasons, the day it goes on, and what it waits for."""
 
     reason: RestReason
-    resume_on: date
+    resume_on: Day
     text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=1000)]
 
 
@@ -99,21 +106,16 @@ def _reason_in(text: str) -> str | None:
 
 
 def _day(text: str, facts: CaseFacts) -> str | None:
-    found = reading.day(text, facts.today) if facts.today else None
+    found = reading.day(text, facts.today, facts.days) if facts.today else None
     return found.isoformat() if found else None
 
 
 def _read_rest(text: str, facts: CaseFacts) -> Mapping[str, str]:
     """Read "到12月20日 汛期不能开挖"."""
-    left = reading.without_day(text, facts.today) if facts.today else text
-    why = re.sub(r"^\s*[到至在于]\s+|\s*恢复$", "", left).strip(_EDGE)
+    left = reading.without_day(text, facts.today, facts.days) if facts.today else text
+    why = re.sub(r"^\s*(?:[到至在于]|恢复(?:办理)?)\s+|\s*恢复$", "", left).strip(EDGE)
     found = {"reason": _reason_in(text), "resume_on": _day(text, facts), "text": why}
     return {name: value for name, value in found.items() if value}
-
-
-def _show_day(raw: str, answers: Answers, facts: CaseFacts) -> str:
-    day = date.fromisoformat(raw)
-    return f"{day.month}月{day.day}日"
 
 
 ASK_REST: Flow[RestForm, CaseFacts] = Flow(
@@ -123,7 +125,7 @@ ASK_REST: Flow[RestForm, CaseFacts] = Flow(
     review=False,
     steps=(
         Step("reason", words=("原因", "事由"), choices=_reasons),
-        Step("resume_on", words=("恢复日期", "日期"), reads=_day, show=_show_day, alone=True),
+        Step("resume_on", words=("恢复日期", "日期"), reads=_day, show=show_day, alone=True),
         Step("text", words=("说明", "情况"), alone=True),
     ),
 )
@@ -137,11 +139,9 @@ class RetierForm(Frozen):
 
 
 def _read_tier(text: str, facts: CaseFacts) -> Mapping[str, str]:
-    tier = tier_in(text)
+    tier, why = tier_and_rest(text)
     if tier is None:
         return {}
-    named = next(iter(re.findall("一般|复杂|疑难|咨询|紧急", text)), "")
-    why = text.replace(named, "", 1).strip(_EDGE)
     return {"tier": tier, **({"text": why} if why else {})}
 
 

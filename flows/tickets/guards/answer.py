@@ -13,10 +13,12 @@ from flows.tickets.case import Ticket
 from flows.tickets.children import Outcome, Satisfaction
 from flows.tickets.clocks import due_after
 from flows.tickets.guards.base import no
-from flows.tickets.parts import Actor, Part
+from flows.tickets.parts import DESK, Actor, Part
 from flows.tickets.policy import Moment
 from flows.tickets.tries import tried_days
 
+AUDITORS = DESK | {Part.LEADER, Part.INSPECTOR}
+"""Who lets an answer go out, or sends it back."""
 _FARTHEST = timedelta(days=366)  # of the next word; a slip of the pen would silence its clock
 
 
@@ -62,21 +64,24 @@ def next_word(ticket: Ticket, actor: Actor, told: forms.Stage, now: Moment) -> R
 
 
 def not_the_author(ticket: Ticket, actor: Actor, told: Any, now: Moment) -> Refusal | None:
-    """Who wrote an answer does not audit it."""
-    own = ticket.reply is not None and ticket.reply.by == actor.person
-    return no("own_reply") if own else None
+    """Who wrote an answer does not audit it, nor who made the link that it came through."""
+    own = ticket.reply is not None and ticket.reply.is_by(actor.person)
+    return no("own_reply", others=AUDITORS) if own else None
 
 
 def another_auditor(ticket: Ticket, actor: Actor, told: Any, now: Moment) -> Refusal | None:
     """After 不满意 somebody else audits the next answer (T17)."""
     unhappy = ticket.satisfaction is Satisfaction.DISSATISFIED
     same = unhappy and ticket.audited_by == actor.person
-    return no("same_auditor") if same else None
+    return no("same_auditor", others=AUDITORS) if same else None
 
 
 def has_substance(ticket: Ticket, actor: Actor, told: Any, now: Moment) -> Refusal | None:
     """正在研究, 已转, 请咨询 without a date, an office and a telephone is no answer."""
-    missing = lacking(ticket.reply.text) if ticket.reply else ()
+    if ticket.reply is None:
+        return None
+    today = now.at.astimezone(OFFICE_ZONE).date()
+    missing = lacking(ticket.reply.text, today, now.days)
     return no("empty_reply", missing=missing) if missing else None
 
 
@@ -94,8 +99,8 @@ def not_the_handler(ticket: Ticket, actor: Actor, told: Any, now: Moment) -> Ref
     """A department does not ask about its own work (回访); who reported says it themselves."""
     if Part.REPORTER in actor.parts:
         return None
-    wrote = ticket.reply is not None and ticket.reply.by == actor.person
-    handles = ticket.lead_unit in actor.units - actor.stands_in
+    wrote = ticket.reply is not None and ticket.reply.is_by(actor.person)
+    handles = ticket.lead_unit in actor.departments
     return no("own_callback") if wrote or handles else None
 
 
@@ -107,6 +112,16 @@ def not_called_today(ticket: Ticket, actor: Actor, told: Any, now: Moment) -> Re
     tried = (one for one in ticket.attempts if one.at.astimezone(OFFICE_ZONE).date() == today)
     last = next(tried, None)
     return no("tried_today", by=last.by, at=last.at) if last else None
+
+
+def may_be_called(ticket: Ticket, actor: Actor, told: Any, now: Moment) -> Refusal | None:
+    """It did not say so already (只发消息)."""
+    return no("no_calls_already") if ticket.no_calls else None
+
+
+def is_not_called(ticket: Ticket, actor: Actor, told: Any, now: Moment) -> Refusal | None:
+    """Only who asked for messages alone takes that back (可以打电话)."""
+    return None if ticket.no_calls else no("calls_already")
 
 
 def tried_enough(ticket: Ticket, actor: Actor, told: Any, now: Moment) -> Refusal | None:

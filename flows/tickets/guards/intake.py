@@ -10,6 +10,7 @@ from flows.tickets import told as forms
 from flows.tickets.acting import Refusal
 from flows.tickets.case import Ticket
 from flows.tickets.clocks import Clock, due_after
+from flows.tickets.following import follow_up_on
 from flows.tickets.guards.base import no
 from flows.tickets.parts import Actor, Part
 from flows.tickets.policy import Moment
@@ -62,6 +63,21 @@ def can_object(ticket: Ticket, actor: Actor, told: Any, now: Moment) -> Refusal 
     closed = ticket.closed_at or ticket.created_at
     until = due_after(f"{now.policy.object_days}WD", closed, now.days).at.astimezone(OFFICE_ZONE)
     return no("object_late", until=f"{until:%m-%d %H:%M}") if now.at > until else None
+
+
+def asks_later(
+    ticket: Ticket, actor: Actor, told: forms.Transfer | forms.FollowedUp, now: Moment
+) -> Refusal | None:
+    """A body outside is asked again on a day to come (T21)."""
+    day = told.follow_on if isinstance(told, forms.Transfer) else told.next_on
+    past = day is not None and day <= now.at.astimezone(OFFICE_ZONE).date()
+    return no("follow_up_past") if past else None
+
+
+def asked_in_time(ticket: Ticket, actor: Actor, told: Any, now: Moment) -> Refusal | None:
+    """The desk is reminded on the day of a 移送回访, and again while nobody asks."""
+    day = follow_up_on(ticket, now)
+    return None if day and day <= now.at.astimezone(OFFICE_ZONE).date() else no("not_now")
 
 
 def lapsed(ticket: Ticket, actor: Actor, told: Any, now: Moment) -> Refusal | None:

@@ -8,9 +8,12 @@ from collections.abc import Mapping
 from flows.engine.words import Key
 from flows.office import Content
 from flows.tickets.case import Ticket
+from flows.tickets.causes import HAND, late
 from flows.tickets.children import Supervision
-from flows.tickets.clocks import Clock
+from flows.tickets.clocks import Clock, clock_named
+from flows.tickets.hiding import hide
 from flows.tickets.ladder import Rung
+from flows.tickets.letters import addressed
 from flows.tickets.papers.model import Kind, Paper, PaperFacts, Row, Sentence, Value
 from flows.tickets.papers.rights import latest, standing
 from flows.tickets.papers.rows import (
@@ -25,7 +28,7 @@ from flows.tickets.papers.rows import (
 def supervision(ticket: Ticket, facts: PaperFacts) -> Paper:
     """Make the 督办单 to the department that is late, as a draft."""
     one = _found(ticket, Rung.SUPERVISED)
-    unit = facts.unit(_addressed(ticket, one))
+    unit = facts.unit(addressed(ticket, one) or ticket.lead_unit)
     return Paper(
         kind=Kind.SUPERVISION,
         ticket=ticket.number,
@@ -58,7 +61,7 @@ def letter(ticket: Ticket, facts: PaperFacts) -> Paper:
         name=Key("paper.letter.name"),
         title=Key("paper.letter.title"),
         number=Sentence("paper.letter.number", {"serial": _serial(one)}),
-        to=Sentence("paper.to", {"unit": facts.unit(_addressed(ticket, one))}),
+        to=Sentence("paper.to", {"unit": facts.unit(addressed(ticket, one) or ticket.lead_unit)}),
         opening=(_missed(ticket, one), Sentence("paper.letter.ask", {"due": _answer_by(one)})),
         rows=(
             Row(Key("paper.label.number"), ticket.number),
@@ -143,22 +146,27 @@ _DONE_LATE: Mapping[str, Key] = {
     Clock.OPINION.value: Key("paper.missed.opinion"),
     Clock.HANDLE.value: Key("paper.missed.handle"),
     Clock.STAGE.value: Key("paper.missed.stage"),
+    Clock.PROGRESS.value: Key("paper.missed.progress"),
+    Clock.ERRAND.value: Key("paper.missed.errand"),
+    Clock.ACCEPT.value: Key("paper.missed.accept"),
+    Clock.DISPATCH.value: Key("paper.missed.dispatch"),
+    Clock.RULING.value: Key("paper.missed.ruling"),
+    Clock.AUDIT.value: Key("paper.missed.audit"),
+    Clock.DECIDE.value: Key("paper.missed.decide"),
 }
 
 
 def _missed(ticket: Ticket, one: Supervision) -> Sentence:
-    """Say what is late; what no clock brought is a case that was sent back to be redone."""
-    clock = one.clock.partition(":")[0].partition(".")[0]
-    what = _DONE_LATE.get(clock)
+    """Say what is late or was, or why somebody sent it; without either a case has to be redone."""
+    if one.clock == HAND:
+        why = hide(ticket, one.text, not ticket.anonymous)
+        return Sentence("paper.missed.hand", {"number": ticket.number, "text": why})
+    what = _DONE_LATE.get(clock_named(one.clock) or "")
     if what is None:
         return Sentence("paper.missed.again", {"number": ticket.number})
     told: dict[str, Value] = {"number": ticket.number, "deadline": one.deadline, "what": what}
-    return Sentence("paper.missed.late", told)
-
-
-def _addressed(ticket: Ticket, one: Supervision) -> str | None:
-    clock, _, unit = one.clock.partition(":")
-    return unit if clock == Clock.OPINION.value and unit else ticket.lead_unit
+    open_still = late(ticket, one.clock, one.deadline)
+    return Sentence("paper.missed.late" if open_still else "paper.missed.was", told)
 
 
 def _answer_by(one: Supervision) -> Value:
