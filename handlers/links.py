@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from flows.tickets.acting import Refusal
+from flows.engine.words import Key
+from flows.tickets.acting import not_theirs
 from flows.tickets.case import Ticket
 from flows.tickets.forms.common import units_in
 from flows.tickets.number import short
-from flows.tickets.parts import DESK, Actor, Part, may_read
+from flows.tickets.parts import DESK, Actor, Part
+from flows.tickets.rights import may_read
 from handlers.acts.after import refuse
 from handlers.handing import holder_name, link_post, paste_text
 from handlers.link import Gate, Link, drawn, drawn_code, drawn_for_leader, gate
@@ -21,34 +22,97 @@ from handlers.visit import Visit
 LINK_WORDS = frozenset({"link", "revoke_link", "link_code"})
 """链接, 吊销链接, 口令: what the desk does about the pages of a ticket."""
 
+_TYPED = {"link": "链接", "revoke_link": "吊销链接", "link_code": "口令"}
+_NOTHING = " \n，,。.！!：:、"  # what is said around a name
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """Who is named for a link: departments, or one leader."""
+
+    units: tuple[str, ...] = ()
+    leader: Person | None = None
+
+    def holds(self, link: Link) -> bool:
+        """Say whether a link is for who is named."""
+        if self.leader is not None:
+            return link.part == "leader" and link.person == self.leader.id
+        return link.part == "unit" and link.unit in self.units
+
 
 async def desk_word(visit: Visit, word: str, ticket: Ticket, actor: Actor, rest: str) -> None:
-    """Do one of LINK_WORDS, for the department that is named, else for the lead department."""
+    """Do one of LINK_WORDS, for who is named; nobody named = the lead department, or everybody."""
     if not actor.parts & DESK:
-        refuse(visit, ticket, Refusal("ticket.refused.not_yours"))
+        refuse(visit, ticket, not_theirs(actor, DESK))
         return
-    if word == "link" and (leader := _leader(visit, ticket, rest)):
-        _give(visit, ticket, drawn_for_leader(ticket.number, leader.id, *_terms(visit)))
-        return
-    said = units_in(rest, visit.book.office.departments)
-    named = [unit for unit in said if unit in ticket.units]
-    unit = named[0] if named else ticket.lead_unit
-    if word == "revoke_link":  # also when the case is over: a link outlives it
-        await _revoke(visit, ticket, said)
-    elif unit is None or ticket.ended:
-        visit.say("link.nobody", number=ticket.number)
+    named = _named(visit, rest)
+    if named is None:
+        _which(visit, ticket, word, rest)
+    elif word == "revoke_link":  # also when the case is over: a link outlives it
+        await _revoke(visit, ticket, named)
     elif word == "link":
-        _give(visit, ticket, drawn(ticket.number, unit, *_terms(visit)))
+        _give_all(visit, ticket, named)
     else:
-        await _code(visit, ticket, unit)
+        await _code(visit, ticket, named)
 
 
-def _leader(visit: Visit, ticket: Ticket, rest: str) -> Person | None:
-    """Return the leader who is named, if the case is one that they may read."""
-    leaders = (one for one in visit.book.roster.holders(Role.LEADER) if one.name)
-    named = next((one for one in leaders if one.name in rest), None)
-    may = named is not None and may_read(ticket, visit.book.actor(ticket, named).parts)
-    return named if may else None
+def _named(visit: Visit, rest: str) -> _Named | None:
+    """Read who is named; None = something was said that names nobody we know."""
+    book = visit.book
+    leaders = (one for one in book.roster.holders(Role.LEADER) if one.name)
+    leader = next((one for one in leaders if one.name in rest), None)
+    if leader is not None:
+        return _Named(leader=leader)
+    units = units_in(rest, book.office.departments)
+    return None if rest.strip(_NOTHING) and not units else _Named(tuple(units))
+
+
+def _concerned(ticket: Ticket) -> tuple[str, ...]:
+    """Return the departments that have a page of the case now, the lead department first."""
+    supports = (task.unit for task in ticket.co_tasks)
+    found = (ticket.lead_unit or "", *supports, *sorted(ticket.sounded))
+    return tuple(dict.fromkeys(unit for unit in found if unit))
+
+
+def _which(visit: Visit, ticket: Ticket, word: str, rest: str) -> None:
+    """Ask for whom, with the departments named."""
+    units = [visit.book.office.unit(unit) for unit in _concerned(ticket)]
+    visit.say(
+        "link.which" if units else "link.nobody",
+        said=rest.strip(_NOTHING),
+        number=ticket.number,
+        units="、".join(units),
+        typed=f"{_TYPED[word]} {short(ticket.number)} {units[0] if units else ''}",
+    )
+
+
+def _give_all(visit: Visit, ticket: Ticket, named: _Named) -> None:
+    """Hand out a link for each who is named and has the case, or say who has it."""
+    office, leader = visit.book.office, named.leader
+    if leader is not None:
+        reader = visit.book.actor(ticket, leader)
+        if may_read(ticket, reader) and not reader.barred:
+            _give(visit, ticket, drawn_for_leader(ticket.number, leader.id, *_terms(visit)))
+        else:
+            known = {"number": ticket.number, "short": short(ticket.number)}
+            visit.say("link.not_readable", name=leader.name, **known)
+        return
+    concerned = _concerned(ticket)
+    units = named.units or concerned[:1]
+    if not units or ticket.ended:
+        visit.say("link.nobody", number=ticket.number)
+        return
+    strange = [unit for unit in units if unit not in concerned]
+    if strange:
+        visit.say(
+            "link.not_theirs",
+            number=ticket.number,
+            unit="、".join(map(office.unit, strange)),
+            units="、".join(map(office.unit, concerned)) or Key("link.nobody_yet"),
+        )
+        return
+    for unit in units:
+        _give(visit, ticket, drawn(ticket.number, unit, *_terms(visit)))
 
 
 def _terms(visit: Visit) -> tuple[PersonId, datetime, timedelta]:
@@ -72,9 +136,10 @@ def _give(visit: Visit, ticket: Ticket, link: Link) -> None:
     )
 
 
-async def _revoke(visit: Visit, ticket: Ticket, units: Collection[str]) -> None:
-    """Take back every live link of the departments; none named = of everybody."""
-    live = [one for one in await _live(visit, ticket) if not units or one.unit in units]
+async def _revoke(visit: Visit, ticket: Ticket, named: _Named) -> None:
+    """Take back every live link of who is named; nobody named = of everybody."""
+    everybody = named == _Named()
+    live = [one for one in await _live(visit, ticket) if everybody or named.holds(one)]
     for link in live:
         await _keep(visit, link, revoked_at=visit.book.now)
         visit.book.entries.append(_entry(visit, link, "revoke_link"))
@@ -83,9 +148,10 @@ async def _revoke(visit: Visit, ticket: Ticket, units: Collection[str]) -> None:
     visit.say(key, number=ticket.number, short=short(ticket.number), unit=names)
 
 
-async def _code(visit: Visit, ticket: Ticket, unit: str) -> None:
+async def _code(visit: Visit, ticket: Ticket, named: _Named) -> None:
     """Read out a new code; the one before no longer counts, nor the mistakes made with it."""
-    live = [link for link in await _live(visit, ticket) if link.unit == unit]
+    asked = _Named(_concerned(ticket)[:1]) if named == _Named() else named
+    live = [link for link in await _live(visit, ticket) if asked.holds(link)]
     if not live:
         visit.say("link.none", number=ticket.number, short=short(ticket.number))
         return
@@ -93,8 +159,8 @@ async def _code(visit: Visit, ticket: Ticket, unit: str) -> None:
     digest = visit.book.tx.links.digest(live[0], "code", code)
     await _keep(visit, live[0], code=digest, failures=0)
     visit.book.entries.append(_entry(visit, live[0], "link_code"))
-    unit_name = visit.book.office.unit(unit)
-    visit.say("link.code", number=ticket.number, unit=unit_name, code=f"{code[:3]} {code[3:]}")
+    name = holder_name(visit.book, live[0])
+    visit.say("link.code", number=ticket.number, unit=name, code=f"{code[:3]} {code[3:]}")
 
 
 async def _live(visit: Visit, ticket: Ticket) -> list[Link]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from flows.engine import fill
 from flows.engine.flow import State as FormState
@@ -17,8 +18,9 @@ from flows.tickets.acting import Act, Refusal
 from flows.tickets.case import Ticket
 from flows.tickets.merging import files_for
 from flows.tickets.moves import open_acts
-from flows.tickets.parts import Actor, Part, may_read, may_see_files
-from handlers.acts import OFFERED, OPENS
+from flows.tickets.parts import Actor, Part
+from flows.tickets.rights import Piece, may_read, may_see_files
+from handlers.acts import AT_ONCE, OPENS
 from handlers.acts.after import refuse
 from handlers.book import Book
 from handlers.link import Link
@@ -28,23 +30,55 @@ from handlers.understand import Request
 from handlers.visit import Visit
 
 CHANNEL = "link"
+_CONTENTS = {Piece.NOTE: Content.INTERNAL, Piece.RATING: Content.RATING}
+"""Pieces of a case that are a content of their own in the table of exposure."""
 
-PAGE_ACTS: Sequence[Act] = (
-    Act.SIGN,
-    Act.CONTACT,
-    Act.REPLY,
-    Act.OPINION,
-    Act.ANSWER,
-    Act.DONE,
-    Act.PASS_ON,
-    Act.RETURN,
-    Act.STAGE,
-    Act.ASK_LONGER,
-    Act.NOTE,
-    Act.ASK_REST,
-    Act.INSTRUCT,
+SEEN_FOR = timedelta(minutes=30)
+"""So long a device that looks again leaves no line of history: it is the same opening."""
+
+PAGE_WORDS: Sequence[str] = (
+    # The department's, the most urgent first.
+    "ours",
+    "not_ours",
+    "sign",
+    "contact",
+    "reply",
+    "opinion",
+    "letter_reply",
+    "errand_done",
+    "pass_on",
+    "return",
+    "stage",
+    "ask_longer",
+    "note",
+    "ask_rest",
+    # The leader's.
+    "rule_moved",
+    "rule_kept",
+    "longer",
+    "not_longer",
+    "rest",
+    "no_rest",
+    "approve",
+    "send_back",
+    "as_stage",
+    "instruct",
+    "supervise",
+    "press",
+    "call_off",
+    "talk",
+    "meeting",
+    "waive",
+    "retier",
+    "hand_over",
+    "errand_undone",
+    "take_up",
+    # Both.
+    "resume_work",
 )
-"""What can be done on a page, in the order of the buttons."""
+"""What can be done on a page, by the words of the chat, in the order of the buttons."""
+
+_RECALLING = frozenset({"return", "rule_moved", "rule_kept"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +107,28 @@ class Pages:
     exposure: Exposure
     clock: Clock
 
-    async def look(self, tx: Tx, guest: Guest) -> Sheet | None:
-        """Show the case, and note that it was looked at; None = it is no longer theirs."""
+    async def look(self, tx: Tx, guest: Guest, word: str = "") -> Sheet | None:
+        """Show the case, and note that it was looked at; None = it is no longer theirs.
+
+        Of the act that is being corrected every question is shown.
+        """
         book = await self._book(tx, guest)
-        visit = Visit(book, guest.filed, Request())
+        visit = Visit(book, guest.filed, Request(word=word))
         ticket, actor = self._case(book, guest.link, visit.person)
         if ticket is None or actor is None:
             return None
-        await tx.record([entry(guest, "view", actor, book, ticket)])
+        if await self._opens(tx, guest, ticket):
+            await tx.record([entry(guest, "view", actor, book, ticket)])
+        if _RECALLING.intersection(possible(ticket, actor, book)):
+            await book.recall(ticket.category)
         return self.sheet(visit, guest.link, ticket, actor)
+
+    async def _opens(self, tx: Tx, guest: Guest, ticket: Ticket) -> bool:
+        """Say whether a look is another opening: nobody looked on this device just before."""
+        since = self.clock() - SEEN_FOR
+        looks = await tx.told(f"ticket:{ticket.number}", "view")
+        mine = _marks(guest)
+        return not any(one.at > since and mine.items() <= one.public.items() for one in looks)
 
     def sheet(self, visit: Visit, link: Link, ticket: Ticket, actor: Actor) -> Sheet:
         """Return what the page shows of a case to whoever may read it."""
@@ -93,9 +140,15 @@ class Pages:
             actor,
             link,
             forms=forms_of(visit, ticket, words),
-            whole=whole and may_read(ticket, actor.parts),
+            whole=whole and may_read(ticket, actor),
             files=_files(ticket, actor, visit.book) if whole else (),
+            withheld=self._withheld(),
         )
+
+    def _withheld(self) -> frozenset[Piece]:
+        """Return what the table of exposure keeps off pages."""
+        shown = {c: self.exposure.shown(c, Door.LINK_PAGE) is Shown.FULL for c in Content}
+        return frozenset(piece for piece, content in _CONTENTS.items() if not shown[content])
 
     async def act(self, tx: Tx, guest: Guest, word: str, said: Mapping[str, str]) -> Done:
         """Do one act of the page; faults mean that nothing is to be kept of it."""
@@ -104,7 +157,7 @@ class Pages:
         ticket, actor = self._case(book, guest.link, visit.person)
         if ticket is None or actor is None:
             return Done(False, (Text("page.not_yours", {"phone": self.office.phone}),))
-        faults = await self._do(visit, ticket, word, said)
+        faults = await self._do(visit, ticket, actor, word, said)
         if faults:
             return Done(False, faults=faults)
         done = book.tickets[ticket.number].version != ticket.version
@@ -127,19 +180,22 @@ class Pages:
         return name
 
     async def _do(
-        self, visit: Visit, ticket: Ticket, word: str, said: Mapping[str, str]
+        self, visit: Visit, ticket: Ticket, actor: Actor, word: str, said: Mapping[str, str]
     ) -> Mapping[str, Say]:
         """Fill the form of an act and file it; what is returned is to be corrected."""
-        if word not in WORDS_OF_ACTS.values():
+        if word not in PAGE_WORDS:
             refuse(visit, ticket, Refusal("ticket.refused.not_yours"))
+            return {}
+        if word in AT_ONCE:
+            AT_ONCE[word].do(visit, ticket, actor)
             return {}
         desk = OPENS[word]
         refusal = desk.objection(visit, ticket)
         if refusal is not None:
             refuse(visit, ticket, refusal)
             return {}
-        state = FormState(flow=desk.flow.name, subject=ticket.number)
-        filled = fill(desk.flow, ticket.number, said, desk.facts(visit, state))
+        facts = desk.facts(visit, FormState(flow=desk.flow.name, subject=ticket.number))
+        filled = fill(desk.flow, ticket.number, said, facts, visit.files)
         if filled.submit is None:
             return filled.faults
         refused = await desk.file(visit, filled.state, filled.submit)
@@ -155,6 +211,8 @@ class Pages:
             roles = ((Role.LIAISON, link.unit),)
             nick = self.office.unit(link.unit)
             book.persons[who] = replace(known, name="", nick=nick, roles=roles)
+            if link.by is not None:
+                book.behind[who] = link.by
         return book
 
     def _case(self, book: Book, link: Link, person: Person) -> tuple[Ticket | None, Actor | None]:
@@ -166,27 +224,27 @@ class Pages:
         return ticket, actor if actor.parts else None
 
 
-def _words_of_acts() -> Mapping[Act, str]:
-    """Return by which word of the chat each act of the page is done."""
-    opened = {desk.act: word for word, desk in OPENS.items()}
-    known = {**opened, **{act: word for act, word in OFFERED.items() if word in OPENS}}
-    return {act: known[act] for act in PAGE_ACTS if act in known}
-
-
-WORDS_OF_ACTS = _words_of_acts()
-
-
 def possible(ticket: Ticket, actor: Actor, book: Book) -> tuple[str, ...]:
-    """Return the words of what can be done now, in the order of the buttons."""
+    """Return the words of what can be done now, in the order of the buttons.
+
+    What is expected comes first: the enterprise that was talked to waits for the answer.
+    """
     acts = open_acts(ticket, actor, book.moment)
-    return tuple(word for act, word in WORDS_OF_ACTS.items() if act in acts)
+    words = [word for word in PAGE_WORDS if _act_of(word) in acts]
+    if ticket.first_contact_at is not None:
+        words.sort(key="contact".__eq__)
+    return tuple(words)
+
+
+def _act_of(word: str) -> Act:
+    return AT_ONCE[word].act if word in AT_ONCE else OPENS[word].act
 
 
 def _files(ticket: Ticket, actor: Actor, book: Book) -> tuple[str, ...]:
     """Return the attachments that may be seen: none where a name is hidden."""
-    if not may_see_files(ticket, actor.parts):
+    if not may_see_files(ticket, actor):
         return ()
-    return files_for(ticket, actor.parts, book.members(ticket))
+    return files_for(ticket, actor, book.members(ticket))
 
 
 def role_of(actor: Actor) -> str:
@@ -214,12 +272,15 @@ def _refused(guest: Guest, actor: Actor, visit: Visit, ticket: Ticket) -> Entry:
     made = entry(guest, "refused", actor, visit.book, ticket)
     why = visit.private[-1].key if visit.private else ""
     # The word comes from outside, and what is public here stays for good.
-    word = visit.request.word if visit.request.word in WORDS_OF_ACTS.values() else ""
+    word = visit.request.word if visit.request.word in PAGE_WORDS else ""
     return replace(made, public={**made.public, "act": word, "why": why})
 
 
 def _marked(one: Entry, guest: Guest) -> Entry:
     if one.channel != CHANNEL or "link" in one.public:
         return one
-    marks = {"link": guest.link.id, "device": guest.device[:8]}
-    return replace(one, public={**one.public, **marks})
+    return replace(one, public={**one.public, **_marks(guest)})
+
+
+def _marks(guest: Guest) -> Mapping[str, str]:
+    return {"link": guest.link.id, "device": guest.device[:8]}

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -15,8 +15,10 @@ from bot.channels.base import NoFile
 from bot.handling import persistently
 from bot.keys import Keys
 from bot.logs import place_of
+from bot.pages.answers import HEADERS, download, page, see_other
 from bot.pages.entrance import Entrance, Met
 from bot.pages.pace import Pace
+from bot.pages.posted import Forms, Upload, typed
 from bot.pages.tokens import Tokens
 from bot.pages.words import CLOSED, SHOWN, STYLE, Templates, Words
 from bot.storage.database import Database, DatabaseDown
@@ -30,26 +32,12 @@ from handlers.sheet import Sheet
 log = logging.getLogger(__name__)
 
 PREFIX = "/l"
+LINK = 16  # letters of an address that name the link
+FILES = "files"  # the field of what is sent along
 COOKIE = "qinqing_link"
-OTHER = ".other"  # behind a field's name: what was written beside its choices
 TRIES = 3  # a database that is away longer is told to the person
 LOOKS = 60  # a minute, by one link; who gropes for links gets as many by one address
 PRESSES = 20
-
-HEADERS: Mapping[str, str] = {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-        "frame-ancestors 'none'; base-uri 'none'"
-    ),
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Robots-Tag": "noindex, nofollow, noarchive",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Server": "qinqing",  # instead of names and versions
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
-}
 
 T = TypeVar("T")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -72,6 +60,7 @@ class Sent:
     form: str
     word: str
     typed: Mapping[str, str]
+    files: tuple[Upload, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +92,7 @@ class Site:
         self._tokens = Tokens(keys)
         self._entrance = Entrance(pages.office, pages.clock, self._tokens)
         self._vault = vault
+        self._forms = Forms(vault, pages.office.max_files)
         self._wake = wake
         self._looks, self._presses = Pace(LOOKS), Pace(PRESSES)
         self._path = urlsplit(pages.office.site).path.rstrip("/") + PREFIX
@@ -147,7 +137,7 @@ class Site:
     async def _paced(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         if request.match_info.handler == self._style:
             return await handler(request)  # every page asks for it, all from the proxy's address
-        token = request.match_info.get("token", "")[:16].lower()  # an address is read so, too
+        token = request.match_info.get("token", "")[:LINK].lower()  # an address is read so, too
         pressed = request.method == "POST"
         key = token or f"?{request.remote}"
         if not (self._presses if pressed else self._looks).allows(key):
@@ -172,13 +162,13 @@ class Site:
             return self._closed("page.slow", 429)
         return self._answer(token, cookie, seen)
 
-    async def _look(self, token: str, cookie: str, done: str = "") -> Seen:
+    async def _look(self, token: str, cookie: str, done: str = "", word: str = "") -> Seen:
         async def work(tx: Transaction) -> Seen:
             met = await self._entrance.meet(tx, token, cookie)
             if met.link is None or met.gate is not Gate.OPEN:
                 return Seen(met)
             guest = Guest(met.link, self._entrance.filed(met.link), met.device)
-            sheet = await self._pages.look(tx, guest)
+            sheet = await self._pages.look(tx, guest, word)
             said = None
             if done.isalnum():  # a nonce of ours is; not everything else can be asked for
                 name = self._entrance.arrival(met.link, done)
@@ -219,7 +209,7 @@ class Site:
             other=self._words.render(Text(key, phone)) if other else "",
             **phone,
         )
-        return _html(html, 403 if other else 200)
+        return page(html, 403 if other else 200)
 
     def _case(
         self,
@@ -234,30 +224,32 @@ class Site:
         if sheet is None:
             return self._closed("page.not_yours", 410)
         said = seen.said.card_status if seen.said else None
-        page = self._templates.case(sheet)
+        case = self._templates.case(sheet)
         opened = {name.partition(".")[0] for name in faults}
         html = self._templates.page(
             "case",
             up=f"{self._path}/",
             token=token,
             form=self._tokens.form(sheet.link.id, cookie),
-            page=page,
+            page=case,
             said=self._words.render(said) if said else "",
             done=bool(seen.said and seen.said.card_over),
-            first=page["forms"][:SHOWN],
-            rest=page["forms"][SHOWN:],
+            first=case["forms"][:SHOWN],
+            rest=case["forms"][SHOWN:],
             faults=faults,
             typed=typed,
             opened=opened,
-            more=any(one["word"] in opened for one in page["forms"][SHOWN:]),
+            more=any(one["word"] in opened for one in case["forms"][SHOWN:]),
+            accept=self._forms.accepted,
+            files_hint=self._words.render(self._forms.limits),
         )
-        return _html(html, 422 if faults else 200)
+        return page(html, 422 if faults else 200)
 
     # Pressing ------------------------------------------------------------------------------------
 
     async def _open(self, request: web.Request) -> web.StreamResponse:
         token, cookie = request.match_info["token"], request.cookies.get(COOKIE, "")
-        given = await _form(request)
+        given = (await self._forms.read(request, lambda fields: False)).fields
         met = await self._write(
             lambda tx: self._entrance.enter(
                 tx, token, cookie, given.get("form", ""), given.get("code", "")
@@ -267,7 +259,7 @@ class Site:
             if met.gate is Gate.OTHER and met.link is not None:
                 return self._door(token, met, wrong=bool(given.get("code")))
             return self._answer(token, cookie, Seen(met))
-        response = _see_other(f"{self._path}/{token}")
+        response = see_other(f"{self._path}/{token}")
         if met.cookie:
             left = met.link.expires_at - self._pages.clock()
             response.set_cookie(
@@ -283,25 +275,39 @@ class Site:
 
     async def _act(self, request: web.Request) -> web.StreamResponse:
         token, cookie = request.match_info["token"], request.cookies.get(COOKIE, "")
-        given = await _form(request)
+        posted = await self._forms.read(request, lambda fields: self._ours(token, cookie, fields))
+        given = posted.fields
         word = given.get("word", "")
-        typed = _typed(given)
-        sent = Sent(token, cookie, given.get("form", ""), word, typed)
+        sent = Sent(token, cookie, given.get("form", ""), word, typed(given), posted.files)
+        if posted.fault is not None:
+            return await self._again(sent, {FILES: self._words.render(posted.fault)})
         try:
             met, nonce = await self._write(lambda tx: self._press(tx, sent))
         except Correct as error:
-            seen = await self._look(token, cookie)
-            faults = {f"{word}.{at}": self._words.say(said) for at, said in error.faults.items()}
-            if seen.met.gate is not Gate.OPEN:
-                return self._answer(token, cookie, seen)
-            kept = {f"{word}.{name}": text for name, text in typed.items()}
-            return self._case(token, cookie, seen, faults=faults, typed=kept)
+            faults = {at: self._words.say(said) for at, said in error.faults.items()}
+            if sent.files:  # a browser gives no file a second time
+                faults[FILES] = self._words.render(Text("page.files_again"))
+            return await self._again(sent, faults)
         if met.gate is not Gate.OPEN:
             return self._answer(token, cookie, Seen(met))
         if nonce is None:
             return self._closed("page.stale", 403)
         self._wake()
-        return _see_other(f"{self._path}/{token}?done={nonce}")
+        return see_other(f"{self._path}/{token}?done={nonce}")
+
+    async def _again(self, sent: Sent, faults: Mapping[str, str]) -> web.Response:
+        """Show the form as it was filled, with what is to be corrected."""
+        seen = await self._look(sent.token, sent.cookie, word=sent.word)
+        if seen.met.gate is not Gate.OPEN:
+            return self._answer(sent.token, sent.cookie, seen)
+        named = {f"{sent.word}.{at}": said for at, said in faults.items()}
+        kept = {f"{sent.word}.{name}": text for name, text in sent.typed.items()}
+        return self._case(sent.token, sent.cookie, seen, faults=named, typed=kept)
+
+    def _ours(self, token: str, cookie: str, fields: Mapping[str, str]) -> bool:
+        """Say whether this device was given the form: only then its files are read."""
+        nonce = self._tokens.nonce(token[:LINK].lower(), cookie, fields.get("form", ""))
+        return bool(cookie and nonce)
 
     async def _press(self, tx: Transaction, pressed: Sent) -> tuple[Met, str | None]:
         """Do it once: a form that was pressed before shows what became of it."""
@@ -311,9 +317,14 @@ class Site:
         nonce = self._tokens.nonce(met.link.id, pressed.cookie, pressed.form)
         if nonce is None:
             return met, None
-        (filed,) = await tx.admit([self._entrance.arrival(met.link, nonce, pressed.word)])
+        arrival = self._entrance.arrival(met.link, nonce, pressed.word)
+        arrival = replace(arrival, files=tuple(file.incoming for file in pressed.files))
+        (filed,) = await tx.admit([arrival])
         if filed is None:
             return met, nonce
+        for name, file in zip(filed.files, pressed.files, strict=True):
+            kept = file.kept
+            await tx.attachments.stored(name, kept.sha256, kept.mime, kept.size)
         filed = replace(filed, person=met.link.person or filed.person)
         guest = Guest(met.link, filed, met.device)
         done = await self._pages.act(tx, guest, pressed.word, pressed.typed)
@@ -348,9 +359,7 @@ class Site:
             content = await asyncio.to_thread(self._vault.read, file.sha256)
         except NoFile:
             return self._closed("page.gone", 404)
-        kind = found.mime if found.mime.startswith("image/") else "application/octet-stream"
-        named = f"attachment; filename*=UTF-8''{quote(file.name)}"
-        return web.Response(body=content, content_type=kind, headers={"Content-Disposition": named})
+        return download(file, content)
 
     async def _style(self, request: web.Request) -> web.StreamResponse:
         return web.Response(text=STYLE.read_text("utf-8"), content_type="text/css")
@@ -364,30 +373,4 @@ class Site:
         said = self._words.render(Text(key, {"phone": phone, "until": until or ""}))
         style = f"{self._path}/style.css"
         html = self._templates.page("closed", style=style, said=said, phone=phone)
-        return _html(html, status)
-
-
-async def _form(request: web.Request) -> Mapping[str, str]:
-    """Read a posted form of text fields; anything else is not one of ours."""
-    if request.content_type != "application/x-www-form-urlencoded":
-        raise web.HTTPUnsupportedMediaType
-    return {name: text for name, text in (await request.post()).items() if isinstance(text, str)}
-
-
-def _typed(given: Mapping[str, str]) -> Mapping[str, str]:
-    """Return what was typed into each field; what was written beside the choices comes first."""
-    fields = {name[2:]: text for name, text in given.items() if name.startswith("f.")}
-    beside = {
-        name.removesuffix(OTHER): text
-        for name, text in fields.items()
-        if name.endswith(OTHER) and text.strip()
-    }
-    return {**{name: text for name, text in fields.items() if not name.endswith(OTHER)}, **beside}
-
-
-def _html(html: str, status: int) -> web.Response:
-    return web.Response(text=html, status=status, content_type="text/html")
-
-
-def _see_other(to: str) -> web.Response:
-    return web.Response(status=303, headers={"Location": to})
+        return page(html, status)

@@ -36,6 +36,7 @@ FIXED = (
     "page.optional",
     "page.urgent",
     "page.other_one",
+    "page.add_files",
 )
 """Words of the templates that have no blanks, by the name behind the dot."""
 
@@ -46,6 +47,7 @@ CLOSED: Mapping[Gate, str] = {
 }
 
 _BODY, _PHONE = "report.body.label", "report.phone.label"
+LONG = 66  # characters of a problem that are three lines on a phone; a longer one is folded
 SHOWN = 3  # acts that get a button; the others stand behind 更多
 
 
@@ -97,8 +99,9 @@ class Templates:
             "state": word(sheet.state),
             "category": sheet.category,
             "urgent": sheet.urgent,
-            "what": self._what(sheet),
-            "lines": [self._line(line) for line in sheet.lines],
+            "what": (what := self._what(sheet)),
+            "long": len(what) > LONG,
+            "lines": [self._line(line) for line in sheet.lines if not _is_body(line)],
             "dues": [self._due(one) for one in sheet.dues],
             "forms": [self._form(one) for one in sheet.forms],
             "files": sheet.files,
@@ -108,8 +111,11 @@ class Templates:
         }
 
     def _what(self, sheet: Sheet) -> str:
-        lines = (line for line in sheet.lines if isinstance(line, Line))
-        return next((self._words.word(x.value) for x in lines if x.label == _BODY), "")
+        """Word the problem, which stands above everything else and nowhere again."""
+        told = (
+            self._words.word(x.value) for x in sheet.lines if isinstance(x, Line) and _is_body(x)
+        )
+        return next(told, "")
 
     def _line(self, line: Line | Text) -> Mapping[str, str]:
         if isinstance(line, Line):
@@ -133,6 +139,7 @@ class Templates:
             "word": form.word,
             "label": self._words.word(form.label),
             "note": self._note(form.note),
+            "files": form.files,
             "fields": [self._field(one) for one in form.fields],
         }
 
@@ -152,6 +159,10 @@ class Templates:
             "free": one.free,
             "value": one.value,
         }
+
+
+def _is_body(line: Line | Text) -> bool:
+    return isinstance(line, Line) and line.label == _BODY
 
 
 def dial(line: Line, value: str) -> str:

@@ -1,6 +1,6 @@
 """Invitations: codes that bind whoever knows them to an enterprise."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import insert, update
 
@@ -22,7 +22,9 @@ class Invites:
             insert(invite).values(
                 code_key=key,
                 enterprise=new.enterprise,
-                name=self._session.seal_json(new.name, "invite.name", key.hex()),
+                name=self._session.seal_json(
+                    [new.name, new.deputy_of, new.until], "invite.name", key.hex()
+                ),
                 by=new.by,
                 expires_at=new.expires_at,
             )
@@ -40,8 +42,11 @@ class Invites:
         row = result.one_or_none()
         if row is None:
             return None
-        name = self._session.open_json(row.name, "invite.name", key.hex())
-        return Invite(code, row.enterprise, name, row.by, row.expires_at)
+        told = self._session.open_json(row.name, "invite.name", key.hex())
+        # Those of earlier versions are of enterprises and keep the name alone.
+        name, deputy_of, until = told if isinstance(told, list) else (told, None, None)
+        last = date.fromisoformat(until) if until else None
+        return Invite(code, row.enterprise, name, row.by, row.expires_at, deputy_of, last)
 
     def _key(self, code: str) -> bytes:
         return self._session.keys.lookup(f"invite:{code}")

@@ -4,9 +4,10 @@ import base64
 import hmac
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, true, update
+from sqlalchemy import Row, delete, insert, select, true, update
 
 from bot.storage.session import Session
 from bot.storage.tables import link
@@ -34,8 +35,8 @@ class LinkRows:
         """Return under what a device's or a code's secret is kept."""
         return self._session.keys.link(kind, one.id, secret).hex()
 
-    async def add(self, new: Link) -> None:
-        """Store a link; those of the same ticket for the same people end with it."""
+    async def end(self, new: Link) -> None:
+        """Take back what a new link replaces; to be done before its ticket is held."""
         await self._session.connection.execute(
             update(link)
             .where(
@@ -48,6 +49,9 @@ class LinkRows:
             )
             .values(revoked_at=new.made_at)
         )
+
+    async def add(self, new: Link) -> None:
+        """Store a link."""
         await self._session.connection.execute(insert(link).values(**self._row(new)))
 
     async def find(self, token: str) -> Link | None:
@@ -72,6 +76,13 @@ class LinkRows:
             .with_for_update()
         )
         return [_link(row) for row in result]
+
+    async def prune(self, before: datetime) -> int:
+        """Forget links that were over before then; the history keeps what was done by them."""
+        result = await self._session.connection.execute(
+            delete(link).where(link.c.expires_at < before)
+        )
+        return result.rowcount
 
     async def save(self, changed: Link) -> None:
         """Store what became of a link."""

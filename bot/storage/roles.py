@@ -4,14 +4,15 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 
 from bot.storage.directory import Directory
 from bot.storage.history import History
 from bot.storage.rows import SeedRole
 from bot.storage.session import Session
 from bot.storage.tables import role
-from handlers.ports import Entry, PersonId, Role
+from handlers.person import with_deputies
+from handlers.ports import Entry, PersonId, Role, Term
 
 Held = tuple[PersonId, str, str]
 """Person, role and unit."""
@@ -32,30 +33,42 @@ class Roles:
         """Return the roles of today."""
         result = await self._session.connection.execute(
             select(role.c.person, role.c.role, role.c.unit)
-            .where(
-                role.c.revoked_at.is_(None),
-                or_(role.c.since.is_(None), role.c.since <= today),
-                or_(role.c.until.is_(None), role.c.until >= today),
-            )
+            .where(*_held_on(today))
             .order_by(role.c.person, role.c.role, role.c.unit)
         )
         found: dict[PersonId, list[tuple[Role, str]]] = defaultdict(list)
         for one, name, unit in result:
             found[one].append((Role(name), unit))
-        return {one: tuple(names) for one, names in found.items()}
+        return with_deputies({one: tuple(names) for one, names in found.items()})
 
-    async def grant(self, person: PersonId, name: Role, unit: str, by: PersonId | None) -> None:
-        """Give a role from now on, without an end."""
+    async def terms(self, today: date) -> Sequence[Term]:
+        """Return the roles of today with their last days, as they were given."""
+        result = await self._session.connection.execute(
+            select(role.c.person, role.c.role, role.c.unit, role.c.until)
+            .where(*_held_on(today))
+            .order_by(role.c.person, role.c.role, role.c.unit)
+        )
+        return [Term(one, Role(name), unit, until) for one, name, unit, until in result]
+
+    async def grant(
+        self,
+        person: PersonId,
+        name: Role,
+        unit: str,
+        by: PersonId | None,
+        until: date | None = None,
+    ) -> None:
+        """Give a role from now on, up to a day that is included; None = without an end."""
         result = await self._session.connection.execute(
             select(role.c.source, role.c.revoked_at, role.c.since, role.c.until).where(
                 role.c.person == person, role.c.role == name.value, role.c.unit == unit
             )
         )
         known = result.one_or_none()
-        if known is not None and tuple(known) == (CHAT, None, None, None):
+        if known is not None and tuple(known) == (CHAT, None, None, until):
             return
-        await self._put([(person, SeedRole(name, unit))], CHAT)
-        await self._note([((person, name.value, unit), "role.granted")], by, CHAT)
+        await self._put([(person, SeedRole(name, unit, None, until))], CHAT)
+        await self._note([((person, name.value, unit), "role.granted")], by, CHAT, until)
 
     async def revoke(self, person: PersonId, name: Role, unit: str, by: PersonId | None) -> None:
         """Take a role away."""
@@ -138,9 +151,14 @@ class Roles:
         await self._directory.changed()
 
     async def _note(
-        self, acts: Sequence[tuple[Held, str]], by: PersonId | None, source: str
+        self,
+        acts: Sequence[tuple[Held, str]],
+        by: PersonId | None,
+        source: str,
+        until: date | None = None,
     ) -> None:
         now = self._session.clock()
+        ends = {"until": until.isoformat()} if until else {}
         await self._history.record(
             [
                 Entry(
@@ -150,8 +168,16 @@ class Roles:
                     role="",
                     channel=source,
                     at=now,
-                    public={"role": name, "unit": unit},
+                    public={"role": name, "unit": unit, **ends},
                 )
                 for (person, name, unit), act in acts
             ]
         )
+
+
+def _held_on(today: date) -> tuple[ColumnElement[bool], ...]:
+    return (
+        role.c.revoked_at.is_(None),
+        or_(role.c.since.is_(None), role.c.since <= today),
+        or_(role.c.until.is_(None), role.c.until >= today),
+    )

@@ -62,7 +62,7 @@ async def test_a_link_from_chat_is_opened_and_its_act_is_told_and_no_secret_is_l
     running = await app(tmp_path, channel, frozenset(Duty))
     async with running.running():
         for n, (who, text) in enumerate(LINES):
-            await running.intake.take(said(who, text, n))
+            await running.heard[0].intake.take(said(who, text, n))
         await until(lambda: any("/l/" in text for text in channel.texts))
         token = token_in(channel.sent)
         assert any(f"https://qin.example.cn/bot/l/{token}" in text for text in channel.texts)

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.pages.site import HEADERS, LOOKS, PRESSES
+from bot.pages.answers import HEADERS
+from bot.pages.site import LOOKS, PRESSES
 from flows.tickets.case import State
 from tests.bot.pages.phone import Office, office, token_in, told
 from tests.handlers.story import (
