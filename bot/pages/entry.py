@@ -1,0 +1,145 @@
+"""A participant's own page: the activity, the QR code, six digits, the calendar entry."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from aiohttp import web
+
+from bot.pages.answers import page
+from bot.pages.ics import TYPE, calendar_entry, is_off
+from bot.pages.qr import qr_svg
+from bot.pages.shield import Shield
+from bot.pages.words import Templates, Words
+from bot.storage.database import Database
+from flows.calendar import OFFICE_ZONE
+from flows.registration.event import Event, Stage
+from flows.registration.registration import COMING, Registration, Standing
+from handlers.ports import Clock, Office, Text
+
+ADDRESS = "{token:[0-9A-Za-z.-]{1,80}}"
+_SHOWS_CODE = COMING | {Standing.ABSENT}
+
+
+class EntryPages:
+    """Serve what a registration's address leads to."""
+
+    def __init__(
+        self,
+        database: Database,
+        office: Office,
+        clock: Clock,
+        *,
+        words: Words,
+        templates: Templates,
+        shield: Shield,
+        path: str,
+    ) -> None:
+        self._database = database
+        self._office = office
+        self._words = words
+        self._templates = templates
+        self._shield = shield
+        self._clock = clock
+        self._path = path
+
+    def application(self) -> web.Application:
+        """Build what answers below /r."""
+        app = web.Application(middlewares=[self._shield.guard])
+        app.add_routes(
+            [
+                web.get(f"/{ADDRESS}.ics", self._ics, allow_head=False),
+                web.get(f"/{ADDRESS}", self._show, allow_head=False),
+                web.get("/{token:.*}", self._broken, allow_head=False),
+            ]
+        )
+        return app
+
+    async def find(self, token: str) -> tuple[Event, Registration] | None:
+        """Return whose page it is; it waits for nobody who changes the list just now."""
+        async with self._database.read() as tx:
+            told = tx.rolls.read_ticket(token)
+            if told is None:
+                return None
+            event, one = await tx.rolls.seen(told[0]), await tx.rolls.place(*told)
+        return None if event is None or one is None else (event, one)
+
+    def answer(self, token: str, event: Event, one: Registration, *, staff: bool) -> web.Response:
+        """Show a participant's page; `staff` = a code that was scanned away from any door."""
+        word, off = self._words.render, is_off(event, one)
+        shows = one.standing in _SHOWS_CODE and not off
+        called_off = event.stage is Stage.CANCELLED
+        html = self._templates.page(
+            "entry",
+            style=f"{self._path}/door/style.css",
+            d=fixed(self._words),
+            title=event.title_whole,
+            lines=self._lines(event, one),
+            standing=word(Text(f"registration.standing.{one.standing.value}")),
+            qr=qr_svg(f"{self._office.site}/in/{token}") if shows else "",
+            code=f"{one.code[:3]} {one.code[3:]}" if shows and one.code else "",
+            ics=f"{self._path}/r/{token}.ics",
+            off=off,
+            staff=staff,
+            why=word(Text("check_in.called_off", {"reason": event.reason})) if called_off else "",
+            phone=self._office.phone,
+            office=self._office.name,
+        )
+        return page(html, 200)
+
+    def _lines(self, event: Event, one: Registration) -> list[tuple[str, str]]:
+        word = self._words.render
+        ends = event.ends_at.astimezone(OFFICE_ZONE)
+        same = ends.date() == event.starts_at.astimezone(OFFICE_ZONE).date()
+        hours = {"starts": event.starts_at, "ends": ends.time() if same else event.ends_at}
+        told = (
+            ("check_in.when", word(Text("check_in.hours", hours))),
+            ("check_in.where", event.venue),
+            ("check_in.who", one.name),
+            ("check_in.from", one.enterprise),
+            ("check_in.people", word(Text("check_in.party", {"party": one.party}))),
+        )
+        return [(word(Text(label)), value) for label, value in told if value]
+
+    async def _show(self, request: web.Request) -> web.StreamResponse:
+        token = request.match_info["token"]
+        found = await self.find(token)
+        if found is None:
+            return self._shield.unknown(request, "check_in.broken")
+        return self.answer(token, *found, staff=False)
+
+    async def _ics(self, request: web.Request) -> web.StreamResponse:
+        token = request.match_info["token"]
+        found = await self.find(token)
+        if found is None:
+            return self._shield.unknown(request, "check_in.broken")
+        event, one = found
+        office = self._office
+        body = calendar_entry(
+            event,
+            one,
+            self._clock(),
+            office=office.name,
+            phone=office.phone,
+            page=f"{office.site}/r/{token}",
+        )
+        named = f'attachment; filename="{event.number}.ics"'
+        headers = {"Content-Disposition": named}
+        return web.Response(body=body, content_type=TYPE, charset="utf-8", headers=headers)
+
+    async def _broken(self, request: web.Request) -> web.StreamResponse:
+        return self._shield.unknown(request, "check_in.broken")
+
+
+FIXED = (
+    *("check_in.app", "check_in.open_door", "check_in.open_hint", "check_in.browser_hint"),
+    *("check_in.scan_hint", "check_in.text_label", "check_in.press", "check_in.pressed_hint"),
+    *("check_in.matches", "check_in.latest", "check_in.undo", "check_in.add", "check_in.add_hint"),
+    *("check_in.back", "check_in.offline", "check_in.offline_unit", "check_in.offline_hint"),
+    *("check_in.sent", "check_in.code", "check_in.show", "check_in.ics", "check_in.ics_out"),
+    *("check_in.void", "event.anyway", "check_in.enterprise", "check_in.name"),
+)
+
+
+def fixed(words: Words) -> Mapping[str, Any]:
+    """Return the words of the templates that have no blanks, by the name behind the dot."""
+    return {key.partition(".")[2]: words.render(Text(key)) for key in FIXED}

@@ -1,0 +1,1 @@
+"""Activities (活动) and who takes part: seats, the waitlist, offers, the list of a day."""

@@ -1,0 +1,259 @@
+"""The words and buttons of those who run activities: publish, decide, list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flows.engine.words import Choice, Refused, Start
+from flows.registration import office
+from flows.registration.arriving import DOORS_OPEN
+from flows.registration.doors import near
+from flows.registration.event import Event, Stage
+from flows.registration.issues import Kind
+from flows.registration.organising import (
+    CALL_OFF,
+    MOVE,
+    PAUSE,
+    REJECT,
+    SEATS,
+    WALK_IN,
+)
+from flows.registration.planning import PLAN, copied
+from flows.registration.publishing import PUBLISH
+from flows.registration.registration import Registration, Standing
+from flows.registration.roll import Roll, Rolled
+from handlers.ports import Text
+from handlers.registration.after import card_posts, event_choice, status_of
+from handlers.registration.keeping import keep
+from handlers.registration.organisers import organises
+from handlers.registration.papers import FULL, PAPERS, hand_out, offer_papers, papers_choice
+from handlers.talk import Talk
+from handlers.visit import Visit
+
+LISTED = 60  # lines of a list in chat; the whole is a file
+
+
+_FORMS = {
+    "off": CALL_OFF.name,
+    "pause": PAUSE.name,
+    "no": REJECT.name,
+    "move": MOVE.name,
+    "seats": SEATS.name,
+    "walk_in": WALK_IN.name,
+}
+
+
+def choices(visit: Visit, roll: Roll) -> tuple[Choice, ...]:
+    """Return what may be done with an activity as it is."""
+    event, number = roll.event, roll.event.number
+    match event.stage:
+        case Stage.DRAFT:
+            return (event_choice("publish", number, primary=True), event_choice("off", number))
+        case Stage.PUBLISHED:
+            acts: tuple[str, ...] = ("names", "seats", "move", "pause", "off", "copy")
+        case Stage.PAUSED:
+            acts = ("names", "resume", "seats", "move", "off")
+        case _:
+            acts = ("names", "copy")
+    door = ("door",) if near(event, visit.book.now) else ()
+    held: tuple[str, ...] = ()
+    if visit.book.now >= event.starts_at - DOORS_OPEN:
+        held = ("raise", "raised", *(("survey",) if visit.book.now >= event.ends_at else ()))
+    return tuple(event_choice(act, number) for act in (*door, *held, *acts))
+
+
+def groups_without(visit: Visit, event: Event) -> Mapping[str, str]:
+    """Return the 企业群 that have no card of an activity yet: chat → name."""
+    groups = visit.book.roster.groups
+    return {g.chat: g.name for g in groups if g.kind == "enterprise" and g.chat not in event.groups}
+
+
+def published(visit: Visit, roll: Roll, chats: tuple[str, ...]) -> None:
+    """Open an activity, and put its card into these groups."""
+    acted = office.publish(roll, visit.book.now, chats)
+    if isinstance(acted, Rolled):
+        visit.book.posts += card_posts(visit.book, acted.roll, chats, update=False)
+    said(visit, acted, "publish", groups=len(chats))
+
+
+def said(visit: Visit, acted: Rolled | Refused, act: str, **params: int) -> None:
+    """Keep an act of the office and say how the activity stands now."""
+    if isinstance(acted, Refused):
+        visit.say(acted.key, **acted.params)
+        return
+    keep(visit, acted, act)
+    now = acted.roll
+    visit.say(
+        f"event.done.{act}",
+        event=now.event.title_whole,
+        told=len(acted.happened),
+        free=max(now.free, 0),
+        **params,
+    )
+    visit.offer(*choices(visit, now))
+
+
+@dataclass(frozen=True, slots=True)
+class Organising:
+    """Buttons and words of those who run activities."""
+
+    talk: Talk
+
+    async def plan(self, visit: Visit) -> None:
+        """Begin a new activity: 建活动, with its announcement pasted behind."""
+        if not organises(visit):
+            visit.say("event.not_yours")
+            return
+        await self.talk.open(visit, PLAN.name, Start(text=visit.request.rest))
+
+    async def list(self, visit: Visit, planned: Sequence[Event]) -> None:
+        """List the activities that are not over, drafts too (活动管理)."""
+        if not organises(visit):
+            visit.say("event.not_yours")
+            return
+        events = planned[:12]
+        if not events:
+            visit.say("event.none_planned")
+            return
+        await visit.book.rolls.hold([one.number for one in events])
+        rolls = [visit.book.rolls.rolls[one.number] for one in events]
+        visit.say("event.managed", lines=tuple(_managed(visit, roll) for roll in rolls))
+        visit.offer(
+            *(
+                Choice(roll.event.title_whole[:20], f"e:view:{roll.event.number}")
+                for roll in rolls[:6]
+            )
+        )
+
+    async def pressed(self, visit: Visit, act: str, roll: Roll, seq: int) -> None:
+        """Do what a button of the office says."""
+        if not organises(visit):
+            visit.say("event.not_yours")
+            return
+        number = roll.event.number
+        match act:
+            case "publish":
+                await self._publish(visit, roll)
+            case "resume":
+                book = visit.book
+                said(visit, office.go_on(roll, book.now, book.office.events.waking), "resume")
+            case "copy":
+                await self.talk.open(visit, PLAN.name, Start(given=copied(roll.event)))
+            case "names":
+                self._names(visit, roll)
+            case "papers":
+                offer_papers(visit, roll)
+            case _ if act in PAPERS:
+                await hand_out(visit, roll, PAPERS[act])
+            case _ if act == FULL:
+                await hand_out(visit, roll, Kind.SIGN_IN, full=True)
+            case "applied":
+                self._applied(visit, roll, seq)
+            case "yes" | "seat":
+                self._decide(visit, act, roll, seq)
+            case _ if act in _FORMS:
+                subject = f"{number}:{seq}" if seq else number
+                await self.talk.open(visit, _FORMS[act], Start(), subject)
+            case _:
+                visit.say("card.unknown")
+
+    async def _publish(self, visit: Visit, roll: Roll) -> None:
+        """Ask into which groups; where there is one, or none, there is nothing to ask."""
+        groups = groups_without(visit, roll.event)
+        if len(groups) > 1:
+            await self.talk.open(visit, PUBLISH.name, Start(), roll.event.number)
+        else:
+            published(visit, roll, tuple(groups))
+
+    def _decide(self, visit: Visit, act: str, roll: Roll, seq: int) -> None:
+        book = visit.book
+        if seq not in roll.registrations:
+            visit.say("registration.refused.not_live")
+            return
+        if act == "yes":
+            waking = book.office.events.waking
+            acted = office.decide(roll, seq, visit.person.id, book.now, waking)
+        else:
+            acted = office.seat(roll, seq, visit.person.id, book.now)
+        if isinstance(acted, Refused):
+            visit.say(acted.key, **by_name(visit, acted))
+            return
+        keep(visit, acted)
+        one = acted.roll.registrations[seq]
+        visit.say(f"event.done.{act}", name=one.name, free=max(acted.roll.free, 0))
+        self._applied(visit, acted.roll, 0)
+
+    def _applied(self, visit: Visit, roll: Roll, seq: int) -> None:
+        """Show the next who waits for a decision, with two buttons."""
+        waiting = roll.standing(Standing.APPLIED)
+        one = roll.registrations.get(seq) or next(iter(waiting), None)
+        if one is None:
+            visit.say("event.none_applied")
+            return
+        visit.say(
+            "event.applied",
+            name=one.name,
+            enterprise=one.enterprise,
+            party=one.party,
+            answers="；".join(one.answers.values()),
+            left=len(waiting),
+        )
+        number = roll.event.number
+        visit.offer(
+            event_choice("yes", number, one.seq, primary=True), event_choice("no", number, one.seq)
+        )
+
+    def _names(self, visit: Visit, roll: Roll) -> None:
+        """Show the list in the order of coming (公平日志 is its history)."""
+        shown = roll.standing(
+            Standing.APPLIED, Standing.CONFIRMED, Standing.OFFERED, Standing.ARRIVED
+        )
+        lines = tuple(_name_line(one) for one in (*shown, *roll.waiting)[:LISTED])
+        visit.say(
+            "event.names",
+            event=roll.event.title_whole,
+            seats=sum(one.seats for one in shown),
+            capacity=roll.event.capacity,
+            waiting=roll.people(Standing.WAITING),
+            lines=lines or Text("event.nobody"),
+        )
+        if roll.standing(Standing.APPLIED):
+            visit.offer(event_choice("applied", roll.event.number, primary=True))
+        visit.offer(papers_choice(roll.event.number))
+        visit.offer(*(c for c in choices(visit, roll) if not c.value.startswith("e:names")))
+
+
+def by_name(visit: Visit, refused: Refused) -> dict[str, object]:
+    """Word who decided before."""
+    params = dict(refused.params)
+    if "by" in params:
+        other = visit.book.roster.staff.get(params["by"] or 0)
+        params["by"] = other.name if other else Text("event.somebody")
+    if "now" in params:
+        params["now"] = Text(f"registration.standing.{params['now']}")
+    return params
+
+
+def _name_line(one: Registration) -> Text:
+    return Text(
+        "event.name",
+        {
+            "seq": one.seq,
+            "name": one.name,
+            "enterprise": one.enterprise,
+            "party": one.party,
+            "standing": Text(f"registration.standing.{one.standing.value}"),
+        },
+    )
+
+
+def _managed(visit: Visit, roll: Roll) -> Text:
+    return Text(
+        "event.line",
+        {
+            "event": roll.event.title_whole,
+            "starts": roll.event.starts_at,
+            "status": status_of(roll, visit.book.now),
+        },
+    )

@@ -1,0 +1,66 @@
+"""What people type about activities."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+EVENT_WORDS: Mapping[str, str] = {
+    "活动": "events",
+    "近期活动": "events",
+    "有什么活动": "events",
+    "报名": "sign_up",
+    "我要报名": "sign_up",
+    "报名参加": "sign_up",
+    "我的报名": "places",
+    "我的活动": "places",
+    "取消报名": "places",
+    "建活动": "plan",
+    "新建活动": "plan",
+    "发布活动": "plan",
+    "接龙": "relay",
+    "接龙名单": "relay",
+    "报名接龙": "relay",
+    "接龙报名": "relay",
+    "跳过这一行": "skip",
+    "取消代办权": "no_proxy",
+    "恢复代办权": "proxy_again",
+    "签到": "door",
+    "活动管理": "events_office",
+    "管理活动": "events_office",
+    "会上问题": "raised",
+    "现场问题": "raised",
+    "记问题": "raised",
+    "活动台账": "attendance",
+    "到会情况": "attendance_of",
+    "我的学时": "hours",
+    "桌签": "cards",
+    "席卡": "cards",
+    "座次图": "seat_chart",
+    "座次表": "seat_chart",
+    "签到表": "sign_in",
+    "车牌单": "plates",
+    "车辆名单": "plates",
+    "参阅名单": "briefing",
+    "领导参阅名单": "briefing",
+}
+"""Typed word → command; those with text behind them are in `WITH_TEXT`."""
+WITH_TEXT = frozenset({"sign_up", "plan", "relay"})
+PAPER_WORDS = frozenset({"cards", "seat_chart", "sign_in", "plates", "briefing"})
+"""Words that name a paper of an activity."""
+STANDS_APART = PAPER_WORDS | {"raised", "attendance", "attendance_of", "hours"}
+"""What follows these stands apart from them: 签到表上没有我 is talk."""
+IN_FULL = ("全号", "完整", "全部电话")
+
+SAID_YES_TO = frozenset({"sign_up", "event_seats", "walk_in"})
+"""Flows with a question that 是 or 好 answers."""
+
+_SIGNS_UP = re.compile(
+    r"报名|报个名|报上|帮.{0,6}报|我.{0,8}(?:参加|出席|去|来)|要(?:参加|去|来)|(?:也|都)去"
+)
+LONGEST = 200  # characters; a longer text tells a problem
+
+
+def may_sign_up(text: str) -> bool:
+    """Say whether a sentence may be meant to sign somebody up: 明天的面对面我报名，2个人."""
+    return len(text) <= LONGEST and bool(_SIGNS_UP.search(text))

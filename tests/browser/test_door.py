@@ -1,0 +1,214 @@
+"""Checking people in at the door, in a phone's browser: two doors, no script, no network."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flows.registration.registration import Standing
+from tests.bot.pages.door import Hall, hall, token_in
+from tests.browser.chat import CHROMIUM, STEP_MILLISECONDS, chromium
+from tests.browser.wire import wire
+from tests.handlers.attending import place, roll
+from tests.handlers.story import CLERK, HEAD
+
+pytestmark = [
+    pytest.mark.usefixtures("engine"),
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        CHROMIUM is None,
+        reason="needs Chromium: /usr/bin/chromium, or google-chrome or chromium on PATH",
+    ),
+]
+PHONE = {"width": 390, "height": 844}
+SMALLEST = 40  # pixels of what is tapped
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Any]:
+    async with chromium() as started:
+        yield started
+
+
+@asynccontextmanager
+async def phone(browser: Any, scheme: str = "light", *, scripts: bool = True) -> AsyncIterator[Any]:
+    """Take a phone: a browser with cookies of its own."""
+    context = await browser.new_context(
+        viewport=PHONE,
+        device_scale_factor=2,
+        is_mobile=True,
+        has_touch=True,
+        color_scheme=scheme,
+        locale="zh-CN",
+        java_script_enabled=scripts,
+    )
+    tab = await context.new_page()
+    tab.set_default_timeout(STEP_MILLISECONDS)
+    errors: list[str] = []
+    tab.on("pageerror", lambda error: errors.append(str(error)))
+    yield tab
+    assert errors == []
+    await context.close()
+
+
+async def opened(there: Hall, tab: Any, who: str = CLERK) -> str:
+    """Open the door of a member of staff on this phone; return its address."""
+    token = token_in(there.play, await there.play.say(who, "签到"), who)
+    await tab.goto(f"{there.address}/door/{token}")
+    await tab.get_by_role("button", name="打开签到").tap()
+    await tab.get_by_test_id("find").wait_for()
+    return f"{there.address}/door/{token}"
+
+
+async def typed(tab: Any, text: str) -> None:
+    await tab.locator("#text").fill(text)
+    await tab.get_by_test_id("find").get_by_role("button").tap()
+
+
+async def told(tab: Any, words: str) -> str:
+    """Wait until the large words say something."""
+    box = tab.get_by_test_id("result").filter(has_text=words)
+    await box.wait_for()
+    return str(await box.inner_text())
+
+
+async def fits(tab: Any) -> None:
+    """Nothing stands out of the screen, and what is tapped is large enough."""
+    assert await tab.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    for target in await tab.locator("summary:visible, button:visible, a.button:visible").all():
+        size = await target.bounding_box()
+        assert size["height"] >= SMALLEST
+        assert size["x"] + size["width"] <= PHONE["width"]
+
+
+async def came(there: Hall) -> list[int]:
+    return [one.seq for one in (await roll(there.play)).standing(Standing.ARRIVED)]
+
+
+async def test_e15_two_pages_race_for_one_code(tmp_path: Path, browser: Any) -> None:
+    async with hall(tmp_path) as there, phone(browser) as one, phone(browser, "dark") as two:
+        await opened(there, one, CLERK)
+        await opened(there, two, HEAD)
+        code = await there.code(1)
+        await asyncio.gather(typed(one, code), typed(two, code))
+        said = [await told(tab, "签到") for tab in (one, two)]
+        assert sum("已签到 13:00" in text for text in said) == 1
+        assert sum("已于 13:00 签到" in text for text in said) == 1
+        assert await came(there) == [1]
+
+
+async def test_the_camera_of_a_door_lets_in_and_says_so_large(tmp_path: Path, browser: Any) -> None:
+    async with hall(tmp_path) as there, phone(browser) as tab:
+        await opened(there, tab)
+        address = f"{there.address}/in/{await there.ticket(2)}"
+        await tab.goto(address)
+        said = await told(tab, "已签到")
+        assert "来宾" not in said  # the name is the person's own, not the account's
+        assert "宁波第2机械厂，1 人" in said
+        await fits(tab)
+        size = await tab.get_by_test_id("result").evaluate(
+            "box => parseFloat(getComputedStyle(box, '::first-line').fontSize)"
+        )
+        assert size >= 28
+        await tab.goto(address)
+        await told(tab, "已于 13:00 签到")
+        assert await came(there) == [2]
+
+
+async def test_a_door_works_without_scripts(tmp_path: Path, browser: Any) -> None:
+    async with hall(tmp_path) as there, phone(browser, scripts=False) as tab:
+        home = await opened(there, tab)
+        await fits(tab)
+        await typed(tab, await there.code(1))
+        await told(tab, "已签到")
+        await typed(tab, "机械厂")
+        await tab.get_by_test_id("matches").wait_for()
+        await fits(tab)
+        await tab.get_by_test_id("matches").get_by_role("button", disabled=False).tap()
+        await told(tab, "宁波第2机械厂")
+        assert await came(there) == [1, 2]
+        await tab.get_by_test_id("latest").get_by_role("button").last.tap()
+        await told(tab, "签到已撤销")
+        await tab.get_by_test_id("add").locator("summary").tap()
+        await fits(tab)
+        await tab.locator("#enterprise").fill("镇海立达模具厂")
+        await tab.locator("#name").fill("沈师傅")
+        await tab.get_by_test_id("add").get_by_role("button").tap()
+        await told(tab, "沈师傅")
+        assert (await place(there.play, 3)).walk_in
+        await tab.goto(f"{there.address}/in/{await there.ticket(1)}")
+        await tab.get_by_test_id("press").get_by_role("button").tap()
+        await told(tab, "签到 13:00")
+        await tab.goto(home)
+        assert "已到 3 / 应到 3 人" in await tab.get_by_test_id("counted").inner_text()
+
+
+async def test_without_a_network_codes_are_kept_and_sent_once(tmp_path: Path, browser: Any) -> None:
+    async with hall(tmp_path) as there, phone(browser) as tab:
+        await opened(there, tab)
+        await tab.context.set_offline(True)
+        for seq in (1, 2, 2):
+            await typed(tab, await there.code(seq))
+        queue = tab.get_by_test_id("queue")
+        await queue.filter(has_text="先记下 2 个").wait_for()
+        await fits(tab)
+        assert await came(there) == []
+        await tab.context.set_offline(False)
+        await queue.filter(has_text="补传结果").wait_for()
+        await tab.wait_for_function("JSON.parse(localStorage['qinqing-door-queue']).length === 0")
+        assert await came(there) == [1, 2]
+        counted = tab.get_by_test_id("counted").filter(has_text="已到 2 / 应到 2 人")
+        await counted.wait_for()
+        assert await tab.get_by_test_id("latest").get_by_role("button").count() == 2
+
+
+async def test_without_a_network_a_scan_is_kept_too(tmp_path: Path, browser: Any) -> None:
+    async with hall(tmp_path) as there, wire(there.address) as line, phone(browser) as tab:
+        there.address = line.address
+        await opened(there, tab)
+        await tab.goto(f"{there.address}/in/{await there.ticket(1)}")
+        await told(tab, "已签到")
+        await tab.wait_for_function("navigator.serviceWorker.controller !== null")
+        await line.cut()
+        await tab.goto(f"{there.address}/in/{await there.ticket(2)}")
+        await tab.get_by_test_id("queue").filter(has_text="先记下 1 个").wait_for()
+        assert await came(there) == [1]
+        await line.mend()
+        sent = tab.get_by_test_id("queue").filter(has_text="补传结果")
+        await sent.wait_for(timeout=3 * STEP_MILLISECONDS)  # it tries again every few seconds
+        assert await came(there) == [1, 2]
+
+
+async def test_what_was_sent_while_the_answer_was_lost_is_checked_in_once(
+    tmp_path: Path, browser: Any
+) -> None:
+    async with hall(tmp_path) as there, phone(browser) as tab:
+        await opened(there, tab)
+
+        async def lost(route: Any) -> None:
+            await route.fetch()  # it arrives, but nothing comes back
+            await route.abort()
+
+        await tab.route(re.compile("/act$"), lost, times=1)
+        await typed(tab, await there.code(1))
+        sent = tab.get_by_test_id("queue").filter(has_text="补传结果")
+        await sent.wait_for()
+        assert "已签到 13:00" in await sent.inner_text()
+        assert await came(there) == [1]
+
+
+async def test_the_participants_page_fits_a_phone(tmp_path: Path, browser: Any) -> None:
+    async with hall(tmp_path) as there, phone(browser, "dark", scripts=False) as tab:
+        await tab.goto(f"{there.address}/r/{await there.ticket(1)}")
+        await fits(tab)
+        drawn = await tab.locator("svg.qr").bounding_box()
+        assert drawn["width"] >= 200
+        async with tab.expect_download() as loading:
+            await tab.get_by_test_id("ics").tap()
+        assert (await loading.value).suggested_filename.endswith(".ics")

@@ -1,0 +1,87 @@
+"""The keys that the code makes up of activities and registrations, for the test of the texts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flows.registration.handouts import COLUMNS
+from flows.registration.issues import Kind, Mark
+from flows.registration.registration import Standing
+from flows.registration.relay_filing import Became
+from flows.registration.relay_rows import Doubt
+
+BUTTONS = (
+    *("view", "sign_up", "place", "accept", "decline", "cancel", "people", "instead"),
+    *("no_proxy", "proxy_again"),
+    *("door", "door_off", "out"),
+    *("raise", "raised", "topic", "survey", "much", "some", "nothing"),
+    *("publish", "resume", "pause", "off", "move", "seats", "yes", "no", "seat", "walk_in", "copy"),
+)
+_SHEETS = ("came", "raised", "hours")
+_DOOR = set(Standing) - {Standing.CONFIRMED, Standing.ARRIVED, Standing.ABSENT}
+
+WHY_NOT = (
+    *("party", "enterprise_full", "enterprise_left", "full", "waitlist_full"),
+    *("closed", "paused", "called_off", "early", "unpublished"),
+)
+"""Why a row of a 接龙 is not signed up."""
+
+EVENT_KEYS: Mapping[str, set[str]] = {
+    "event.§": {f"event.{act}" for act in BUTTONS},
+    "attendance.sheet.§": {f"attendance.sheet.{one}" for one in _SHEETS},
+    "attendance.note.§": {f"attendance.note.{one}" for one in _SHEETS},
+    "attendance.column.§": {
+        f"attendance.column.{one}"
+        for one in (
+            *("enterprise", "signed", "came", "people", "absent", "cancelled", "late"),
+            *("event", "title", "collected", "closed", "running", "otherwise"),
+            *("name", "times", "hours"),
+        )
+    },
+    "event.status.§": {
+        f"event.status.{one}"
+        for one in ("open", "waitlist", "full", "early", "closed", "draft", "paused", "cancelled")
+    },
+    "event.told.§": {f"event.told.{one}" for one in ("closed", "ended")},
+    "event.done.§": {f"event.done.{act}" for act in ("publish", "resume", "yes", "seat")},
+    "event_paper.kind.§": {f"event_paper.kind.{kind.value}" for kind in Kind},
+    "event_paper.mark.§": {f"event_paper.mark.{mark.value}" for mark in Mark if mark},
+    "event_paper.change.§": {f"event_paper.change.{mark.value}" for mark in Mark if mark},
+    "event_paper.issue.§": {f"event_paper.issue.{way}" for way in ("first", "changed", "same")},
+    "event_paper.column.§": {
+        f"event_paper.column.{name}"
+        for name in ("no", "sign", "mark", "row", "seat", *sum(COLUMNS.values(), ()))
+    },
+    "registration.standing.§": {f"registration.standing.{one.value}" for one in Standing},
+    "registration.answer.§": {
+        "registration.answer.already",
+        *(f"registration.answer.{one.value}" for one in Standing),
+    },
+    "registration.refused.§": {
+        f"registration.refused.enterprise_{one}" for one in ("full", "left")
+    },
+    "relay.line.§": {
+        f"relay.line.{one}"
+        for one in (
+            *("took", "waiting", "repeated", "there"),
+            *("gone", "passed_before", "asked", "untold"),
+        )
+    },
+    "relay.row.§": {
+        f"relay.row.{one.value}" for one in set(Became) - {Became.ASKED, Became.PASSED}
+    },
+    "relay.why.§": {f"relay.why.{one}" for one in WHY_NOT},
+    "relay_row.why.§": {f"relay_row.why.{one.value}" for one in Doubt},
+    "registration.refused.door.§": {f"registration.refused.door.{one.value}" for one in _DOOR},
+}
+OBJECTIONS = {
+    *(f"raised.problems.{why}" for why in ("short", "long", "onward")),
+    *("relay.text.no_rows", "plan.when.past", "plan.closes.late", "plan.questions.many"),
+    *(
+        f"sign_up.{letter}{n}.{why}"
+        for letter in "qo"
+        for n in range(1, 7)
+        for why in ("number", "phone")
+    ),
+}
+"""What steps object to, besides what is invalid."""

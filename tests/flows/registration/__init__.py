@@ -1,0 +1,1 @@
+"""Activities: seats, the waitlist, lists that are read, papers."""
