@@ -18,15 +18,16 @@ from bot.delivery import Delivery
 from bot.dingtalk import dingtalk
 from bot.duties import ALL, Duty
 from bot.handling import Handling, persistently
-from bot.housekeeping import housekeeping, leaders, recounting
+from bot.handouts.attendance import AttendanceMaker
+from bot.handouts.making import Makers
+from bot.housekeeping import forgetting, housekeeping, leaders, recounting
 from bot.hub import Hub, LocalHub
 from bot.hub.base import ANSWERED, ARRIVALS, DELIVERIES, FILES
-from bot.intake import Handled, Intake, Unhandled, Writes
+from bot.intake import Handled, MayFile, Unhandled, Writes
 from bot.ledger.making import LedgerMaker
+from bot.listening import Listening, Way
 from bot.logs import place_of
 from bot.outbox import TITLE
-from bot.pages import PREFIX, Site
-from bot.pages.words import Words
 from bot.premises import START_TRIES, Office
 from bot.pressed import Pressed
 from bot.quota import Meter, Quota, limits_of
@@ -36,15 +37,17 @@ from bot.schedules import Schedules
 from bot.settings import Settings
 from bot.standby import Standby, Terms
 from bot.storage.attachments import MADE
-from bot.storage.transaction import Transaction
 from bot.timers import Ticks, Timers
+from bot.unheard import first_answers
 from bot.web import Web
+from bot.webpages import pages_of
 from flows.office import Door
 from handlers import DESKS
 from handlers.desk import Desk
 from handlers.digests import DIGEST, Digests
-from handlers.pages import Pages
 from handlers.ports import Answered, Arrival, Clock, Filed, Text
+from handlers.registration.after import COUNTERS, EVENT
+from handlers.registration.clock import Counters, EventClock
 from handlers.strikes import CASE, Strikes
 from handlers.talk import CONVERSATION
 
@@ -74,21 +77,27 @@ class App:
         *,
         clock: Clock = utc_now,
         channel: Channel | None = None,
+        beside: Sequence[Channel] = (),
         desks: Mapping[str, Desk] = DESKS,
         duties: Collection[Duty] = ALL,
     ) -> None:
         """Build; nothing runs yet. `channel` stands for DingTalk where the transport is swapped,
-        `desks` for the office's forms where others are filled.
+        `desks` for the office's forms where others are filled; `beside` are further channels.
         """
         self.duties = frozenset(duties)
         self._runs = False
-        self.office = Office(settings, config, clock, desks)
+        manners = {one.name: one.manner for one in beside}
+        self.office = Office(settings, config, clock, desks, manners)
         self.hub = hub_of(settings)
         self.quota = Quota(limits_of(settings), config.quota, clock)
         self.reads = ReadNotes(self.office.database)
         self.channel = channel or dingtalk(
             self.office, self.hub, read=self.reads.note, count=self.quota.count
         )
+        self.channels: Mapping[str, Channel] = {
+            DingTalk.name: self.channel,
+            **{one.name: one for one in beside},
+        }
         self._build_outgoing()
         self._build_clockwork()
         self._build_incoming()
@@ -113,58 +122,70 @@ class App:
         async with self.running():
             log.info("listening on %s as %s", self.web.address, ", ".join(sorted(self.duties)))
             stopping = asyncio.create_task(stop.wait())
-            waiting: set[asyncio.Task[object]] = {stopping}
-            if Duty.GATEWAY in self.duties:
-                waiting.add(self.standby.task)
+            hearing = [one.standby.task for one in self.heard] if self._listens else []
+            waiting: set[asyncio.Task[object]] = {stopping, *hearing}
             await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
             stopping.cancel()
             if stop.is_set():
                 return 0
-            task = self.standby.task
+            task = next(one for one in hearing if one.done())
             error = None if task.cancelled() else task.exception()
             log.error("the channel ended: %s", place_of(error) if error else "without an error")
             return 1
 
     async def connected(self) -> None:
         """Wait until messages can come in."""
-        while not self.channel.health().ready:  # noqa: ASYNC110 - a channel tells when asked
+        while not all(one.health().ready for one in self.channels.values()):  # noqa: ASYNC110 - a channel tells when asked
             await asyncio.sleep(CONNECTION_POLL)
 
     # Building ------------------------------------------------------------------------------------
 
     def _build_outgoing(self) -> None:
         database, clock = self.office.database, self.office.clock
-        channels: Mapping[str, Channel] = {DingTalk.name: self.channel}
         self.delivery = Delivery(
             database,
-            channels,
+            self.channels,
             clock,
             owner=self.office.owner,
             budget=self.quota,
             alone=not database.shared,
             has_ended=self.office.presence.has_ended,
             stop_within=DELIVERY_STOP,
+            elsewhere=self.office.outbox.elsewhere,
         )
         wake = self.delivery.wake
         self.meter = Meter(database, self.quota, wake=wake)
         vault, limits = self.office.vault, self.office.limits
         ledgers = LedgerMaker(database, self.office.texts, self.office.reception.office, clock)
-        sources: Mapping[str, Source] = {**channels, MADE: ledgers}
+        sources: Mapping[str, Source] = {
+            **self.channels,
+            MADE: Makers(self.office.texts, AttendanceMaker(database, self.office.texts, ledgers)),
+        }
         self.fetcher = Fetcher(database, sources, vault, limits, clock, wake=wake)
 
     def _build_clockwork(self) -> None:
         database, clock, wake = self.office.database, self.office.clock, self.delivery.wake
         reception = self.office.reception
+        events = EventClock(reception.office, clock)
         ticks: Mapping[str, Ticks] = {
             CONVERSATION: reception,
             CASE: Strikes(reception.office, clock),
             DIGEST: Digests(reception.office, clock),
+            EVENT: events,
+            COUNTERS: Counters(reception.office, clock),
         }
         self.timers = Timers(database, ticks, clock, wake=wake)
         retention = timedelta(days=self.office.config.office.records.retention_days)
+        links = self.office.config.office.links.kept
         self.schedules = Schedules(
             database,
-            [*housekeeping(retention), recounting(reception.office), leaders(reception.office)],
+            [
+                *housekeeping(retention, links, self.office.vault.remove),
+                forgetting(reception.office),
+                recounting(reception.office),
+                leaders(reception.office),
+                first_answers(reception.office),
+            ],
             clock,
             wake=wake,
         )
@@ -174,22 +195,24 @@ class App:
         handling = Handling(database, self.office.reception, self.delivery)
         self.backlog = Backlog(database, handling, done=self._handled)
         self.pressed = Pressed(database)
-        self.intake = Intake(
-            self._writes(handling),
+        way = Way(
+            database=database,
+            owner=self.office.owner,
+            writes=lambda may_file: self._writes(handling, may_file),
             wake=self._committed,
             hurry=self._hurry,
-            stop_within=INTAKE_STOP,
-        )
-        self.standby = Standby(
-            database,
-            self.channel,
-            self._take,
-            stream=f"stream:{DingTalk.name}:{self.office.settings.dingtalk.robot_code or ''}",
-            owner=self.office.owner,
+            answer=self._answer,
             prepare=self.backlog.drained if self._shares_work else None,
             has_ended=self.office.presence.has_ended,
-            terms=Terms(patience=self.office.settings.dingtalk.hand_over_seconds),
+            stop_within=INTAKE_STOP,
         )
+        settings = self.office.settings.dingtalk
+        robots = {DingTalk.name: settings.robot_code or ""}
+        terms = Terms(patience=settings.hand_over_seconds)
+        self.heard: Sequence[Listening] = [
+            Listening(channel, name, robots.get(name, ""), way, terms)
+            for name, channel in self.channels.items()
+        ]
 
     def _build_web(self) -> None:
         settings = self.office.settings
@@ -208,18 +231,7 @@ class App:
             about=self._about,
             measure=self.readiness.measure,
             readers=settings.http.metrics,
-            pages={PREFIX: self._site().application} if Duty.WEB in self.duties else {},
-        )
-
-    def _site(self) -> Site:
-        office = self.office
-        return Site(
-            office.database,
-            Pages(office.reception.office, office.config.exposure, office.clock),
-            Words(office.config.texts),
-            office.keys,
-            office.vault,
-            wake=self._told,
+            pages=pages_of(self.office, self._told) if Duty.WEB in self.duties else {},
         )
 
     @property
@@ -231,26 +243,33 @@ class App:
         """Whether arrivals that another process filed may wait for this one."""
         return self._works and self.office.database.shared
 
-    def _writes(self, handling: Handling) -> Writes:
+    @property
+    def _listens(self) -> bool:
+        return Duty.GATEWAY in self.duties
+
+    @property
+    def standby(self) -> Standby:
+        """Who hears DingTalk."""
+        return self.heard[0].standby
+
+    def _writes(self, handling: Handling, may_file: MayFile) -> Writes:
         if self._works:
-            return Handled(handling, self._may_file)
-        return Unhandled(self.office.database, self.pressed.note, self._may_file)
+            return Handled(handling, may_file)
+        return Unhandled(self.office.database, self.pressed.note, may_file)
 
     def _asked(self) -> Sequence[Asked]:
         asked = [
             Asked("process", lambda: Health(self._runs, "it starts or ends"), needed=True),
             Asked("hub", self.hub.health, needed=False),
         ]
-        if Duty.GATEWAY in self.duties:
-            asked.append(Asked(self.channel.name, self.standby.health, needed=True))
-        return asked
+        return [*asked, *(one.asked() for one in self.heard if self._listens)]
 
     def _listen_to_the_hub(self) -> None:
         if self._works:
             self.hub.on(DELIVERIES, lambda note: self.delivery.wake())
             self.hub.on(FILES, lambda note: self.fetcher.wake())
             self.hub.on(ARRIVALS, lambda note: self.backlog.wake())
-        if Duty.GATEWAY in self.duties:
+        if self._listens:
             self.hub.on(ANSWERED, self.pressed.hear)
 
     # Start and stop ------------------------------------------------------------------------------
@@ -267,37 +286,33 @@ class App:
             self.fetcher.start()
         if self._shares_work:
             self.backlog.start()
-        if Duty.GATEWAY in self.duties:
+        if self._listens:
             self.reads.start()
-            self.intake.start()
-            self.standby.start()
+            for one in self.heard:
+                one.start()
 
     async def _stop(self) -> None:
         """Hear nothing new, store what was heard, let what leaves with it go, close."""
         await _all(
-            self.standby.stop(),
+            *(one.standby.stop() for one in self.heard),
             self.backlog.stop(),
             self.timers.stop(),
             self.schedules.stop(),
             self.fetcher.stop(),
         )
-        await _all(self.intake.stop(), self.reads.stop())
+        await _all(*(one.intake.stop() for one in self.heard), self.reads.stop())
         # After the commits whose answers it takes along, before the session that it sends with.
         await _all(self.delivery.stop())
-        await _all(self.channel.stop())
+        await _all(*(one.stop() for one in self.channels.values()))
         await _all(self.meter.stop(), self.web.stop())
         await _all(self.hub.stop())
 
     # What the parts tell each other --------------------------------------------------------------
 
-    async def _take(self, arrival: Arrival) -> Answered:
-        answered = await self.intake.take(arrival)
+    async def _answer(self, arrival: Arrival, answered: Answered) -> Answered:
         if self._works or arrival.button is None:
             return answered
         return await self.pressed.answer(arrival)
-
-    async def _may_file(self, tx: Transaction) -> None:
-        await self.standby.may_file(tx)
 
     def _committed(self, with_files: bool) -> None:
         if not self._works:  # else the delivery has heard of what the express left behind
@@ -323,11 +338,12 @@ class App:
             return
         render = self.office.texts.render
         private = arrival.place.private
-        await self.channel.send(
+        channel = self.channels.get(arrival.channel, self.channel)
+        await channel.send(
             Letter(
                 id=0,
                 robot=arrival.robot,
-                door=Door.PRIVATE if private else Door.ENTERPRISE_GROUP,
+                door=channel.manner.door if private else Door.ENTERPRISE_GROUP,
                 to="",
                 mention="" if private else arrival.sender.staff_id or "",
                 message=Message(title=render(TITLE), text=render(BUSY)),
@@ -337,7 +353,7 @@ class App:
         )
 
     def _about(self) -> Mapping[str, str]:
-        return {"gateway": self.standby.state} if Duty.GATEWAY in self.duties else {}
+        return {"gateway": self.standby.state} if self._listens else {}
 
 
 def hub_of(settings: Settings) -> Hub:

@@ -87,14 +87,14 @@ class Vault:
     def __init__(self, folder: Path, keys: Keys, limits: Limits) -> None:
         self._folder = folder
         self._keys = keys
-        self._limits = limits
+        self.limits = limits
 
     def keep(self, data: bytes) -> Kept:
         """Check a file by its content and store it. Raises Refusal. Blocks: call it in a thread."""
-        if len(data) > self._limits.max_bytes:
+        if len(data) > self.limits.max_bytes:
             raise Refusal("too_big")
         extension, mime = type_of(data)
-        if extension not in self._limits.types:
+        if extension not in self.limits.types:
             raise Refusal("forbidden")
         name = sha256(data).hexdigest()
         path = self.path(name)
@@ -108,6 +108,10 @@ class Vault:
             return self._keys.open(self.path(name).read_bytes(), f"file:{name}")
         except (OSError, Tampered, WrongKey) as error:
             raise NoFile(type(error).__name__) from None
+
+    def remove(self, name: str) -> None:
+        """Remove a stored file that nothing needs; one that is gone already is no matter."""
+        self.path(name).unlink(missing_ok=True)
 
     def path(self, name: str) -> Path:
         """Say where the file of a hash lies."""

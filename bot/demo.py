@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from bot.app import App
 from bot.config import Config
 from bot.config.people import GroupKind, Person, RoleName
+from bot.demo_events import furnish
 from bot.settings import DingTalk, GivenSettings, Http, Settings, demo_secret_key
 from bot.simulator.server import DingTalkSimulator
 from bot.simulator.trace import (
@@ -37,14 +38,20 @@ _ROLES = {
     RoleName.SUPERVISOR: "受理负责人",
     RoleName.CLERK: "受理员",
     RoleName.LIAISON: "联络员",
+    RoleName.DEPUTY: "代理",
     RoleName.LEADER: "领导",
     RoleName.SECRETARY: "领导秘书",
     RoleName.INSPECTOR: "督办",
+    RoleName.ORGANISER: "活动专员",
     RoleName.ADMIN: "管理员",
 }
 _SITS_IN: Mapping[GroupKind, frozenset[RoleName]] = {
-    GroupKind.ENTERPRISE: frozenset({RoleName.ENTREPRENEUR, RoleName.CLERK, RoleName.SUPERVISOR}),
-    GroupKind.STAFF: frozenset({RoleName.CLERK, RoleName.SUPERVISOR, RoleName.LEADER}),
+    GroupKind.ENTERPRISE: frozenset(
+        {RoleName.ENTREPRENEUR, RoleName.ORGANISER, RoleName.CLERK, RoleName.SUPERVISOR}
+    ),
+    GroupKind.STAFF: frozenset(
+        {RoleName.ORGANISER, RoleName.CLERK, RoleName.SUPERVISOR, RoleName.LEADER}
+    ),
     GroupKind.DEPARTMENT: frozenset({RoleName.LIAISON}),
     GroupKind.LEADER: frozenset({RoleName.LEADER, RoleName.SUPERVISOR}),
 }
@@ -192,6 +199,7 @@ def _free_port() -> int:
 
 async def _announce(app: App, address: str) -> None:
     await app.connected()
+    await furnish(app)
     print(f"演示已就绪：{address}/ （Ctrl-C 结束）", flush=True)  # noqa: T201 - the one ready line
 
 

@@ -1,15 +1,15 @@
 """The attachments of a ticket, decrypted into a folder for an administrator."""
 
 import asyncio
-import getpass
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.app import Office
 from bot.attachments import Vault, enclosure
+from bot.beside import who
 from bot.channels.base import Enclosure, NoFile
+from bot.newfile import write_new
 from bot.storage.transaction import Transaction
 from flows.calendar import OFFICE_ZONE
 from flows.tickets import number as numbers
@@ -40,7 +40,10 @@ async def export(office: Office, given: str, folder: Path) -> Exported:
         await asyncio.to_thread(_make, folder)
         # Noted before the first byte is written: an export that breaks off was one all the same.
         await tx.record([by_operator(office, number, "export", {"files": str(len(files))})])
-    unreadable = await asyncio.to_thread(_write_all, office.vault, files, folder)
+    try:
+        unreadable = await asyncio.to_thread(_write_all, office.vault, files, folder)
+    except OSError as error:
+        raise CannotExport(f"{folder} cannot be written: {error.strerror}") from None
     return Exported(number, len(files) - unreadable, missing + unreadable)
 
 
@@ -57,6 +60,8 @@ def numbered(office: Office, given: str) -> str:
 async def ticket_of(tx: Transaction, number: str) -> Ticket:
     """Return the ticket of a number. Raises CannotExport."""
     found = await tx.tickets.load([number], ())
+    if number in tx.tickets.unreadable:
+        raise CannotExport(f"ticket {number} cannot be read; see the command doctor")
     if not found:
         raise CannotExport(f"there is no ticket {number}")
     return found[0]
@@ -85,15 +90,8 @@ def by_operator(office: Office, number: str, act: str, public: Mapping[str, str]
         channel="console",
         at=office.clock(),
         public=public,
-        personal={"account": _account()},
+        personal={"account": who()},
     )
-
-
-def _account() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError, ImportError):  # a user id without a name
-        return ""
 
 
 def _make(folder: Path) -> None:
@@ -116,11 +114,3 @@ def _write_all(vault: Vault, files: Sequence[Enclosure], folder: Path) -> int:
             continue
         write_new(folder / f"{position:02d}-{file.name}", content)
     return unreadable
-
-
-def write_new(path: Path, content: bytes) -> None:
-    """Write a new file or none: neither an existing one nor where a link leads. Raises OSError."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    descriptor = os.open(path, flags, 0o600)
-    with os.fdopen(descriptor, "wb") as written:
-        written.write(content)

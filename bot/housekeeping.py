@@ -1,7 +1,7 @@
 """What the office does by itself: seal, erase what is too old to keep, make dates final."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from bot.schedules import Schedule
@@ -19,19 +19,30 @@ DAY = timedelta(days=1)
 SLOTS_KEPT = timedelta(days=62)  # longer than any slot is made up for
 
 
-def housekeeping(retention: timedelta) -> Sequence[Schedule]:
+def housekeeping(
+    retention: timedelta, links: timedelta, remove: Callable[[str], None]
+) -> Sequence[Schedule]:
     """Return what keeps the records tidy, every hour and at a start that missed one.
+
+    `links` is how long a link that is over still says why it is. `remove` removes a file.
 
     Each is a transaction of its own, and words are erased first: a history that cannot be
     sealed must not keep anybody's.
     """
 
     async def erase(tx: Transaction, now: datetime) -> None:
-        """Empty the bodies of messages older than the term, forget their readers and old slots."""
+        """Empty the bodies of messages older than the term, and forget what is over for long."""
         erased = await tx.erase_bodies(now - retention)
+        made = await tx.erase_made(now - retention)
+        for name in made:
+            remove(name)
+        log.info("removed %d files that were made", len(made))
         readers = await tx.reads.prune(now - retention)
         pruned = await tx.schedules.prune(now - SLOTS_KEPT)
         log.info("erased %d bodies, forgot %d readers and %d slots", erased, readers, pruned)
+        told = await tx.prune_told(now - retention)
+        over = await tx.prune_links(now - links)
+        log.info("forgot %d told lines and %d links", told, over)
 
     return (Schedule("erase", HOURLY, erase, HOUR), Schedule("seal", HOURLY, _seal, HOUR))
 
@@ -39,6 +50,23 @@ def housekeeping(retention: timedelta) -> Sequence[Schedule]:
 async def _seal(tx: Transaction, now: datetime) -> None:
     """Seal the heads of the history."""
     log.info("sealed %d histories", await tx.seals.seal(now))
+
+
+def forgetting(office: Office) -> Schedule:
+    """Return what forgets, once a day, forms put aside that 继续 does not bring back any more.
+
+    What was typed into them would stay for ever.
+    """
+
+    async def portion(tx: Transaction, now: datetime, after: str) -> str:
+        """Forget those of some people."""
+        last = await tx.prune_aside(now - office.resumable, int(after or 0))
+        return str(last) if last is not None else ""
+
+    async def work(tx: Transaction, now: datetime) -> None:
+        """Leave nothing but the note that all were looked at."""
+
+    return Schedule("forget", EARLY, work, DAY, portion=portion)
 
 
 def recounting(office: Office) -> Schedule:

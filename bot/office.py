@@ -35,6 +35,11 @@ def office_of(config: Config, site: str = HERE) -> Office:
         max_files=office.attachments.max_per_report,
         site=site,
         link_valid=office.links.valid,
+        event_prefix=config.events.prefix,
+        events=config.events.schedule(),
+        seating=config.events.seating.customs(),
+        series=config.events.templates(),
+        longest_deputy=office.deputies.longest,
     )
 
 

@@ -55,5 +55,6 @@ def _seed(person: Person, channel: str, *, admin: bool) -> SeedPerson:
 
 def _role(name: RoleName, person: Person, since: date | None, until: date | None) -> SeedRole:
     unit = (person.unit or "") if name is RoleName.LIAISON else ""
-    serves = (person.serves or "") if name is RoleName.SECRETARY else ""
+    served = name in {RoleName.SECRETARY, RoleName.DEPUTY}
+    serves = (person.serves or "") if served else ""
     return SeedRole(Role(name.value), unit, since, until, serves=serves)

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 
 from bot.attachments import Limits, Vault
+from bot.channels.base import Manner
 from bot.channels.dingtalk import DingTalk
 from bot.config import Config
 from bot.delivery.worker import process_name
@@ -40,7 +41,9 @@ class Office:
         config: Config,
         clock: Clock,
         desks: Mapping[str, Desk] = DESKS,
+        beside: Mapping[str, Manner] | None = None,
     ) -> None:
+        """`beside` says what channels can show besides DingTalk's."""
         if settings.secret_key is None:
             raise ValueError("there is no secret key")
         self.settings = settings
@@ -54,16 +57,17 @@ class Office:
             config.office.attachments.types, config.office.attachments.max_megabytes
         )
         self.vault = Vault(settings.data_dir / "files", self.keys, self.limits)
-        outbox = Outbox(
+        self.outbox = Outbox(
             self.texts,
             config.exposure,
             clock,
             channel=DingTalk.name,
             robot=settings.dingtalk.robot_code or "",
             cards=settings.dingtalk.card_template_id is not None,
+            beside=beside,
         )
         self.database = Database(
-            settings.database, self.keys, clock, outbox, classes=classes_of(config)
+            settings.database, self.keys, clock, self.outbox, classes=classes_of(config)
         )
         talk = Talk(desks)
         office = office_of(config, settings.http.public_url)

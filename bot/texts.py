@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.markup import inert, laid_out
-from flows.engine.words import Key, Line
+from flows.engine.words import Key, Line, Say
 from handlers.ports import Text
 
 OFFICE_TIME = ZoneInfo("Asia/Shanghai")
@@ -86,11 +86,11 @@ class Texts:
                 label = self._value(key, blank, value.label)
                 told = self._value(key, blank, value.value)
                 return f"{label}：{' '.join(told.splitlines())}"  # one line a fact
-            case Text():
+            case Text() | Say():
                 return self._fill(value.key, value.params)
             case tuple() | list():
                 parts = [self._value(key, blank, part) for part in value]
-                lines = any(isinstance(part, Line | Text) for part in value)
+                lines = any(isinstance(part, Line | Say | Text) for part in value)
                 return ("\n" if lines else "、").join(parts)
         kind = type(value).__name__
         raise UnusableText(f"text {str(key)!r}: ${{{blank}}} cannot show a {kind}")

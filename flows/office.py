@@ -89,6 +89,11 @@ class Door(StrEnum):
         """Say whether several people read what leaves here."""
         return self.value.endswith("_group")
 
+    @property
+    def is_one(self) -> bool:
+        """Say whether one person reads what leaves here, in a chat of their own."""
+        return self in (Door.PRIVATE, Door.OFFICIAL_ACCOUNT)
+
 
 class Shown(StrEnum):
     """How much of a content a door lets through."""

@@ -35,7 +35,7 @@ def related(ticket: Ticket, near: Sequence[Ticket]) -> Ticket:
 
 def offer_to_join(visit: Visit, ticket: Ticket, near: Sequence[Ticket]) -> None:
     """Say how many reported the like, never who, and let the enterprise say that it is the same."""
-    if not near:
+    if not near or ticket.kept_inside:  # it is merged into nothing that a department has
         return
     others = {one.enterprise for one in near} - {ticket.enterprise}
     if is_colleagues(ticket, near[0]):

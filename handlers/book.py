@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from flows.calendar import OFFICE_ZONE
 from flows.tickets.case import Ticket
 from flows.tickets.ladder import next_slot
 from flows.tickets.merging import HOPS, beside, links, master_of
-from flows.tickets.parts import Actor, actor_of
+from flows.tickets.parts import Actor, actor_of, is_party
 from flows.tickets.policy import Moment
 from flows.tickets.precedents import RULINGS, Precedent, precedent_of
 from flows.tickets.strikes import next_strike
+from handlers.burdens import Burdens
+from handlers.outreach import Shelf
 from handlers.ports import (
     ArrivalId,
     Conversation,
@@ -31,6 +33,7 @@ from handlers.ports import (
     Roster,
     Tx,
 )
+from handlers.registration.held import HeldRolls
 
 CASE = "case"  # the kind of the timer of a ticket
 SHOWN_RULINGS = 2  # of a class, below a form
@@ -50,6 +53,7 @@ class Book:
     conversations: dict[PersonId, Conversation]
     tickets: dict[str, Ticket]
     stored: Mapping[str, int]  # versions as loaded
+    rolls: HeldRolls  # activities
     enterprises: Sequence[str] = ()
     posts: list[Post] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
@@ -61,8 +65,12 @@ class Book:
     dues: dict[str, Due | None] = field(default_factory=dict)  # dedupe → timer, None = cancel
     changed_persons: set[PersonId] = field(default_factory=set)
     changed_tickets: set[str] = field(default_factory=set)
+    burdens: Burdens = field(default_factory=Burdens)  # of leaders
     calm: datetime | None = None  # until then nobody is urged (缓催), as the clock knows it
+    shelf: Shelf = field(default_factory=Shelf)  # 走访, as far as an open one asks
+    winding: list[Due] = field(default_factory=list)  # timers that are set unless there is one
     wrote: int = 0  # writes that went past the book into the transaction
+    behind: dict[PersonId, PersonId] = field(default_factory=dict)  # who made somebody's link
 
     @property
     def writing(self) -> Tx:
@@ -112,9 +120,11 @@ class Book:
             conversations=conversations,
             tickets=known,
             stored={number: ticket.version for number, ticket in known.items()},
+            rolls=HeldRolls(tx.rolls, tx.proxies),
             enterprises=await tx.people.enterprises(),
         )
         await book._recall_open()
+        await book.rolls.hold(_activities(conversations.values(), office.event_prefix))
         return book
 
     async def _recall_open(self) -> None:
@@ -130,6 +140,11 @@ class Book:
         every = self.tickets.values()
         mine = [ticket for ticket in every if ticket.reporter == person and not ticket.left]
         return sorted(mine, key=lambda ticket: ticket.created_at, reverse=True)
+
+    def broken(self, number: str, person: Person) -> bool:
+        """Say whether a ticket cannot be read that this person may know of."""
+        reporter = self.tx.tickets.unreadable.get(number)
+        return reporter is not None and (bool(person.roles) or reporter == person.id)
 
     def standing(self, ticket: Ticket) -> Ticket:
         """Return the ticket that a merged one follows; itself where the record is broken."""
@@ -155,23 +170,44 @@ class Book:
             roles |= {(Role.CLERK.value, "")}
         if (Role.CLERK.value, "") in roles and not self.roster.holders(Role.SUPERVISOR):
             roles |= {(Role.SUPERVISOR.value, "")}  # nobody else could decide
-        return actor_of(ticket, person.id, roles, self.orphaned(ticket))
+        actor = actor_of(ticket, person.id, roles, self.orphaned(ticket))
+        return replace(actor, behind=self.behind.get(person.id))
+
+    def speakers(self, ticket: Ticket, unit: str) -> tuple[Person, ...]:
+        """Return who hears of a case for a department: its 联络员, and for who is away the 代理.
+
+        Nobody who has an interest of their own in the case.
+        """
+        every = self.roster.holders(Role.LIAISON, unit)
+        may = tuple(one for one in every if not is_party(ticket, one.id))
+        return tuple(one for one in may if one.id not in self.roster.away) or may
 
     def leads(self, person: PersonId | str | None) -> bool:
         """Say whether somebody is a leader today; a 秘书 has no say for one who is not."""
         return str(person) in {str(one.id) for one in self.roster.holders(Role.LEADER)}
 
     @property
+    def today(self) -> date:
+        """Return the day it is at the office."""
+        return self.now.astimezone(OFFICE_ZONE).date()
+
+    @property
     def moment(self) -> Moment:
         """Return now, with the calendar and the rules by which it is judged."""
         return self.office.moment(self.now)
 
+    async def weigh_leaders(self) -> None:
+        """Look up how many cases each leader owns, before a rule may name one (领办)."""
+        await self.burdens.weigh(self.tx.lists, self.today)
+
     def leader_for(self, ticket: Ticket) -> PersonId | None:
-        """Name whom the rule makes 领办: the leader of the department's line, else the first."""
-        leaders = self.roster.holders(Role.LEADER)
+        """Name whom the rule makes 领办, of the leaders of the department's line, else of all.
+
+        It is the one with the least in hand; whoever reported the case never.
+        """
+        leaders = [p for p in self.roster.holders(Role.LEADER) if not is_party(ticket, p.id)]
         line = [p for p in leaders if (Role.LEADER, ticket.lead_unit or "") in p.roles]
-        chosen = (*line, *leaders)
-        return chosen[0].id if chosen else None
+        return self.burdens.lightest((p.id for p in line or leaders), ticket)
 
     @property
     def has_desk(self) -> bool:
@@ -180,10 +216,11 @@ class Book:
 
     def orphaned(self, ticket: Ticket) -> frozenset[str]:
         """Return the ticket's departments that nobody speaks for; 受理员 act for them."""
-        return frozenset(u for u in ticket.units if not self.roster.holders(Role.LIAISON, u))
+        return frozenset(unit for unit in ticket.units if not self.speakers(ticket, unit))
 
     def put_ticket(self, ticket: Ticket, entry: Entry) -> None:
         """Keep a new or changed ticket together with its line of history, and set its clock."""
+        self.burdens.change(self.tickets.get(ticket.number), ticket)
         self.tickets[ticket.number] = ticket
         self.changed_tickets.add(ticket.number)
         self.entries.append(entry)
@@ -196,9 +233,16 @@ class Book:
         if not self.changed_tickets:
             return
         changed = [self.tickets[number] for number in sorted(self.changed_tickets)]
+        await self._end_links()
         await self.writing.tickets.save(changed, self.stored)
+        self.burdens.stored()
         self.stored = {**self.stored, **{one.number: one.version for one in changed}}
         self.changed_tickets.clear()
+
+    async def _end_links(self) -> None:
+        """Take back what new links replace: a page, too, holds its link before its ticket."""
+        for one in sorted(self.links, key=lambda link: (link.ticket, link.holder)):
+            await self.tx.links.end(one)
 
     async def look_up(self, numbers: Sequence[str]) -> None:
         """Look up tickets that nobody named before."""
@@ -252,13 +296,17 @@ class Book:
             links=list(self.links),
             rulings=list(self.rulings),
             nudges=list(self.nudges),
+            rolls=self.rolls.snapshot(),
+            winding=list(self.winding),
             dues=dict(self.dues),
             changed_persons=set(self.changed_persons),
             changed_tickets=set(self.changed_tickets),
+            burdens=self.burdens.snapshot(),
         )
 
     async def flush(self, arrivals: Mapping[ArrivalId, Filed]) -> None:
         """Write everything; the caller commits."""
+        await self._end_links()
         if self.changed_tickets:
             changed = [self.tickets[number] for number in sorted(self.changed_tickets)]
             await self.tx.tickets.save(changed, self.stored)
@@ -271,6 +319,9 @@ class Book:
             await self.tx.record(self.entries)
         if self.events:
             await self.tx.funnel(self.events)
+        await self.rolls.flush()
+        if self.winding:
+            await self.tx.wind(self.winding)
         if self.dues:
             await self.tx.remind(
                 [due for due in self.dues.values() if due is not None],
@@ -282,6 +333,17 @@ class Book:
             await self.tx.urging.add(self.nudges, self.now)
         if self.posts:
             await self.tx.post(self.posts, arrivals)
+
+
+def _activities(conversations: Iterable[Conversation], prefix: str) -> Sequence[str]:
+    """Return the numbers of the activities that open forms and shown buttons are about."""
+    found: set[str] = set()
+    for conversation in conversations:
+        frames = (*conversation.stack, *conversation.aside)
+        subjects = [n for f in frames for n in f.state.subject.partition(":")[0].split(",")]
+        subjects += [one.split(":")[2] for one in conversation.options if one.startswith("e:")]
+        found.update(one for one in subjects if one.startswith(f"{prefix}-"))
+    return sorted(found)
 
 
 async def _load_linked(tx: Tx, known: dict[str, Ticket]) -> None:

@@ -10,20 +10,22 @@ from flows.engine.words import Choice, Key, Line, Start
 from flows.tickets.acting import Act, Refusal
 from flows.tickets.case import ENDED, State, Ticket
 from flows.tickets.desk import NO_DATE, Waits, waiting
-from flows.tickets.merging import files_for, inside, known_as
-from flows.tickets.moves import move, objection, open_acts
-from flows.tickets.parts import Actor, Part, hears, may_read, may_see_files
+from flows.tickets.merging import files_for, known_as
+from flows.tickets.moves import objection, open_acts
+from flows.tickets.parts import Actor, Part, hears
 from flows.tickets.policy import Moment
+from flows.tickets.rights import may_read, may_see_files
 from handlers.acts import AT_ONCE, OFFERED, OPENS
-from handlers.acts.after import after, refuse
+from handlers.acts.after import refuse
+from handlers.colleagues import who_may
 from handlers.desks import BUTTONS, SHOWN, list_desk
 from handlers.explaining import explain_dates
 from handlers.following import FOLLOWED, followed, is_strange, members_text
 from handlers.links import LINK_WORDS, desk_word
 from handlers.notices import file_acts, progress_text, view_text
 from handlers.papers import PAPERS, hand_out
-from handlers.people import agreed
 from handlers.ports import Text
+from handlers.recorded import answerable, ask_which_wrong, said_right
 from handlers.reports import relapse, relapse_subject
 from handlers.talk import Talk
 from handlers.visit import Visit, ticket_choices
@@ -58,6 +60,8 @@ class Cases:
             return [t for t in own if any(one.kind == "near" for one in t.relations)]
         if word == "reopen":
             return [t for t in own if t.state is State.CLOSED]
+        if word in {"right", "wrong"} and (recorded := answerable(own)):
+            return recorded
         fitting = [t for t in own if (t.state in waits_for if waits_for else t.state not in ENDED)]
         if word == "supplement" and not fitting:
             return [t for t in own if t.lapsed]
@@ -79,11 +83,17 @@ class Cases:
         actor = visit.book.actor(ticket, visit.person) if ticket else None
         if ticket and actor and word in FOLLOWED and Part.REPORTER in actor.parts:
             ticket, actor, word = followed(visit, word, ticket, actor)
+        if actor and word == "urge" and not hears(actor.parts):
+            word = "press"  # staff urge in their own right
         known = ticket and actor and actor.parts and not is_strange(ticket, actor, number)
         if ticket is None or actor is None or not known:
-            (visit.say if visit.in_private else visit.tell)("case.not_found", number=number)
+            (visit.private if visit.in_private else visit.public).append(visit.no_such(number))
             visit.card_status = Text("card.not_yours")
-        elif word == "view":
+        else:
+            await self._do(visit, word, ticket, actor, rest)
+
+    async def _do(self, visit: Visit, word: str, ticket: Ticket, actor: Actor, rest: str) -> None:
+        if word == "view":
             self._view(visit, ticket, actor)
         elif word == "files":
             await self._files(visit, ticket, actor)
@@ -93,8 +103,8 @@ class Cases:
             self._progress(visit, ticket, actor)
         elif word == "explain":
             explain_dates(visit, ticket, actor)
-        elif word == "right":
-            self._right(visit, ticket, actor)
+        elif word in {"right", "wrong"}:
+            await self._recorded(visit, word, ticket, actor, rest)
         elif word in LINK_WORDS:
             await desk_word(visit, word, ticket, actor, rest)
         elif word in AT_ONCE:
@@ -104,19 +114,24 @@ class Cases:
         else:
             visit.say("card.unknown")
 
+    async def _recorded(
+        self, visit: Visit, word: str, ticket: Ticket, actor: Actor, rest: str
+    ) -> None:
+        """Take the enterprise's word on what staff wrote down for it."""
+        if Part.REPORTER not in actor.parts:
+            refuse(visit, ticket, Refusal("ticket.refused.not_yours"))
+        elif word == "right":
+            said_right(visit, ticket)
+        elif not ask_which_wrong(visit, ticket):
+            await self._open_form(visit, "supplement", ticket, actor, rest)
+
     async def _at_once(self, visit: Visit, word: str, ticket: Ticket, actor: Actor) -> None:
         planned = AT_ONCE[word]
-        act = planned.act_for(visit, ticket) if planned.act_for else planned.act
-        if act is Act.URGE and self._urged_today(visit, ticket):
+        if planned.act is Act.URGE and self._urged_today(visit, ticket):
             visit.say("case.urged_today", number=known_as(ticket, visit.person.id))
             return
-        told = planned.tell(visit, ticket) if planned.tell else planned.told
-        moved = move(ticket, act, actor, told, visit.book.moment)
-        if isinstance(moved, Refusal):
-            refuse(visit, ticket, moved)
-            return
-        after(visit, act, ticket, moved, actor)
-        if act is Act.ACCEPT:  # who accepts goes on to say who leads
+        done = planned.do(visit, ticket, actor)
+        if done and planned.act is Act.ACCEPT:  # who accepts goes on to say who leads
             await visit.book.recall(ticket.category)
             await self.talk.open(visit, "dispatch", Start(), ticket.number)
 
@@ -151,7 +166,10 @@ class Cases:
     # Reading -------------------------------------------------------------------------------
 
     def _view(self, visit: Visit, ticket: Ticket, actor: Actor) -> None:
-        if not may_read(ticket, actor.parts):
+        if Part.APART in actor.parts and not may_read(ticket, actor):
+            _confidential(visit, ticket)
+            return
+        if not may_read(ticket, actor):
             self._progress(visit, ticket, actor)
             return
         visit.book.entries.append(
@@ -159,27 +177,27 @@ class Cases:
         )
         book = visit.book
         members = book.members(ticket)
-        whole = view_text(ticket, actor.parts, book.office, members)
-        merged = members_text(book, ticket, actor.parts) if inside(actor.parts) else None
+        whole = view_text(ticket, actor, book.office, members)
+        merged = members_text(book, ticket, actor)
         visit.private += [whole, *([merged] if merged else [])]
         possible = open_acts(ticket, actor, visit.book.moment)
         words = [OFFERED[act] for act in OFFERED if act in possible]
         if ticket.asked_reject_by is not None and Act.REJECT in possible:
             words.insert(0, "agree_reject")
         offered = tuple(dict.fromkeys(words))
-        files = file_acts(ticket, actor.parts, members)
+        files = file_acts(ticket, actor, members)
         visit.offer(*ticket_choices(ticket, *offered, *files))
         visit.title = Text("case.title", {"number": ticket.number})
 
     async def _files(self, visit: Visit, ticket: Ticket, actor: Actor) -> None:
         """Send the attachments to the person alone, wherever they were asked for."""
-        if not may_read(ticket, actor.parts):
+        if not may_read(ticket, actor):
             self._progress(visit, ticket, actor)
             return
-        if not may_see_files(ticket, actor.parts):
+        if not may_see_files(ticket, actor):
             visit.say("case.files_hidden", number=ticket.number)
             return
-        shown = files_for(ticket, actor.parts, visit.book.members(ticket))
+        shown = files_for(ticket, actor, visit.book.members(ticket))
         kept = tuple(await visit.book.tx.stored_files(shown))
         if not kept:
             visit.say("case.no_files", number=ticket.number)
@@ -216,19 +234,6 @@ class Cases:
         """Say the four lines."""
         visit.private.append(progress_text(ticket, visit.book.office))
 
-    def _right(self, visit: Visit, ticket: Ticket, actor: Actor) -> None:
-        """Keep that the caller found right what staff wrote down for them."""
-        if Part.REPORTER not in actor.parts:
-            refuse(visit, ticket, Refusal("ticket.refused.not_yours"))
-            return
-        visit.book.entries.append(
-            visit.record(f"ticket:{ticket.number}", "right", "reporter", after=ticket.state.value)
-        )
-        visit.book.put_person(agreed(visit, visit.person))  # the notice stood on the message
-        visit.card_status = Text("card.right")
-        visit.card_over = True
-        visit.say("case.right", number=ticket.number)
-
     async def list_own(self, visit: Visit) -> None:
         """List all own numbers and nobody else's (进度), or show the one that is named."""
         number = visit.request.number
@@ -250,6 +255,18 @@ class Cases:
             visit.offer(*(_named(ticket, "progress") for ticket in running))
 
 
+def _confidential(visit: Visit, ticket: Ticket) -> None:
+    """Say what somebody of the desk may know of a case that is not theirs, and whom to ask."""
+    category = visit.book.office.category(ticket.category)
+    visit.say(
+        "case.confidential",
+        number=ticket.number,
+        category=category.name if category else "",
+        state=Key(f"state.{ticket.state.value}"),
+        others=who_may(visit.book, ticket, frozenset({Part.SUPERVISOR}), visit.person.id),
+    )
+
+
 def _rating_in(text: str) -> str:
     """Read 评价 0001 满意; without a rating the choices are shown with the progress."""
     words = (("不满意", "dissatisfied"), ("基本满意", "mostly"), ("满意", "satisfied"))
@@ -264,7 +281,7 @@ def _named(ticket: Ticket, act: str) -> Choice:
 def _by_need(ticket: Ticket) -> tuple[bool, bool, datetime]:
     """Order the own tickets: what waits for the enterprise, what runs by its date, what is over."""
     now = waiting(ticket)
-    theirs = now is not None and now.waits in {Waits.SUPPLEMENT, Waits.CALLBACK}
+    theirs = now is not None and now.waits in {Waits.SUPPLEMENT, Waits.CALLBACK, Waits.RATING}
     return now is None, not theirs, now.due_at if now else NO_DATE
 
 
@@ -278,7 +295,9 @@ def _lines(tickets: list[Ticket]) -> tuple[Line | Text, ...]:
 def _reporter_acts(ticket: Ticket, actor: Actor, now: Moment) -> tuple[str, ...]:
     """Return what the one who reported may do now, as buttons."""
     if ticket.state is State.CALLBACK:
-        return ("satisfied", "mostly", "dissatisfied")
+        calls = "calls_too" if ticket.no_calls else "messages_only"
+        mine = Part.REPORTER in actor.parts
+        return ("satisfied", "mostly", "dissatisfied", *((calls,) if mine else ()))
     if not ticket.ended:
         return ("supplement", "urge", *(("withdraw",) if Part.REPORTER in actor.parts else ()))
     after_the_end = ((Act.OBJECT, "object"), (Act.REVIVE, "supplement"), (Act.REOPEN, "reopen"))

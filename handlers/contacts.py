@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from flows.tickets import told
@@ -41,7 +40,7 @@ class Contacts:
         cases = await self._running(visit, person)
         for ticket in cases:
             self._act(visit, ticket, Act.LEAVE, told.Words(reason.strip()))
-        await self._leave_masters(visit, person, cases)
+        await self._leave_masters(visit, person)
         visit.book.entries.append(
             visit.record(
                 f"person:{person.id}",
@@ -91,10 +90,17 @@ class Contacts:
             if ticket.state in {State.CLOSED, State.MERGED} or ticket.state not in ENDED
         ]
 
-    async def _leave_masters(self, visit: Visit, person: Person, cases: Sequence[Ticket]) -> None:
-        """Let a case that theirs was merged into tell them nothing more, and ask them nothing."""
+    async def _leave_masters(self, visit: Visit, person: Person) -> None:
+        """Let the cases that theirs follow tell them nothing more, and ask them nothing.
+
+        Those far up as well: what they joined was itself merged into another since.
+        """
         book = visit.book
-        await book.look_up([one.merged_into for one in cases if one.merged_into])
+        await book.store_tickets()  # a merge of this batch too
+        for ticket in await book.tx.tickets.followed_by(person.id):
+            if ticket.number not in book.tickets:
+                book.tickets[ticket.number] = ticket
+                book.stored = {**book.stored, ticket.number: ticket.version}
         for master in [one for one in book.tickets.values() if one.joined_as(person.id)]:
             left = tuple(one for one in master.joined if one.person != person.id)
             update = {"joined": left, "version": master.version + 1}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from flows.engine.flow import Flow, State
 from flows.engine.words import Refused, Submit
@@ -28,3 +28,14 @@ class Desk(Protocol):
 
     async def file(self, visit: Visit, state: State, submit: Submit) -> Refused | None:
         """File the form and say so; a refusal asks the step concerned again."""
+
+
+@runtime_checkable
+class Learning(Desk, Protocol):
+    """A desk whose facts depend on what was answered, e.g. who is known of the enterprise."""
+
+    async def look_up(self, visit: Visit, state: State) -> bool:
+        """Look up what the answers name; say whether the facts say more now.
+
+        It is asked again until they do not: with more facts a text may mean something else.
+        """

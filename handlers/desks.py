@@ -16,14 +16,17 @@ from handlers.visit import Visit
 SHOWN = 12  # lines of a list; the rest is counted
 BUTTONS = 3  # tickets of a list that get a button
 
+_HEAD = (Waits.REJECT, Waits.LONGER, Waits.REST)  # what only the 受理负责人 decides
 OURS = (
-    ("audit", (Waits.AUDIT, Waits.RULING, Waits.REJECT, Waits.LONGER, Waits.REST)),
+    ("audit", (Waits.AUDIT, Waits.RULING)),
     ("accept", (Waits.ACCEPT,)),
     ("assign", (Waits.ASSIGN,)),
     ("callback", (Waits.CALLBACK,)),
     ("enterprise", (Waits.SUPPLEMENT,)),
     ("unit", (Waits.SIGN, Waits.REPLY, Waits.RESTING)),
+    ("head", _HEAD),
 )
+_OF_THE_HEAD = (("audit", (Waits.AUDIT, Waits.RULING, *_HEAD)), *OURS[1:-1])
 _LATER = (("later", tuple(Waits)),)
 
 
@@ -79,7 +82,8 @@ def _desks_of(visit: Visit) -> list[_Desk]:
     stands_in = person.has(Role.ADMIN) and not book.has_desk  # nobody else would take it on
     desks = []
     if person.has(Role.CLERK, Role.SUPERVISOR) or stands_in:
-        desks.append(_Desk(Whose(not_by=person.id), OURS))
+        decides = person.has(Role.SUPERVISOR) or not book.roster.holders(Role.SUPERVISOR)
+        desks.append(_Desk(Whose(not_by=person.id), _OF_THE_HEAD if decides else OURS))
     elif person.has(Role.INSPECTOR):
         desks.append(_Desk(Whose(not_by=person.id), ()))
     if person.units():

@@ -15,7 +15,7 @@ from handlers.visit import Visit
 def explain_dates(visit: Visit, ticket: Ticket, actor: Actor) -> None:
     """Say of each running deadline that the person may know of why it is that day."""
     office = visit.book.office
-    found = explained(ticket, actor.parts, office.days)
+    found = explained(ticket, actor, visit.book.moment)
     if not found:
         visit.say("explain.none", number=ticket.number)
         return
@@ -32,9 +32,7 @@ def _worded(one: Explained, office: Office) -> Text:
             "unit": Text("explain.of", {"unit": office.unit(one.unit)}) if one.unit else "",
             "due": one.due_at,
             "mark": Key("progress.provisional") if one.provisional else "",
-            "since": one.since,
-            "limit": Text(f"explain.{one.counted}", {"amount": one.amount}),
-            "more": ("", *more) if (more := _more(one)) else "",
+            "why": because(one),
         },
     )
 
@@ -42,8 +40,9 @@ def _worded(one: Explained, office: Office) -> Text:
 def because(one: Explained) -> Text:
     """Say why a deadline is when it is, below the deadline itself."""
     limit = Text(f"explain.{one.counted}", {"amount": one.amount})
-    more = ("", *_more(one)) if _more(one) else ""
-    return Text("explain.because", {"since": one.since, "limit": limit, "more": more})
+    more = _more(one)
+    lines = ("", *more) if more else ""
+    return Text("explain.because", {"since": one.since, "limit": limit, "more": lines})
 
 
 def _more(one: Explained) -> list[Text]:

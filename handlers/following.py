@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from flows.engine.words import Line
+from flows.engine.words import Key, Line
 from flows.tickets.case import Ticket
 from flows.tickets.hiding import hide
-from flows.tickets.parts import Actor, Part, sees_reporter
+from flows.tickets.parts import Actor, Part, is_kept_from, sees_reporter
+from flows.tickets.rights import Piece, reads
 from flows.tickets.state import State
 from handlers.book import Book
 from handlers.ports import Text
@@ -37,16 +38,19 @@ def is_strange(ticket: Ticket, actor: Actor, number: str) -> bool:
     """Say whether somebody who joined under a number of their own asks by another's number."""
     joined = ticket.joined_as(actor.person)
     apart = joined is not None and joined.number not in {"", number}
-    return apart and actor.parts == {Part.JOINED}
+    return apart and actor.parts == {Part.JOINED} and not actor.barred  # staff know the number
 
 
-def members_text(book: Book, ticket: Ticket, parts: frozenset[Part]) -> Text | None:
+def _said(member: Ticket, actor: Actor) -> Key | str:
+    if is_kept_from(member, actor.person, actor.parts):
+        return Key("case.kept")
+    return hide(member, member.body[:LENGTH], sees_reporter(member, actor.parts))
+
+
+def members_text(book: Book, ticket: Ticket, actor: Actor) -> Text | None:
     """Word what the tickets say that follow this one, for whoever handles them together."""
     members = book.members(ticket)
-    if not members:
+    if not members or not reads(Piece.MEMBERS, ticket, actor):
         return None
-    lines = tuple(
-        Line(one.number, hide(one, one.body[:LENGTH], sees_reporter(one, parts)))
-        for one in members[:SHOWN]
-    )
+    lines = tuple(Line(one.number, _said(one, actor)) for one in members[:SHOWN])
     return Text("case.members", {"count": len(members), "lines": lines})

@@ -12,33 +12,38 @@ from flows.tickets.case import State, Ticket
 from handlers.acts import OPENS
 from handlers.cases import Cases
 from handlers.contacts import Contacts
+from handlers.deputies import deputise, end_deputy
 from handlers.desks import list_desk
 from handlers.leading import Leading
 from handlers.ledger import send_ledger
 from handlers.members import Members
-from handlers.ports import Frame, PersonId, Text
+from handlers.outreaching import Outreaching, outreach_commands
+from handlers.paragraphs import forwarded, is_report, opening_words, tells_much, tells_problem
+from handlers.ports import Frame, Text
+from handlers.rating_asked import RATINGS, rateable, rating_asked
 from handlers.ratings import Ratings
-from handlers.reports import opening_words
+from handlers.recorded import answerable
+from handlers.recorded_asked import recorded_asked
+from handlers.registration.attending import Attending, event_command, press_event
+from handlers.registration.raising import Raising
+from handlers.registration.relay import Relaying
+from handlers.saying import says
 from handlers.search import search
 from handlers.several import open_several
 from handlers.talk import Talk, about, engine_input
+from handlers.twice import filed_already
 from handlers.understand import ENGINE_WORDS
 from handlers.visit import Visit, ticket_choices
+from handlers.whoami import show_rights
 
 MENU = (
     Choice(Key("menu.report"), "w:report", "primary"),
     Choice(Key("menu.progress"), "w:progress"),
+    Choice(Key("menu.events"), "w:events"),
     Choice(Key("menu.callback"), "w:callback"),
     Choice(Key("menu.human"), "w:human"),
 )
-STAFF_MENU = (Choice(Key("menu.desk"), "w:desk"),)
-
-# Words of trouble: a paragraph with one of them is taken for a report, which can be cancelled.
-_TROUBLE = re.compile(
-    r"问题|反映|投诉|困难|难题|没人管|怎么办|解决|协调|坏|停[电水气产工]|漏|堵|拖欠|不给|无法|没法|"
-    r"不能|不了|不到|不让|太慢|太贵|涨价|影响|损失|罚|被|缺|招工|跳闸|积水|帮忙|帮我们|希望|请求|恳请"
-)
-PARAGRAPH = 12  # characters from which plain words may be a report
+STAFF_MENU = (Choice(Key("menu.desk"), "w:desk"), Choice(Key("menu.outreach"), "w:outreach"))
 
 Command = Callable[[Visit], Awaitable[None]]
 
@@ -89,6 +94,8 @@ class Front:
             await self.cases.act(visit, act, number, arg[0] if arg else "")
         elif kind == "w":
             await self._commanded(visit, rest)
+        elif kind == "e" and rest.count(":") >= 1:
+            await press_event(visit, self.talk, rest)
         elif kind == "b" and rest.partition(":")[2].isdigit():
             verb, _, task = rest.partition(":")
             await self.members.settle(visit, verb, int(task))
@@ -104,7 +111,7 @@ class Front:
             visit.say("card.unknown")
             return
         if visit.open_frame() is None:
-            visit.card_status = Text("card.over")
+            visit.card_status = filed_already(visit, verb) or Text("card.over")
             visit.card_over = True  # the card itself says so: a second tap shows nothing twice
             visit.quiet = True
             return
@@ -129,33 +136,21 @@ class Front:
 
     async def _picked(self, visit: Visit, picked: int) -> None:
         """Take a bare number: the choices shown last, else the rating that is waited for."""
-        rated = self._rating_asked(visit)
+        rated = rating_asked(visit)
         options = visit.conversation.options
         if rated is not None and 1 <= picked <= len(RATINGS) and options and visit.open_frame():
             visit.say("front.which_number", number=rated.number)
             visit.offer(*ticket_choices(rated, *RATINGS))
         elif rated is not None and 1 <= picked <= len(RATINGS):
             await self.cases.act(visit, RATINGS[picked - 1], rated.number, "")
+        elif (answer := recorded_asked(visit, picked)) is not None:
+            await self.cases.act(visit, *answer, "")
         elif 1 <= picked <= len(visit.conversation.options):
             await self._pressed(visit, visit.conversation.options[picked - 1])
-        elif visit.open_frame() is None and 1 <= picked <= len(RATINGS) and self._rateable(visit):
+        elif visit.open_frame() is None and 1 <= picked <= len(RATINGS) and rateable(visit):
             await self.cases.typed(visit, RATINGS[picked - 1])
         else:
             await self._plain(visit)
-
-    def _rateable(self, visit: Visit) -> list[Ticket]:
-        """Return the own tickets that wait for the person's rating, also where one follows."""
-        me = visit.person.id
-        found = [visit.book.shown(one) for one in visit.book.own(me)]
-        return [one for one in found if one.state is State.CALLBACK and not _rated(one, me)]
-
-    def _rating_asked(self, visit: Visit) -> Ticket | None:
-        """Return the ticket whose rating was asked for after anything else was shown."""
-        shown = visit.conversation.shown_at
-        waiting = [
-            t for t in self._rateable(visit) if t.audited_at and t.audited_at.timestamp() >= shown
-        ]
-        return waiting[0] if len(waiting) == 1 else None
 
     # Words ---------------------------------------------------------------------------------
 
@@ -163,13 +158,13 @@ class Front:
         """Move inside the open form, or say that none is open."""
         word, rest = visit.request.word, visit.request.rest
         frame = visit.open_frame()
-        if frame is None and word == "edit" and _is_report(visit.request.text):
+        if frame is None and word == "edit" and is_report(visit.request.text):
             await self._plain(visit)  # "修改后的规划把门口堵了…"
             return
         if frame is None:
             if word == "resume" and await self.talk.bring_back(visit):
                 return
-            visit.say("front.nothing_open")
+            visit.private.append(filed_already(visit, word) or Text("front.nothing_open"))
             visit.offer(*MENU)
             return
         if word == "edit" and rest:
@@ -193,17 +188,17 @@ class Front:
     async def _commanded(self, visit: Visit, word: str) -> None:
         """Do what a command says; an open form is shown again afterwards."""
         before = visit.open_frame()
+        if before is not None and says(visit, before, word):
+            await self._go_on(visit, visit.request.text)
+            return
         if word in {"yes", "right"} and before is not None and visit.request.number is None:
             await self._verb(visit, "confirm")
             return
         if before is not None and self._answers(visit, before, word):
             await self._go_on(visit, visit.request.rest)
             return
-        if before is not None and _is_told_rating(visit, before, word):
-            await self._go_on(visit, visit.request.text)
-            return
-        command = self._commands().get(word)
-        if command is None or word in {"bind", "callback"}:
+        command = self._commands().get(word) or event_command(self.talk, word)
+        if command is None or word in {"bind", "callback", "outreach", "raised"}:
             self._recall(visit, visit.request.rest)
         if command is not None:
             await command(visit)
@@ -225,12 +220,13 @@ class Front:
 
     def _recall(self, visit: Visit, text: str) -> None:
         """Ask somebody who wrote details into a group to take them back."""
-        if not visit.in_private and _tells_much(text):
+        if not visit.in_private and tells_much(text):
             visit.tell("group.recall")
             visit.tell("group.see_private")
 
     def _commands(self) -> Mapping[str, Command]:
         return {
+            **outreach_commands(self.talk),
             "menu": self._menu,
             "yes": self._welcome,
             "thanks": self._welcome,
@@ -259,14 +255,44 @@ class Front:
             "instructions": self.leading.instructions,
             "calm": self.leading.calm,
             "uncalm": self.leading.uncalm,
+            "whoami": show_rights,
+            "deputy": self._deputy,
+            "end_deputy": self._deputy,
             "unbind": self.contacts.unbind,
             "replace": self.contacts.replace,
+            "wrong": self._wrong,
+            "outreach": self._outreach,
+            "raised": self._outreach,
         }
 
     async def _several(self, visit: Visit) -> None:
         """Do one act on several tickets; who has no office only begins a sentence so."""
         if visit.person.roles:
             await open_several(visit, self.talk)
+        else:
+            await self._plain(visit)
+
+    async def _outreach(self, visit: Visit) -> None:
+        """Write a 走访 or 会上问题 down; who is no staff only begins a sentence so."""
+        if visit.person.roles or not is_report(visit.request.text):
+            raised = visit.request.word == "raised"
+            await (Raising(self.talk) if raised else Outreaching(self.talk)).begin(visit)
+        else:
+            await self._plain(visit)
+
+    async def _deputy(self, visit: Visit) -> None:
+        """Set or end a 代理; who has no office only begins a sentence so."""
+        if not visit.person.roles:
+            await self._plain(visit)
+        elif visit.request.word == "deputy":
+            await deputise(visit)
+        else:
+            await end_deputy(visit)
+
+    async def _wrong(self, visit: Visit) -> None:
+        """Take 不对 for what staff wrote down for the person; else it only begins a sentence."""
+        if visit.request.number or answerable(visit.book.own(visit.person.id)):
+            await self.cases.typed(visit, "wrong")
         else:
             await self._plain(visit)
 
@@ -286,7 +312,7 @@ class Front:
         arrival = visit.filed.arrival
         text = visit.request.rest or arrival.quoted
         if arrival.forwarded and not text:
-            text = _forwarded(visit)
+            text = forwarded(visit)
         await self._start_report(visit, text)
 
     async def _again(self, visit: Visit) -> None:
@@ -316,13 +342,17 @@ class Front:
 
     async def _plain(self, visit: Visit) -> None:
         text = visit.request.text
-        if visit.open_frame() is not None:
+        if await Relaying(self.talk).took(visit):
+            pass  # the list of a group
+        elif visit.open_frame() is not None:
             await self._go_on(visit, text)
         elif visit.filed.arrival.forwarded:
-            await self._start_report(visit, _forwarded(visit))
+            await self._start_report(visit, forwarded(visit))
         elif (asked := self._info_asked(visit)) and (text or visit.files):
             self._recall(visit, text)
             await self.cases.supplement(visit, asked, text)
+        elif await Attending(self.talk).plain(visit):
+            pass  # signed up by a sentence
         elif self._reports(visit, text):
             await self._start_report(visit, text)
         elif visit.request.number:
@@ -332,7 +362,7 @@ class Front:
 
     def _reports(self, visit: Visit, text: str) -> bool:
         """Take pictures alone, a paragraph of trouble or an emergency for a report."""
-        if _is_report(text) or (visit.files and not text):
+        if is_report(text) or (visit.files and not text):
             return True
         return not visit.person.roles and bool(opening_words(visit.book.office, text))
 
@@ -340,12 +370,12 @@ class Front:
         frame = visit.open_frame()
         arrival = visit.filed.arrival
         if arrival.forwarded:
-            text = _forwarded(visit)
+            text = forwarded(visit)
         if not text and not visit.files:
             visit.say("front.empty")
             await self.talk.go_on(visit, Resume())
             return
-        if frame is not None and frame.state.flow == "report":
+        if frame is not None and tells_problem(frame.state, text):
             visit.warn(*opening_words(visit.book.office, text))
         room = visit.book.office.max_files - (len(frame.state.files) if frame else 0)
         if len(visit.files) > room:
@@ -367,32 +397,3 @@ class Front:
             return
         visit.say("front.help" if text else "front.empty")
         visit.offer(*MENU)
-
-
-RATINGS = ("satisfied", "mostly", "dissatisfied")
-
-
-def _is_told_rating(visit: Visit, frame: Frame, word: str) -> bool:
-    """Say whether staff write down how somebody else rates, and rate nothing themselves (代评)."""
-    return word in RATINGS and frame.state.flow == "rate_for" and visit.request.number is None
-
-
-def _rated(ticket: Ticket, person: PersonId) -> bool:
-    joined = ticket.joined_as(person)
-    return joined is not None and joined.satisfaction is not None
-
-
-def _tells_much(text: str) -> bool:
-    """Say whether a text in a group gives away more than a command."""
-    return len(text) >= PARAGRAPH or reading.mask_numbers(text) != text
-
-
-def _is_report(text: str) -> bool:
-    return len(text) >= PARAGRAPH and bool(_TROUBLE.search(text))
-
-
-def _forwarded(visit: Visit) -> str:
-    """Write a forwarded chat record down as it was said, speakers kept (转发即登记)."""
-    lines = visit.filed.arrival.forwarded
-    said = (f"{line.who}：{line.text}" if line.who else line.text for line in lines)
-    return reading.normalise("\n".join(said))

@@ -6,6 +6,7 @@ from flows.office import Content
 from flows.tickets.case import Ticket
 from flows.tickets.parts import Part
 from handlers.book import Book
+from handlers.colleagues import concerned
 from handlers.link import Link, drawn
 from handlers.notices import desk_staff
 from handlers.ports import Entry, Post, Text, To, ToPerson
@@ -31,7 +32,7 @@ def hand_out(book: Book, before: Ticket, ticket: Ticket) -> list[Post]:
         )
         head = Text("link.pass_on", {"unit": book.office.unit(unit)})
         parts = (head, paste_text(book, ticket, link))
-        for person in desk_staff(book):
+        for person in concerned(book, ticket, desk_staff(book)):
             dedupe = f"{ticket.number}:link:{link.id}:p{person.id}"
             posts.append(link_post(ToPerson(person.id), ticket, parts, dedupe))
     return posts

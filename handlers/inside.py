@@ -5,44 +5,57 @@ from __future__ import annotations
 from flows.engine.words import Key, Line
 from flows.tickets.case import Ticket
 from flows.tickets.hiding import hide
-from flows.tickets.parts import Part, sees_reporter
+from flows.tickets.merging import notes_for
+from flows.tickets.parts import Actor
 from flows.tickets.precedents import Precedent
-from handlers.above import ABOVE, above_lines
+from flows.tickets.rights import Piece, piece_of, reads
+from flows.tickets.sources import is_topic
+from handlers.above import above_lines
 from handlers.ports import Office, Text
 
-_WORKS = frozenset(
-    {
-        Part.CLERK,
-        Part.SUPERVISOR,
-        Part.LEAD,
-        Part.LEADER,
-        Part.OFFICIAL,
-        Part.SECRETARY,
-        Part.INSPECTOR,
-    }
-)
-NOTES = ("note", "pass_on", "retier", "not_longer", "no_rest", "take_up")
+NOTES = ("original", "note", "pass_on", "retier", "not_longer", "no_rest", "take_up")
+Withheld = frozenset[Piece]
+"""What may not leave through a door, whoever reads there."""
 
 
-def reads_inside(kind: str, parts: frozenset[Part]) -> bool:
-    """Say whether a note of this kind is said inside, for these parts; above, every kind is."""
-    works = bool(parts & _WORKS) and (kind in NOTES or kind == "done")
-    return works or bool(parts & ABOVE)
-
-
-def inside_lines(ticket: Ticket, parts: frozenset[Part], office: Office) -> list[Line | Text]:
-    """Word what the departments and the office say among themselves; nobody else gets a line."""
-    if not parts & _WORKS:
-        return []
-    shown = sees_reporter(ticket, parts)
-    lines: list[Line | Text] = [*_disputes(ticket, office, shown), *_requests(ticket, shown)]
-    for note in ticket.notes:
-        if note.kind in NOTES and note.text:
+def inside_lines(
+    ticket: Ticket, actor: Actor, office: Office, withheld: Withheld = frozenset()
+) -> list[Line | Text]:
+    """Word what departments and the office say among themselves, as far as somebody reads it."""
+    shown = reads(Piece.NAMES, ticket, actor)
+    lines: list[Line | Text] = [
+        *_kept_inside(ticket, actor),
+        *_source(ticket, actor),
+        *_disputes(ticket, actor, office, shown),
+    ]
+    if reads(Piece.REQUEST, ticket, actor):
+        lines += _requests(ticket, shown)
+    for note in notes_for(ticket, actor):
+        if note.kind in NOTES and note.text and piece_of(note) not in withheld:
             lines.append(Line(Key(f"note.{note.kind}"), hide(ticket, note.text, shown)))
-    return [*lines, *above_lines(ticket, parts, office)]
+    return [*lines, *above_lines(ticket, actor, office)]
 
 
-def _disputes(ticket: Ticket, office: Office, shown: bool) -> list[Text]:
+def _kept_inside(ticket: Ticket, actor: Actor) -> list[Text]:
+    """Remind the office that the enterprise wants no department to have it (只给工商联看)."""
+    if not ticket.kept_inside or not reads(Piece.OFFICE, ticket, actor):
+        return []
+    return [Text("note.kept_inside")]
+
+
+def _source(ticket: Ticket, actor: Actor) -> list[Text]:
+    """Word what a case came out of, and which leader was there."""
+    if is_topic(ticket):  # whoever has it prepares
+        return [Text("note.source.topic", {"id": ticket.source_ref})]
+    if not ticket.source_ref or not reads(Piece.OFFICE, ticket, actor):
+        return []
+    lines = [Text(f"note.source.{ticket.source}", {"id": ticket.source_ref})]
+    if ticket.met_leader:
+        lines.append(Text("note.met_leader", {"leader": ticket.met_leader}))
+    return lines
+
+
+def _disputes(ticket: Ticket, actor: Actor, office: Office, shown: bool) -> list[Text]:
     lines = []
     for one in ticket.returns:
         asked = {
@@ -50,8 +63,9 @@ def _disputes(ticket: Ticket, office: Office, shown: bool) -> list[Text]:
             "basis": hide(ticket, one.basis, shown),
             "suggested": office.unit(one.suggested),
         }
-        lines.append(Text("note.returned", asked))
-        if not one.open:
+        if reads(Piece.DISPUTE, ticket, actor, one.unit):
+            lines.append(Text("note.returned", asked))
+        if not one.open and reads(Piece.RULING, ticket, actor, one.unit):
             ruling = hide(ticket, one.ruling, shown)
             ruled = {"unit": office.unit(one.moved_to or one.unit), "text": ruling}
             lines.append(Text("note.ruled", ruled))

@@ -16,9 +16,10 @@ from flows.tickets.case import Instruction, Ticket
 from flows.tickets.desk import Waits
 from flows.tickets.ladder import Rung
 from flows.tickets.moves import move
-from flows.tickets.parts import SYSTEM
+from flows.tickets.parts import SYSTEM, Part, is_party
+from handlers.above import taker
 from handlers.acts.after import done_by_clock
-from handlers.book import Book, name_of
+from handlers.book import CASE, DIGEST, Book, name_of
 from handlers.letters import heads
 from handlers.lists import Span, Whose
 from handlers.ports import Office, Person, PersonId, Post, Role, Text, ToPerson, Tx
@@ -103,13 +104,14 @@ class Leading:
             visit.say("leading.calm.none")
             return
         await self._set(visit, today - timedelta(days=1), "uncalm")
-        for ticket in await book.tx.tickets.load((), (), running=True):
-            book.set_clock(book.tickets.get(ticket.number, ticket))
         visit.say("leading.calm.over")
 
     async def _set(self, visit: Visit, until: date, act: str) -> None:
         book = visit.book
+        last = await book.tx.urging.calm()
         await book.writing.urging.set_calm(until, visit.person.id, book.now)
+        if last is not None and until < last:  # cases and digests wait for the old day
+            await book.writing.wake((CASE, DIGEST), book.now)
         role = "supervisor" if visit.person.has(Role.SUPERVISOR) else "admin"
         why = {"reason": visit.request.rest} if visit.request.rest else {}
         book.entries.append(
@@ -177,7 +179,7 @@ def _page(book: Book, cases: Sequence[Ticket]) -> dict[str, object]:
         lines += [
             Text(
                 "leading.errand",
-                {"unit": book.office.unit(errand.who), "day": errand.by_when},
+                {"unit": taker(errand, book.office), "day": errand.by_when},
             )
             for said in one.instructions
             for errand in said.errands
@@ -192,9 +194,12 @@ def _buttons(cases: Sequence[Ticket]) -> tuple[Choice, ...]:
 
 def _readable(book: Book, ticket: Ticket, person: Person) -> tuple[Instruction, ...]:
     """Return the instructions whose words are for this person."""
-    whose = book.actor(ticket, person).serves
+    actor = book.actor(ticket, person)
+    if actor.barred:  # a case of their own
+        return ()
+    whose = actor.serves
     whose |= {person.id} if person.has(Role.LEADER) else set()
-    head = person.has(Role.SUPERVISOR)
+    head = Part.SUPERVISOR in actor.parts
     return tuple(said for said in ticket.instructions if head or said.leader in whose)
 
 
@@ -272,12 +277,13 @@ async def hand_over(book: Book, tickets: Sequence[Ticket]) -> None:
     formers = sorted({one.leader for one in orphaned if one.leader})
     if formers:
         book.persons = {**await book.tx.people.load(formers), **book.persons}
+        await book.weigh_leaders()
     left: dict[PersonId, list[Text]] = {}
     for ticket in orphaned:
         former = ticket.leader or 0
         leader = book.leader_for(ticket)
         lines = left.setdefault(former, [])
-        if leader is None:
+        if leader is None or is_party(ticket, leader):
             lines.append(Text("leading.ended_open", {"number": ticket.number}))
             continue
         moved = move(ticket, Act.HAND_OVER, SYSTEM, told.Lead(leader, "handed_over"), book.moment)

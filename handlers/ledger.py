@@ -24,7 +24,7 @@ async def send_ledger(visit: Visit) -> None:
         visit.say("ledger.not_yours")
         return
     today = visit.book.now.astimezone(OFFICE_ZONE).date()
-    asked = _range(visit.request.rest.strip(" 。.!！"), today)
+    asked = days_asked(visit.request.rest.strip(" 。.!！"), today)
     if asked is None:
         visit.say("ledger.which")
         return
@@ -46,7 +46,7 @@ def _may(visit: Visit) -> bool:
     return visit.person.has(Role.CLERK) and not visit.book.roster.holders(Role.SUPERVISOR)
 
 
-def _range(text: str, today: date) -> tuple[date, date] | None:
+def days_asked(text: str, today: date) -> tuple[date, date] | None:
     """Read 11月, 2026年, or two days; without a word it is this year."""
     if not text:
         return today.replace(month=1, day=1), today

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from flows.tickets.case import Ticket
 from flows.tickets.desk import Waits
+from flows.tickets.state import State
 from handlers.arrival import PersonId
 
 
@@ -33,6 +34,18 @@ class Listed:
     due_at: datetime
     urgent: bool
     since: datetime | None = None  # it waits, where that is known
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """What the plain columns say of a ticket that cannot be read."""
+
+    number: str
+    created_at: datetime
+    state: State
+    category: str
+    lead_unit: str
+    closed_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +74,17 @@ class Reach:
     units: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Burden:
+    """How many running cases a leader of today owns, and the last day of the post, if it has one.
+
+    None = it has no end.
+    """
+
+    led: int = 0
+    until: date | None = None
+
+
 class Lists(Protocol):
     """Tickets by what they wait for, and by what stands in them."""
 
@@ -72,10 +96,13 @@ class Lists(Protocol):
     ) -> Sequence[Listed]:
         """Return what waits for one of these things, the earliest due first."""
 
+    async def burdens(self, today: date) -> Mapping[PersonId, Burden]:
+        """Return what each leader of today has in hand."""
+
     async def with_words(self, words: Sequence[str], reach: Reach, most: int) -> Sequence[str]:
         """Return numbers of tickets that probably have all the words, the newest first."""
 
     async def page(
         self, since: datetime, until: datetime, after: str, most: int
-    ) -> Sequence[Ticket]:
+    ) -> Sequence[Ticket | Unread]:
         """Return tickets that came in from `since` on and before `until`, those after `after`."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -11,15 +10,13 @@ from flows.engine.words import Start
 from flows.office import Content
 from flows.tickets.forms.common import units_in
 from handlers.book import name_of
+from handlers.codes import INVITE_DAYS, drawn_invite, spelt
+from handlers.deputies import accept
 from handlers.leading import post_ended
 from handlers.people import claimed, task_choices, task_text
 from handlers.ports import Group, Invite, Person, Post, Role, Task, Text, ToPerson
 from handlers.talk import Talk
 from handlers.visit import Visit
-
-INVITE_DAYS = 14
-_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # nothing that reads like something else
-_CODE_LENGTH = 8
 
 ROLES = {
     "受理员": Role.CLERK,
@@ -30,6 +27,7 @@ ROLES = {
     "秘书": Role.SECRETARY,
     "领导秘书": Role.SECRETARY,
     "督办": Role.INSPECTOR,
+    "活动专员": Role.ORGANISER,
     "管理员": Role.ADMIN,
 }
 KINDS = {"企业群": "enterprise", "工作群": "staff", "部门群": "department", "领导群": "leader"}
@@ -77,6 +75,9 @@ class Members:
         found = await visit.book.writing.people.redeem(code, visit.person.id, visit.book.now)
         if found is None:
             visit.say("invite.unknown")
+            return
+        if found.deputy_of is not None:
+            await accept(visit, found)
             return
         person = replace(
             visit.person,
@@ -207,7 +208,7 @@ class Members:
         if not words:
             visit.say("invite.how")
             return
-        code = "".join(secrets.choice(_ALPHABET) for _ in range(_CODE_LENGTH))
+        code = drawn_invite()
         expires = visit.book.now + timedelta(days=INVITE_DAYS)
         name = words[1] if len(words) > 1 else ""
         await visit.book.writing.people.invite(
@@ -217,8 +218,7 @@ class Members:
         visit.book.entries.append(
             visit.record(f"person:{visit.person.id}", "invite", "clerk", personal=invited)
         )
-        shown = f"{code[:4]}-{code[4:]}"
-        visit.say("invite.made", code=shown, enterprise=words[0], until=expires.date())
+        visit.say("invite.made", code=spelt(code), enterprise=words[0], until=expires.date())
 
     async def grant(self, visit: Visit) -> None:
         """Give or take a role: 授权 账号 受理员, 授权 账号 联络员 供电公司, 收回授权 …"""

@@ -2,136 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from flows import reading
-from flows.engine.words import Choice, Key, Line
+from flows.engine.words import Choice, Key
 from flows.office import Content
 from flows.tickets.case import Extension, ReturnRequest, State, Suspension, Ticket
 from flows.tickets.hiding import apart, hide
-from flows.tickets.merging import files_for, inside, notes_for
-from flows.tickets.parts import Part, may_read, may_see_files, sees_reporter
-from flows.tickets.progress import progress
+from flows.tickets.parts import is_party
+from flows.tickets.rights import Piece, may_read, reads
 from handlers.book import Book
-from handlers.inside import inside_lines, reads_inside
+from handlers.colleagues import concerned
 from handlers.ports import Group, Office, Person, Post, Role, Text, ToGroup, ToPerson
-from handlers.ratings import rating_lines
+from handlers.view import (
+    file_acts,
+    mark_of,
+    progress_text,
+    promise_of,
+    view_text,
+)
 from handlers.visit import ticket_choices
 
 Notice = Callable[[Book, Ticket, Ticket], list[Post]]
 """Words who hears of an act, from the ticket before and after it."""
-
-
-def mark_of(ticket: Ticket) -> Key | str:
-    """Return the mark of a date that may still change (暂定)."""
-    return Key("progress.provisional") if ticket.due_provisional else ""
-
-
-def promise_of(ticket: Ticket) -> Text | str:
-    """Word the day that an answer names for what is not solved yet (B)."""
-    day = ticket.reply.planned_on if ticket.reply else None
-    return Text("notice.planned", {"day": day}) if day else ""
-
-
-def progress_text(ticket: Ticket, office: Office) -> Text:
-    """Word the four lines: who has it, telephone, by when, what you need to do."""
-    now = progress(ticket)
-    holder = f"{office.unit(now.holder)} {now.handler}" if now.holder else office.name
-    due: object = Key("progress.no_date")
-    if now.due is not None:
-        due = now.due.day
-    return Text(
-        "progress.ended" if now.ended else "progress.lines",
-        {
-            "number": ticket.number,
-            "state": Key(f"seen.{ticket.state.value}"),
-            "holder": holder,
-            "phone": now.phone or office.phone_of(now.holder),
-            "due": due,
-            "mark": Key("progress.provisional") if now.due and now.due.provisional else "",
-            "todo": Key(f"todo.{ticket.state.value}"),
-        },
-    )
-
-
-READ_BY_ALL = frozenset({"supplement", "object", "contact", "opinion", "unhappy", "reopen"})
-"""Kinds of notes that stand in the whole case for whoever may read it."""
-
-
-def reads_note(kind: str, parts: frozenset[Part]) -> bool:
-    """Say whether a note of this kind is for who reads a case inside; above it every one is."""
-    return kind in READ_BY_ALL or reads_inside(kind, parts)
-
-
-def view_text(
-    ticket: Ticket, parts: frozenset[Part], office: Office, members: Sequence[Ticket] = ()
-) -> Text:
-    """Word the whole case for somebody entitled to read it.
-
-    `members` are the tickets that follow it: what their reporters added is worded as their own
-    wish to be hidden has it, and the enterprise reads nothing of theirs (并案).
-    """
-    category = office.category(ticket.category)
-    shown = sees_reporter(ticket, parts)
-    lines: list[Line | Text] = [
-        Line(Key("report.category.label"), category.name if category else ticket.category),
-        *(
-            _reporter_lines(ticket)
-            if shown
-            else [Line(Key("report.enterprise.label"), Key("case.hidden"))]
-        ),
-        Line(Key("report.body.label"), hide(ticket, ticket.body, shown)),
-    ]
-    if ticket.since:
-        lines.append(Line(Key("report.since.label"), hide(ticket, ticket.since, shown)))
-    if ticket.told_elsewhere:
-        lines.append(Text("case.elsewhere", {"where": ticket.told_elsewhere}))
-    if ticket.wish:
-        lines.append(Line(Key("report.wish.label"), hide(ticket, ticket.wish, shown)))
-    writers = {one.reporter: one for one in members}
-    for note in notes_for(ticket, parts):
-        hidden = note.kind == "opinion" and not inside(parts)  # 协办 answers the 主办 alone
-        if note.text and note.kind in READ_BY_ALL and not hidden:
-            writer = writers.get(note.by, ticket)
-            text = hide(writer, note.text, sees_reporter(writer, parts))
-            lines.append(Line(Key(f"note.{note.kind}"), text))
-    lines += inside_lines(ticket, parts, office)
-    if ticket.stages:
-        last = ticket.stages[-1]
-        staged = {"text": hide(ticket, last.text, shown), "day": last.next_on}
-        lines.append(Text("note.stage", staged))
-    if ticket.reply is not None and (inside(parts) or ticket.answered):
-        reply = apart(ticket.reply.text, () if inside(parts) else members)
-        lines.append(Line(Key("note.reply"), hide(ticket, reply, shown)))
-        if ticket.reply.planned_on is not None:
-            lines.append(Text("notice.planned", {"day": ticket.reply.planned_on}))
-    lines += rating_lines(ticket, parts)
-    return Text(
-        "case.view",
-        {
-            "number": ticket.number,
-            "state": Key(f"state.{ticket.state.value}"),
-            "lines": tuple(lines),
-            "files": len(files_for(ticket, parts, members)),
-            "verified": "" if ticket.verified else Key("case.unverified"),
-        },
-    )
-
-
-def file_acts(ticket: Ticket, parts: frozenset[Part], members: Sequence[Ticket]) -> tuple[str, ...]:
-    """Offer 看附件 below the whole case, to whoever may see what is there."""
-    shown = may_see_files(ticket, parts) and files_for(ticket, parts, members)
-    return ("files",) if shown else ()
-
-
-def _reporter_lines(ticket: Ticket) -> list[Line]:
-    return [
-        Line(Key("report.enterprise.label"), ticket.enterprise),
-        Line(Key("report.contact.label"), ticket.contact),
-        Line(Key("report.phone.label"), ticket.phone),
-    ]
 
 
 def staff_groups(book: Book) -> tuple[Group, ...]:
@@ -178,11 +73,12 @@ def to_desk(book: Book, ticket: Ticket, key: str, *acts: str) -> list[Post]:
             )
             for group in groups
         ]
-    staff = desk_staff(book)
     posts = []
-    for person in staff:
-        parts = book.actor(ticket, person).parts
-        texts = [_general(ticket, key, book.office), view_text(ticket, parts, book.office)]
+    for person in concerned(book, ticket, desk_staff(book)):
+        actor = book.actor(ticket, person)
+        texts = [_general(ticket, key, book.office)]
+        if may_read(ticket, actor):
+            texts.append(view_text(ticket, actor, book.office))
         buttons = ticket_choices(ticket, *acts, "view")
         posts.append(_to_person(ticket, person, key, texts, buttons))
     return posts
@@ -191,8 +87,8 @@ def to_desk(book: Book, ticket: Ticket, key: str, *acts: str) -> list[Post]:
 def _group_card(ticket: Ticket, key: str, group: Group) -> str:
     """Name a card by what it is about; a name used twice would show no second card."""
     about: object = ticket.version
-    if key == "notice.new":
-        about = "new"
+    if key in {"notice.new", "notice.new_inside"}:
+        key, about = "notice.new", "new"
     elif key == "notice.replied" and ticket.reply is not None:
         about = ticket.reply.at.isoformat()
     elif asked := _asked_at(ticket, key):
@@ -303,7 +199,7 @@ def _apart(
 
 
 def _stand_in(book: Book, ticket: Ticket) -> Person | None:
-    desk = {person.id: person for person in desk_staff(book)}
+    desk = {person.id: person for person in concerned(book, ticket, desk_staff(book))}
     return desk.get(ticket.clerk or 0) or next(iter(desk.values()), None)
 
 
@@ -311,46 +207,49 @@ def to_unit(
     book: Book, ticket: Ticket, unit: str, key: str, *acts: str, reason: str = "", **params: object
 ) -> list[Post]:
     """Tell a department's 联络员 what they may see; where it has none, the 受理员 act for it."""
-    people = book.roster.holders(Role.LIAISON, unit) or desk_staff(book)
     posts = []
-    for person in people:
-        parts = book.actor(ticket, person).parts
+    for person in _speakers(book, ticket, unit):
+        actor = book.actor(ticket, person)
         told = {
             "number": ticket.number,
             "unit": book.office.unit(unit),
             "state": Key(f"state.{ticket.state.value}"),
-            "reason": hide(ticket, reason, sees_reporter(ticket, parts)),
+            "reason": hide(ticket, reason, reads(Piece.NAMES, ticket, actor)),
         }
         texts = [Text(key, {**told, **params})]
         members = book.members(ticket)
-        if may_read(ticket, parts):
-            texts.append(view_text(ticket, parts, book.office, members))
-        buttons = ticket_choices(ticket, *acts, *file_acts(ticket, parts, members))
+        if may_read(ticket, actor):
+            texts.append(view_text(ticket, actor, book.office, members))
+        buttons = ticket_choices(ticket, *acts, *file_acts(ticket, actor, members))
         posts.append(_to_person(ticket, person, key, texts, buttons))
     return posts
 
 
 def tell_unit(book: Book, ticket: Ticket, unit: str, key: str, **params: object) -> list[Post]:
     """Tell a department's 联络员 in one line, without the case."""
-    people = book.roster.holders(Role.LIAISON, unit) or desk_staff(book)
     told = Text(key, {"number": ticket.number, **params})
+    people = _speakers(book, ticket, unit)
     return [_to_person(ticket, person, key, [told]) for person in people]
+
+
+def _speakers(book: Book, ticket: Ticket, unit: str) -> tuple[Person, ...]:
+    return book.speakers(ticket, unit) or concerned(book, ticket, desk_staff(book))
 
 
 def to_member(
     book: Book, ticket: Ticket, person: Person, key: str, *acts: str, **params: object
 ) -> Post:
     """Tell one member of staff, in 1:1, with what they may see of the case."""
-    parts = book.actor(ticket, person).parts
+    actor = book.actor(ticket, person)
     texts = [Text(key, {"number": ticket.number, **params})]
-    if may_read(ticket, parts):
-        texts.append(view_text(ticket, parts, book.office))
+    if may_read(ticket, actor):
+        texts.append(view_text(ticket, actor, book.office))
     return _to_person(ticket, person, key, texts, ticket_choices(ticket, *acts, "view"))
 
 
 def to_heads(book: Book, ticket: Ticket, key: str, *acts: str, **params: object) -> list[Post]:
     """Tell the 受理负责人, who decide; where there is none, the desk's people."""
-    heads = book.roster.holders(Role.SUPERVISOR) or desk_staff(book)
+    heads = concerned(book, ticket, book.roster.holders(Role.SUPERVISOR) or desk_staff(book))
     return [to_member(book, ticket, person, key, *acts, **params) for person in heads]
 
 
@@ -373,24 +272,43 @@ def to_leaders(book: Book, ticket: Ticket, key: str) -> list[Post]:
             ticket_choices(ticket, "view"),
         )
         for person in book.roster.holders(Role.LEADER)
+        if not is_party(ticket, person.id)
     ]
 
 
-def filed_notices(book: Book, ticket: Ticket) -> list[Post]:
-    """Tell of a new ticket: the desk, and the caller whom staff wrote it down for."""
-    posts = to_desk(book, ticket, "notice.new", "accept")
+def recorded_notice(book: Book, ticket: Ticket) -> Post:
+    """Tell a caller what staff wrote down for them."""
     caller = book.persons.get(ticket.reporter)
     agrees = caller is None or caller.consent != book.office.consent
-    if ticket.recorded_by is not None:
-        posts.append(
-            to_reporter(
-                book,
-                ticket,
-                "notice.recorded",
-                "right",
-                "supplement",
-                body=ticket.body,
-                notice=Key("report.notice_right") if agrees else "",
-            )
-        )
-    return posts
+    return to_reporter(
+        book,
+        ticket,
+        "notice.recorded",
+        "right",
+        "supplement",
+        body=ticket.body,
+        notice=Key("report.notice_right") if agrees else "",
+    )
+
+
+__all__ = [
+    "Notice",
+    "close_group_cards",
+    "desk_staff",
+    "file_acts",
+    "mark_of",
+    "progress_text",
+    "promise_of",
+    "proposed_leads",
+    "recorded_notice",
+    "staff_groups",
+    "tell_unit",
+    "to_desk",
+    "to_heads",
+    "to_joined",
+    "to_leaders",
+    "to_member",
+    "to_reporter",
+    "to_unit",
+    "view_text",
+]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 
@@ -17,9 +17,11 @@ class Role(StrEnum):
     CLERK = "clerk"  # 受理员
     SUPERVISOR = "supervisor"  # 受理负责人
     LIAISON = "liaison"  # 部门联络员
+    DEPUTY = "deputy"  # 代理: stands in for a 联络员 who is away; the unit is that person
     LEADER = "leader"  # 领导
     SECRETARY = "secretary"  # 领导秘书
     INSPECTOR = "inspector"  # 督办
+    ORGANISER = "organiser"  # 活动专员
     ADMIN = "admin"  # 管理员
 
 
@@ -45,6 +47,10 @@ class Person:
         """Return the departments the person is 联络员 of."""
         return tuple(unit for role, unit in self.roles if role is Role.LIAISON and unit)
 
+    def stands_for(self) -> tuple[PersonId, ...]:
+        """Return the 联络员 whom the person stands in for."""
+        return tuple(int(unit) for role, unit in self.roles if role is Role.DEPUTY and unit)
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -67,6 +73,11 @@ class Roster:
         """Return who holds a role (of a department)."""
         return tuple(p for p in self.staff.values() if (role, unit) in p.roles)
 
+    @property
+    def away(self) -> frozenset[PersonId]:
+        """Return the 联络员 for whom somebody stands in today."""
+        return frozenset(one for person in self.staff.values() for one in person.stands_for())
+
     def group(self, chat: str) -> Group | None:
         """Return a known group by its chat id."""
         return next((g for g in self.groups if g.chat == chat), None)
@@ -74,10 +85,42 @@ class Roster:
 
 @dataclass(frozen=True, slots=True)
 class Invite:
-    """An invitation code (邀请码) to join an enterprise; only a keyed digest is stored."""
+    """An invitation code (邀请码) to join an enterprise; only a keyed digest is stored.
+
+    With `deputy_of` it makes its user the 代理 of that 联络员 until a day, and joins no enterprise.
+    """
 
     code: str
     enterprise: str
     name: str
     by: PersonId
     expires_at: datetime
+    deputy_of: PersonId | None = None
+    until: date | None = None
+
+
+Held = tuple[tuple[Role, str], ...]
+"""The roles of one person: (role, unit)."""
+
+
+def with_deputies(held: Mapping[PersonId, Held]) -> Mapping[PersonId, Held]:
+    """Give each 代理 the departments of the 联络员 they stand in for, as those hold them today.
+
+    Who stands in passes nothing on: a 代理 of theirs gets what they hold themselves.
+    """
+    found: dict[PersonId, Held] = {}
+    for person, roles in held.items():
+        absent = (int(unit) for role, unit in roles if role is Role.DEPUTY and unit)
+        lent = (one for who in absent for one in held.get(who, ()) if one[0] is Role.LIAISON)
+        found[person] = tuple(dict.fromkeys((*roles, *lent)))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One role of a person with its last day (任职); None = without an end."""
+
+    person: PersonId
+    role: Role
+    unit: str
+    until: date | None = None

@@ -5,18 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Literal, Protocol
 
-from pydantic import BaseModel, ConfigDict
-
-from flows.calendar import WorkingDays
-from flows.engine.flow import State
 from flows.engine.words import Event
-from flows.office import Category, Department, Emergency, Onward
 from flows.tickets.case import Ticket
-from flows.tickets.ladder import Ladder
-from flows.tickets.policy import Moment, Policy
 from flows.tickets.precedents import Precedent
 from handlers.arrival import (
     Arrival,
@@ -31,35 +24,14 @@ from handlers.arrival import (
     ReplyPath,
     Sender,
 )
+from handlers.conversation import Conversation, Frame
 from handlers.link import Link
 from handlers.lists import Lists
-from handlers.person import Group, Invite, Person, Role, Roster
+from handlers.office import Office
+from handlers.outreach import Outreaches
+from handlers.person import Group, Invite, Person, Role, Roster, Term
 from handlers.post import Nudge, Post, Text, To, ToArrival, ToGroup, ToPerson
-
-
-class Frame(BaseModel):
-    """One open conversation of a person and when it was last touched."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    state: State
-    touched: datetime
-    reminded: bool = False
-
-
-class Conversation(BaseModel):
-    """What a person is in the middle of: the top of the stack is the open question."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    stack: tuple[Frame, ...] = ()
-    aside: tuple[Frame, ...] = ()  # paused or cancelled, 继续 brings the latest back
-    question: int = 0  # serial number of the latest question to this person
-    options: tuple[str, ...] = ()  # action ids behind the numbers 1, 2, … last shown
-    shown_at: float = 0.0  # POSIX time the options were shown
-    recent: tuple[float, ...] = ()  # POSIX times of the last messages, for the pace limit
-    slowed_at: float = 0.0
-    alarm: float = 0.0  # POSIX time its timer strikes; one that strikes too early is set anew
+from handlers.rolls import Proxies, Rolls
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,15 +94,25 @@ class Conversations(Protocol):
 
 
 class Tickets(Protocol):
-    """The cases."""
+    """The cases; one that cannot be read is in no answer, and stops no other."""
+
+    @property
+    def unreadable(self) -> Mapping[str, PersonId]:
+        """Return which tickets were looked up and cannot be read, and who reported them."""
 
     async def load(
         self, numbers: Sequence[str], reporters: Sequence[PersonId], *, running: bool = False
     ) -> Sequence[Ticket]:
         """Return tickets by number, all of the given reporters, and (running) all not ended."""
 
+    async def hold(self, numbers: Sequence[str]) -> None:
+        """Hold tickets still until the commit: what is read from here on is what stays."""
+
     async def running(self, after: str, limit: int) -> Sequence[Ticket]:
         """Return running tickets by number, those after `after`."""
+
+    async def followed_by(self, reporter: PersonId) -> Sequence[Ticket]:
+        """Return every ticket that one of this person's own follows, however far up (并案)."""
 
     async def alike(self, category: str, limit: int) -> Sequence[Ticket]:
         """Return the latest running tickets of a class."""
@@ -164,7 +146,18 @@ class People(Protocol):
     async def save(self, persons: Sequence[Person]) -> None:
         """Store name, phone, enterprise, binding and consent."""
 
-    async def grant(self, person: PersonId, role: Role, unit: str, by: PersonId | None) -> None: ...
+    async def grant(
+        self,
+        person: PersonId,
+        role: Role,
+        unit: str,
+        by: PersonId | None,
+        until: date | None = None,
+    ) -> None:
+        """Give a role from now on, up to a day that is included; None = without an end."""
+
+    async def terms(self, today: date) -> Sequence[Term]:
+        """Return the roles of today with their last days."""
 
     async def revoke(
         self, person: PersonId, role: Role, unit: str, by: PersonId | None
@@ -174,6 +167,12 @@ class People(Protocol):
 
     async def enterprises(self) -> Sequence[str]:
         """Return the names of known enterprises."""
+
+    async def speakers(self, enterprise: str) -> Sequence[Person]:
+        """Return who is bound to an enterprise."""
+
+    async def meet(self, enterprise: str, name: str, phone: str) -> PersonId:
+        """Return whom staff met there and who has no account; known by the telephone number."""
 
     async def invite(self, invite: Invite) -> None: ...
 
@@ -204,8 +203,11 @@ class Links(Protocol):
     def digest(self, one: Link, kind: str, secret: str) -> str:
         """Return under what a device's or a code's secret is kept."""
 
+    async def end(self, new: Link) -> None:
+        """Take back what a new link replaces; to be done before its ticket is held."""
+
     async def add(self, new: Link) -> None:
-        """Store a link; those of the same ticket for the same people end with it."""
+        """Store a link."""
 
     async def find(self, token: str) -> Link | None:
         """Return the link of an address, held until the commit; None when it is not whole."""
@@ -263,6 +265,9 @@ class Tx(Protocol):
     lists: Lists
     urging: Urging
     links: Links
+    rolls: Rolls
+    proxies: Proxies
+    outreaches: Outreaches
 
     async def post(self, posts: Sequence[Post], arrivals: Mapping[ArrivalId, Filed]) -> None:
         """Write deliveries (outbox rows); a known dedupe key is left alone."""
@@ -278,8 +283,14 @@ class Tx(Protocol):
     async def wind(self, dues: Sequence[Due]) -> None:
         """Set timers that are missing; a known dedupe key is left alone."""
 
+    async def wake(self, kinds: Sequence[str], now: datetime) -> None:
+        """Let every timer of these kinds be due now; whoever handles it sets it anew."""
+
     async def told(self, subject: str, act: str) -> Sequence[Entry]:
         """Return the lines of a subject's history about one act, the oldest first."""
+
+    async def forget(self, subjects: Sequence[str]) -> None:
+        """Erase the personal values in the histories of these subjects; the chains stay valid."""
 
     async def make_file(self, filed: Filed, code: str, name: str) -> None:
         """Have a file made for whoever asked; it is sent to them when it is there."""
@@ -293,49 +304,6 @@ class Records(Protocol):
 
     def begin(self) -> AbstractAsyncContextManager[Tx]:
         """Open a write transaction; leaving it normally commits."""
-
-
-@dataclass(frozen=True, slots=True)
-class Office:
-    """What config/ says, as the handlers need it."""
-
-    prefix: str
-    name: str
-    full_name: str  # as papers have it
-    phone: str
-    departments: tuple[Department, ...]
-    categories: tuple[Category, ...]
-    emergencies: tuple[Emergency, ...]
-    onward: tuple[Onward, ...]
-    elsewhere: tuple[str, ...]  # other channels where something may have been told
-    days: WorkingDays
-    policy: Policy
-    ladder: Ladder
-    consent: str  # version of the personal-information notice
-    remind_after: timedelta
-    leave_after: timedelta
-    resumable: timedelta
-    per_minute: int
-    max_files: int
-    site: str  # where the pages behind links are, without a slash at the end
-    link_valid: timedelta
-
-    def moment(self, at: datetime) -> Moment:
-        """Return a moment with the calendar and the rules by which it is judged."""
-        return Moment(at, self.days, self.policy)
-
-    def unit(self, ident: str | None) -> str:
-        """Return a department's name."""
-        return next((d.name for d in self.departments if d.id == ident), ident or "")
-
-    def phone_of(self, ident: str | None) -> str:
-        """Return a department's telephone, or the office's own."""
-        phones = (d.phone for d in self.departments if d.id == ident and d.phone)
-        return next(phones, self.phone)
-
-    def category(self, ident: str) -> Category | None:
-        """Return a category by its id."""
-        return next((c for c in self.categories if c.id == ident), None)
 
 
 class Clock(Protocol):
@@ -375,20 +343,24 @@ __all__ = [
     "Lists",
     "Nudge",
     "Office",
+    "Outreaches",
     "People",
     "Person",
     "PersonId",
     "Place",
     "Post",
     "Precedents",
+    "Proxies",
     "Records",
     "ReplyPath",
     "Role",
+    "Rolls",
     "Roster",
     "Sender",
     "Stale",
     "Task",
     "Tasks",
+    "Term",
     "Text",
     "Tickets",
     "To",

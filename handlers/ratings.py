@@ -9,18 +9,18 @@ from datetime import datetime, timedelta
 from flows.calendar import OFFICE_ZONE
 from flows.engine.words import Key, Line
 from flows.tickets.case import Ticket
-from flows.tickets.parts import DESK, Part
-from flows.tickets.rates import FEW, Share, own_satisfaction, rates
+from flows.tickets.parts import Actor
+from flows.tickets.rates import FEW, Share, own_satisfaction, rates, relapsed, relapses_in
+from flows.tickets.rights import Piece, reads
 from handlers.ports import Role, Text
 from handlers.visit import Visit
 
 _OVERLOOKS = (Role.CLERK, Role.SUPERVISOR, Role.LEADER, Role.INSPECTOR)
-_SEES = DESK | {Part.LEADER, Part.OFFICIAL, Part.INSPECTOR}
 
 
-def rating_lines(ticket: Ticket, parts: frozenset[Part]) -> Sequence[Line]:
+def rating_lines(ticket: Ticket, actor: Actor) -> Sequence[Line]:
     """Word ratings and tries for who may see them: never the department, nor the enterprise."""
-    if not parts & _SEES or parts & {Part.LEAD, Part.SUPPORT, Part.REPORTER, Part.JOINED}:
+    if not reads(Piece.RATING, ticket, actor):
         return ()
     lines = []
     if ticket.satisfaction is not None:
@@ -61,14 +61,26 @@ class Ratings:
         tickets = visit.book.tx.tickets
         closed = await tickets.closed(begins, ())
         running = await tickets.load((), (), running=True)
-        found = rates((*closed, *running), begins, ends)
+        known = (*closed, *running)
+        found = rates(known, begins, ends)
+        # What came back may have been closed in an earlier year.
+        earlier = relapses_in(known, begins, ends) - {one.number for one in known}
+        before = await tickets.load(sorted(earlier), ())
+        within = visit.book.office.policy.relapse_days
+        back = relapsed((*before, *known), begins, ends, within)
+        broken = len(tickets.unreadable)
+        beside = {"kept": found.kept, "promised": found.promised}
         visit.say(
             "rating.rates",
             year=begins.year,
             responded=_share(found.responded),
             solved=_share(found.solved),
+            promised=Text("rating.promised", beside) if any(beside.values()) else "",
             satisfied=_share(found.satisfied),
             rated=_share(found.rated),
+            days=within,
+            relapsed=_share(back),
+            left_out=Text("rating.left_out", {"count": broken}) if broken else "",
         )
 
     async def _own(self, visit: Visit, unit: str, begins: datetime, ends: datetime) -> None:

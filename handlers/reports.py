@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from flows import reading
-from flows.calendar import OFFICE_ZONE
 from flows.engine.flow import Flow, State
 from flows.engine.words import Refused, Start, Submit
 from flows.tickets.case import Relation, Ticket
-from flows.tickets.moves import filed
-from flows.tickets.number import number
-from flows.tickets.report import REPORT, ReportFacts, ReportForm
-from flows.tickets.state import tier_of
-from handlers.alike import looked_alike, offer_to_join, related
-from handlers.notices import filed_notices, progress_text
+from flows.tickets.rates import RELAPSE_OF
+from flows.tickets.report import REPORT, ReportFacts, ReportForm, as_filed
+from handlers.alike import offer_to_join
+from handlers.filing import Finding, Source, file_many
+from handlers.notices import progress_text, recorded_notice
 from handlers.people import agreed
-from handlers.ports import Office, PersonId, Role, Text
+from handlers.ports import PersonId, Role
+from handlers.registration.topics import keep_topic, place_of_topic, source_of
 from handlers.visit import Visit
 
-
-def opening_words(office: Office, text: str) -> tuple[Text, ...]:
-    """Return the telephone numbers that come before any question (抢修, 110, 119)."""
-    calls = reading.opening_calls(text, office.emergencies, office.categories)
-    return tuple(Text("report.first_call", {"call": call}) for call in calls)
-
-
-RELAPSE_OF = "relapse_of"
 _RELAPSE = "relapse:"  # in front of the earlier ticket's number, where a form is about one
 
 
@@ -54,16 +43,19 @@ class ReportDesk:
         book, office = visit.book, visit.book.office
         caller = _caller_id(state)
         person = visit.person if caller is None else book.persons.get(caller)
+        place = place_of_topic(visit, state.subject)
+        told = place[1] if place else None  # what an unknown person said when they signed up
         readers = {
             p.id for role in (Role.CLERK, Role.SUPERVISOR) for p in book.roster.holders(role)
         }
         return ReportFacts(
             categories=office.categories,
             units={d.id: d.name for d in office.departments},
-            enterprise=person.enterprise if person else "",
-            contact=person.name if person else "",
-            phone=person.phone if person else "",
+            enterprise=(person.enterprise if person else "") or (told.enterprise if told else ""),
+            contact=(person.name if person else "") or (told.name if told else ""),
+            phone=(person.phone if person else "") or (told.phone if told else ""),
             readers=len(readers) or len(book.roster.holders(Role.ADMIN)),
+            heads=len(book.roster.holders(Role.SUPERVISOR)),
             consent_due=caller is None and visit.person.consent != office.consent,
             known=book.enterprises,
             elsewhere=office.elsewhere,
@@ -75,40 +67,49 @@ class ReportDesk:
 
     async def file(self, visit: Visit, state: State, submit: Submit) -> Refused | None:
         """Give the report its number and tell those who take it on."""
-        form = ReportForm.model_validate(submit.form)
+        said = ReportForm.model_validate(submit.form)
+        form = as_filed(said)
         book, office = visit.book, visit.book.office
         caller = _caller_id(state)
         if caller is not None and not await _takes_task(visit, state):
             return None
-        files = await book.tx.stored_files(submit.files)
-        year = book.now.astimezone(OFFICE_ZONE).year
-        serial = await book.tx.tickets.next_number(office.prefix, year, 1)
-        ticket = _ticket(number(office.prefix, year, serial), form, files, visit, caller)
-        ticket = _related(ticket, state)
-        near = await looked_alike(book, ticket)
-        ticket = related(ticket, near)
+        files = tuple(await book.tx.stored_files(submit.files))
+        finding = replace(_finding(visit, state, form, said), files=files)
+        place = place_of_topic(visit, state.subject)
+        usual = Source("staff" if caller else visit.filed.arrival.channel)
+        (begun,) = await file_many(visit, source_of(place[0]) if place else usual, (finding,))
         _learn(visit, form, caller)
-        book.put_ticket(
-            ticket,
-            visit.record(
-                f"ticket:{ticket.number}",
-                "file",
-                "clerk" if caller else "reporter",
-                after=ticket.state.value,
-                public={
-                    "category": ticket.category,
-                    "anonymous": form.anonymous,
-                    "elsewhere": form.elsewhere.partition(" ")[0],
-                },
-                personal={"body": form.body, "contact": form.contact, "phone": form.phone},
-            ),
-        )
-        visit.say("report.filed" if caller is None else "report.recorded", number=ticket.number)
-        visit.private.append(progress_text(ticket, office))
+        number = begun.ticket.number
+        visit.say("report.filed" if caller is None else "report.recorded", number=number)
+        visit.private.append(progress_text(begun.ticket, office))
+        if place is not None:
+            keep_topic(visit, place, number)
         if caller is None:
-            offer_to_join(visit, ticket, near)
-        book.posts.extend(filed_notices(book, ticket))
+            offer_to_join(visit, begun.ticket, begun.near)
+        else:
+            book.posts.append(recorded_notice(book, begun.ticket))
         return None
+
+
+def _finding(visit: Visit, state: State, form: ReportForm, said: ReportForm) -> Finding:
+    """Put together what is filed, and what was said where that was rewritten."""
+    caller = _caller_id(state)
+    return Finding(
+        reporter=visit.person.id if caller is None else caller,
+        enterprise=form.enterprise,
+        contact=form.contact,
+        phone=form.phone,
+        category=form.category,
+        body=form.body,
+        since=form.since,
+        wish=form.wish,
+        elsewhere=form.elsewhere,
+        anonymous=form.anonymous == "yes",
+        original=said.body if said.body != form.body else "",
+        kept_inside=form.inside == "yes",
+        recorded=caller is not None,
+        relations=_relapses(state),
+    )
 
 
 async def _takes_task(visit: Visit, state: State) -> bool:
@@ -129,41 +130,11 @@ def _caller_id(state: State) -> PersonId | None:
     return int(rest[0]) if kind == "caller" else None
 
 
-def _ticket(
-    number_: str, form: ReportForm, files: Sequence[str], visit: Visit, caller: PersonId | None
-) -> Ticket:
-    category = visit.book.office.category(form.category)
-    reporter = visit.person.id if caller is None else caller
-    known = visit.book.persons.get(reporter)
-    ticket = Ticket(
-        number=number_,
-        reporter=reporter,
-        recorded_by=None if caller is None else visit.person.id,
-        enterprise=form.enterprise,
-        contact=form.contact,
-        phone=form.phone,
-        category=form.category,
-        body=form.body,
-        since=form.since,
-        wish=form.wish,
-        told_elsewhere=form.elsewhere,
-        anonymous=form.anonymous == "yes",
-        files=tuple(files),
-        source="staff" if caller else visit.filed.arrival.channel,
-        verified=known is not None and known.binding == "bound",
-        urgent=bool(category and category.urgent),
-        created_at=visit.book.now,
-        tier=tier_of(category),
-    )
-    return filed(ticket, visit.book.moment)
-
-
-def _related(ticket: Ticket, state: State) -> Ticket:
-    """Keep which earlier ticket it is a relapse of, if the report began so."""
+def _relapses(state: State) -> tuple[Relation, ...]:
+    """Say which earlier ticket it is a relapse of, if the report began so."""
     if not state.subject.startswith(_RELAPSE):
-        return ticket
-    earlier = Relation(kind=RELAPSE_OF, number=state.subject.removeprefix(_RELAPSE))
-    return ticket.model_copy(update={"relations": (*ticket.relations, earlier)})
+        return ()
+    return (Relation(kind=RELAPSE_OF, number=state.subject.removeprefix(_RELAPSE)),)
 
 
 def _learn(visit: Visit, form: ReportForm, caller: PersonId | None) -> None:

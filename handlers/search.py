@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from flows.engine.words import Choice, Key
 from flows.tickets.case import Ticket
 from flows.tickets.hiding import hide
-from flows.tickets.parts import may_read, sees_reporter
+from flows.tickets.merging import notes_for
+from flows.tickets.parts import sees_reporter
+from flows.tickets.rights import Piece, may_read, reads
 from flows.tickets.searching import folded, hit, wanted
 from handlers.desks import BUTTONS
 from handlers.lists import Reach
-from handlers.notices import reads_note
 from handlers.ports import Role, Text
 from handlers.visit import Visit
 
@@ -83,7 +84,7 @@ async def _read(
         found = {one.number: one for one in await visit.book.tx.tickets.load(some, ())}
         joined = (one.number for ticket in found.values() for one in ticket.joined)
         await visit.book.look_up([number for number in joined if number])
-        for number in some:
+        for number in (one for one in some if one in found):
             said = _readable(visit, found[number])
             if said is not None and hit(folded(said), words):
                 hits.append(_Hit(found[number], said))
@@ -93,19 +94,18 @@ async def _read(
 def _readable(visit: Visit, ticket: Ticket) -> str | None:
     """Return what a person may read of a ticket, as one text; None = nothing."""
     book = visit.book
-    parts = book.actor(ticket, visit.person).parts
-    if not may_read(ticket, parts):
+    actor = book.actor(ticket, visit.person)
+    if not may_read(ticket, actor):
         return None
     category = book.office.category(ticket.category)
-    shown = sees_reporter(ticket, parts)
+    shown = reads(Piece.NAMES, ticket, actor)
     kept = ticket if shown else ticket.model_copy(update={"enterprise": ""})
     # The body first: an excerpt of it says most. Folded, a name would no longer be found to hide.
     told = (kept.body, kept.enterprise, category.name if category else "", kept.wish)
     writers = {one.reporter: one for one in book.members(ticket)}
     notes = (
-        hide(writer, note.text, sees_reporter(writer, parts))
-        for note in ticket.notes
-        if reads_note(note.kind, parts)
+        hide(writer, note.text, sees_reporter(writer, actor.parts))
+        for note in notes_for(ticket, actor)
         for writer in (writers.get(note.by, ticket),)
     )
     return "\n".join((hide(ticket, "\n".join(told), shown), *notes))

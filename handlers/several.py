@@ -33,16 +33,23 @@ _ALL: Mapping[str, Waits] = {
 
 
 async def open_several(visit: Visit, talk: Talk) -> None:
-    """Show one act on several tickets for confirmation."""
-    numbers = visit.request.numbers or await _all(visit, visit.request.act)
+    """Show one act on several tickets for confirmation; where it is possible on none, say why."""
+    asked = visit.request.numbers or await _all(visit, visit.request.act)
+    broken = [number for number in asked if visit.book.broken(number, visit.person)]
+    visit.private.extend(visit.no_such(number) for number in broken)
+    numbers = [number for number in asked if number not in broken]
     known = [number for number in numbers if number in visit.book.tickets]
     strange = [number for number in numbers if not _may_see(visit, number)]
     if strange or not known:
         say = visit.say if visit.in_private else visit.tell
         if strange:
             say("several.strange", numbers=tuple(strange))
-        else:
+        elif not broken:
             say("several.none", act=Key(f"act.{visit.request.act}"))
+        return
+    why = [_why_not(visit, number) for number in known[:MOST]]
+    if all(why):
+        visit.say("several.nothing", act=Key(f"act.{visit.request.act}"), lines=tuple(why))
         return
     if len(known) > MOST:
         visit.say("several.too_many", most=MOST)
@@ -60,10 +67,23 @@ async def _all(visit: Visit, act: str) -> Sequence[str]:
     whose = Whose(units=person.units()) if act == "sign" else Whose(not_by=person.id)
     if act == "sign" and not whose.units:
         return ()
-    found = await book.tx.lists.due(whose, [_ALL[act]], Span(), MOST + 1)
-    numbers = [one.number for one in found]
+    listed = await book.tx.lists.due(whose, [_ALL[act]], Span(), MOST + 1)
+    numbers = [one.number for one in listed]
     await book.look_up(numbers)
-    return [n for n in numbers if _objection(visit, book.tickets[n], act) is None]
+    found = (book.tickets.get(number) for number in numbers)
+    return [one.number for one in found if one and _objection(visit, one, act) is None]
+
+
+def _why_not(visit: Visit, number: str) -> Text | None:
+    """Say why the act that is asked for is not done on a ticket; None = it can be."""
+    word, ticket = visit.request.act, visit.book.tickets[number]
+    aside = Visit(visit.book, visit.filed, Request())
+    if (refusal := _objection(visit, ticket, word)) is not None:
+        refuse(aside, ticket, refusal)
+        return next(iter((*aside.private, *aside.public)))
+    if word in AT_ONCE or _filled(aside, ticket, word, visit.request.rest):
+        return None
+    return Text("several.asks", {"number": number})
 
 
 def _may_see(visit: Visit, number: str) -> bool:
@@ -90,7 +110,7 @@ class SeveralDesk:
         def about(number: str, word: str) -> Line | Text:
             ticket = visit.book.tickets.get(number)
             if ticket is None or not _may_see(visit, number):
-                return Text("case.not_found", {"number": number})
+                return visit.no_such(number)
             if _objection(visit, ticket, word) is not None:
                 state = Key(f"state.{ticket.state.value}")
                 return Text("several.not_now", {"number": number, "state": state})
@@ -136,7 +156,7 @@ async def _do(visit: Visit, number: str, form: SeveralForm) -> Text | None:
     """
     ticket = visit.book.tickets.get(number)
     if ticket is None or not _may_see(visit, number):
-        return Text("case.not_found", {"number": number})
+        return visit.no_such(number)
     aside = Visit(visit.book, visit.filed, Request())
     actor = visit.book.actor(ticket, visit.person)
     if form.act in AT_ONCE:
@@ -147,7 +167,7 @@ async def _do(visit: Visit, number: str, form: SeveralForm) -> Text | None:
             return needs
     if visit.book.tickets[number].version > ticket.version:
         return None
-    return next(iter((*aside.private, *aside.public)), Text("several.needs", {"number": number}))
+    return next(iter((*aside.private, *aside.public)), Text("several.needs"))
 
 
 def _at_once(aside: Visit, ticket: Ticket, actor: Actor, word: str) -> None:
@@ -168,12 +188,21 @@ async def _by_form(aside: Visit, ticket: Ticket, form: SeveralForm) -> Text | No
     if refusal is not None:
         refuse(aside, ticket, refusal)
         return None
+    filled = _filled(aside, ticket, form.act, form.text)
+    if filled is None:
+        return Text("several.needs")
+    refused = await desk.file(aside, *filled)
+    return Text(refused.key, refused.params) if refused else None
+
+
+def _filled(aside: Visit, ticket: Ticket, word: str, text: str) -> tuple[State, Submit] | None:
+    """Fill an act's form with what was typed; None = it asks for more."""
+    desk = OPENS[word]
     state = State(flow=desk.flow.name, subject=ticket.number)
-    for event in (desk.start(form.text, ()), Confirm()):
+    for event in (desk.start(text, ()), Confirm()):
         turn = advance(desk.flow, state, event, desk.facts(aside, state))
         state = turn.state
         submits = [effect for effect in turn.effects if isinstance(effect, Submit)]
         if submits:
-            refused = await desk.file(aside, state, submits[0])
-            return Text(refused.key, refused.params) if refused else None
-    return Text("several.needs", {"number": ticket.number})
+            return state, submits[0]
+    return None

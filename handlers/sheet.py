@@ -12,16 +12,21 @@ from flows.engine.words import Choice, Key, Line
 from flows.tickets.case import Ticket
 from flows.tickets.explain import explained
 from flows.tickets.parts import Actor
-from handlers.acts import OPENS
+from handlers.acts import AT_ONCE, OPENS
 from handlers.book import Book
 from handlers.explaining import because
 from handlers.handing import holder_name
+from handlers.inside import Withheld
 from handlers.link import Link
 from handlers.notices import view_text
 from handlers.ports import Text
 from handlers.visit import Visit
 
 LONG = 60  # characters from which an answer gets more than one line
+
+
+FieldKind = Literal["line", "lines", "choice", "switch", "known"]
+"""How a question is asked; what is known, because there is but one answer, is not asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +36,7 @@ class Field:
     name: str
     label: Key
     ask: Key
-    kind: Literal["line", "lines", "choice", "switch"]
+    kind: FieldKind
     required: bool
     choices: tuple[Choice, ...] = ()
     free: bool = False  # something else may be written
@@ -46,6 +51,7 @@ class Form:
     label: Key
     fields: tuple[Field, ...]
     note: Text | None = None
+    files: bool = False  # something may be sent along
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +92,15 @@ def sheet_of(
     forms: tuple[Form, ...],
     whole: bool,
     files: tuple[str, ...],
+    withheld: Withheld,
 ) -> Sheet:
     """Put a page together; its words are those of the whole case in 1:1, what is hidden too."""
     office = book.office
     category = office.category(ticket.category)
     lines: tuple[Line | Text, ...] = ()
     if whole:  # its first line is the category, which stands above
-        lines = view_text(ticket, actor.parts, office, book.members(ticket)).params["lines"][1:]
+        text = view_text(ticket, actor, office, book.members(ticket), withheld)
+        lines = text.params["lines"][1:]
     return Sheet(
         link=link,
         number=ticket.number,
@@ -119,7 +127,7 @@ def _dues(ticket: Ticket, actor: Actor, link: Link, book: Book) -> tuple[DueLine
             book.now > one.due_at,
             because(one),
         )
-        for one in explained(ticket, actor.parts, book.office.days)
+        for one in explained(ticket, actor, book.moment)
         if one.unit in {"", link.unit}
     )
 
@@ -131,6 +139,8 @@ def forms_of(visit: Visit, ticket: Ticket, words: Sequence[str]) -> tuple[Form, 
 
 def _form(visit: Visit, ticket: Ticket, word: str) -> Form:
     """Lay out a form; what its confirm card would warn of stands above the fields."""
+    if word in AT_ONCE:
+        return Form(word, Key(f"act.{word}"), ())
     desk = OPENS[word]
     flow = desk.flow
     facts = desk.facts(visit, State(flow=flow.name, subject=ticket.number))
@@ -138,23 +148,48 @@ def _form(visit: Visit, ticket: Ticket, word: str) -> Form:
     if flow.review:
         told = {"lines": (), "files": 0, **flow.review_params({}, facts)}
         note = Text(f"{flow.name}.review", told)
-    fields = tuple(_field(flow, step, facts) for step in flow.steps)
-    return Form(word, Key(f"act.{word}"), fields, note)
+    corrected = visit.request.word == word
+    steps = [step for step in flow.steps if corrected or _may_apply(flow, step, facts)]
+    fields = tuple(_field(flow, step, facts) for step in steps)
+    return Form(word, Key(f"act.{word}"), fields, note, flow.takes_files)
+
+
+def _may_apply(flow: Flow[Any, Any], step: Step[Any], facts: Any) -> bool:
+    """Say whether a question applies, or would after one of the choices that the page offers.
+
+    One that only something written beside the choices brings up is asked when that was sent.
+    """
+    offered = ((one.field, choice) for one in flow.steps for choice in one.choices({}, facts))
+    return step.when({}, facts) or any(
+        step.when({field: choice.value}, facts) for field, choice in offered
+    )
 
 
 def _field(flow: Flow[Any, Any], step: Step[Any], facts: Any) -> Field:
     choices = step.choices({}, facts)
+    proposed = step.propose({}, facts) or ""
+    known = len(choices) == 1 and choices[0].value == proposed
     label = f"{flow.name}.{step.field}.{'toggle_on' if step.switch else 'label'}"
     return Field(
         name=step.field,
         label=Key(label),
         ask=Key(label if step.switch else f"{flow.name}.{step.field}.ask"),
-        kind="switch" if step.switch else "choice" if choices else _kind(flow, step),
+        kind=_kind_of(flow, step, choices, known=known),
         required=not step.optional and not step.switch and step.when({}, facts),
         choices=choices,
         free=not step.strict,
-        value=step.propose({}, facts) or "",
+        value=proposed,
     )
+
+
+def _kind_of(
+    flow: Flow[Any, Any], step: Step[Any], choices: tuple[Choice, ...], *, known: bool
+) -> FieldKind:
+    if step.switch:
+        return "switch"
+    if known and not step.optional:
+        return "known"
+    return "choice" if choices else _kind(flow, step)
 
 
 def _kind(flow: Flow[Any, Any], step: Step[Any]) -> Literal["line", "lines"]:

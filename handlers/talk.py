@@ -27,7 +27,7 @@ from flows.engine.words import (
     Submit,
     Toggle,
 )
-from handlers.desk import Desk
+from handlers.desk import Desk, Learning
 from handlers.ports import Due, FlowEvent, Frame, PersonId, Text
 from handlers.visit import Visit
 
@@ -116,6 +116,8 @@ class Talk:
         visit.turn_began = len(visit.private)
         for _ in range(REFUSALS):
             turn = advance(desk.flow, state, event, desk.facts(visit, state))
+            while isinstance(desk, Learning) and await desk.look_up(visit, turn.state):
+                turn = advance(desk.flow, state, event, desk.facts(visit, state))
             state = turn.state
             self._funnel(visit, desk, turn.events)
             refused: Refused | None = None
@@ -149,6 +151,11 @@ class Talk:
         kept = state.phase in {"paused", "cancelled"} and bool(self.desks[state.flow].flow.steps)
         self._pop(visit, state if kept else None)
         self._drop_moot(visit)
+        if visit.follow is not None:
+            flow, start, subject = visit.follow
+            visit.follow = None
+            await self.open(visit, flow, start, subject)
+            return
         below = visit.open_frame()
         if below is not None and visit.in_private and not visit.asking:
             visit.say("engine.continue", **about(below.state))

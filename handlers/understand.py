@@ -9,9 +9,11 @@ from flows import reading
 from flows.tickets import number
 from flows.tickets.several import several
 from handlers.ports import Arrival
+from handlers.registration.words import EVENT_WORDS, IN_FULL, STANDS_APART, WITH_TEXT
 
 # What people type → what it means. The longest word wins; a word counts at the start of a text.
 WORDS: dict[str, str] = {
+    **EVENT_WORDS,
     "菜单": "menu",
     "帮助": "menu",
     "你好": "menu",
@@ -55,6 +57,7 @@ WORDS: dict[str, str] = {
     "撤销并案": "unmerge",
     "我也有此问题": "join",
     "移送": "transfer",
+    "移送回访": "follow_up",
     "提出异议": "object",
     "交办": "assign",
     "签收": "sign",
@@ -108,10 +111,14 @@ WORDS: dict[str, str] = {
     "评价": "rate",
     "满意度": "rates",
     "回访": "try",
+    "只发消息": "messages_only",
+    "可以打电话": "calls_too",
     "代评": "rate_for",
     "又出现了": "reopen",
     "又出问题了": "reopen",
     "重启": "take_up",
+    "设为保密": "confide",
+    "解除保密": "release",
     "对": "right",
     "没问题": "right",
     "好": "yes",
@@ -142,6 +149,12 @@ WORDS: dict[str, str] = {
     "代录": "record",
     "任务": "show",
     "已回电": "called",
+    "代理": "deputy",
+    "设代理": "deputy",
+    "取消代理": "end_deputy",
+    "结束代理": "end_deputy",
+    "我是谁": "whoami",
+    "我的权限": "whoami",
     "授权": "grant",
     "收回授权": "revoke",
     "本群设为": "group",
@@ -157,7 +170,13 @@ WORDS: dict[str, str] = {
     "批示": "instruct",
     "口头批示": "instruct",
     "批示办结": "errand_done",
+    "撤销批示办结": "errand_undone",
+    "撤销办结事项": "errand_undone",
     "看批示": "instructions",
+    "督办": "supervise",
+    "应急": "emergency",
+    "取消应急": "no_emergency",
+    "人工催办": "press",
     "督办回复": "letter_reply",
     "撤下": "call_off",
     "先打个电话": "call_off",
@@ -165,6 +184,14 @@ WORDS: dict[str, str] = {
     "恢复催办": "uncalm",
     "解绑": "unbind",
     "换联系人": "replace",
+    "走访": "outreach",
+    "走访代录": "outreach",
+    "记走访": "outreach",
+    "问询": "outreach",
+    "走访统计": "outreach_counts",
+    "更正走访": "fix_outreach",
+    "删除走访": "drop_outreach",
+    "不对": "wrong",
 }
 # These end a form or move inside it; everything else is answered and the form goes on.
 ENGINE_WORDS = frozenset({"resume", "back", "edit", "cancel", "confirm", "skip", "finish"})
@@ -180,6 +207,7 @@ _BARE = frozenset(
         "resume",
         "human",
         "desk",
+        "whoami",
         "yes",
         "thanks",
         "rates",
@@ -189,6 +217,7 @@ _BARE = frozenset(
 )
 _TAKES_TEXT = frozenset(
     {
+        "wrong",
         "lead",
         "hand_over",
         "talk",
@@ -196,6 +225,8 @@ _TAKES_TEXT = frozenset(
         "instruct",
         "errand_done",
         "letter_reply",
+        "supervise",
+        "emergency",
         "call_off",
         "report",
         "edit",
@@ -205,6 +236,7 @@ _TAKES_TEXT = frozenset(
         "object",
         "merge",
         "transfer",
+        "follow_up",
         "assign",
         "sign",
         "contact",
@@ -251,6 +283,10 @@ _TAKES_TEXT = frozenset(
         "show",
     }
 )
+_OUTREACH = frozenset({"outreach", "outreach_counts", "fix_outreach", "drop_outreach"})
+_WHEN = re.compile(r"时|中|的|过|后|期间|发现|反映|活动|是|也|和|有")  # 走访时…: a sentence
+# What follows these stands apart from them: "代理商不发货" is no command.
+_PARTED = frozenset({"grant", "revoke", "deputy", "end_deputy"})
 _TASKS = frozenset({"record", "verify", "unverify", "called", "show"})
 _BY_LENGTH = sorted(WORDS, key=lambda word: (-len(word), word))
 _BY_START = {
@@ -310,8 +346,19 @@ def _command(word: str, tail: str, prefix: str, year: int, text: str) -> Request
     after, tail = tail, tail.lstrip(" \n，,；;:：。.!！")
     if word == "ledger":
         return Request(word=word, rest=tail, text=text) if len(tail) <= SHORT * 3 else None
+    if word in _OUTREACH:
+        sentence = len(tail) == len(after) and _WHEN.match(tail) is not None
+        return None if sentence else Request(word=word, rest=tail, text=text)
     if word == "search":
         return _search(tail, prefix, year, text) if len(tail) < len(after) or not tail else None
+    if word in STANDS_APART:
+        sentence = bool(tail) and len(tail) == len(after) and not tail.startswith(IN_FULL)
+        return None if sentence else Request(word=word, rest=tail, text=text)
+    if word == "door":  # 签到 246145, 签到 陈建国; not 签到的时候发现……
+        apart = not tail or len(tail) < len(after) or tail[0].isdecimal()
+        return Request(word=word, rest=tail, text=text) if apart and len(tail) <= SHORT else None
+    if word in WITH_TEXT:
+        return Request(word=word, rest=tail, text=text)
     if word in _BARE:
         return Request(word=word, text=text) if _TAIL.match(tail) else None
     if word in {
@@ -325,14 +372,16 @@ def _command(word: str, tail: str, prefix: str, year: int, text: str) -> Request
         "revoke",
         "group",
         "calm",
+        "deputy",
+        "end_deputy",
     }:
-        sentence = word in {"grant", "revoke"} and bool(tail) and len(tail) == len(after)
+        sentence = word in _PARTED and bool(tail) and len(tail) == len(after)
         sentence |= word == "bind" and tail.startswith("的")
         return None if sentence else Request(word=word, rest=tail, text=text)
     if word == "merge" and _TWO.match(tail):
         one, other = number.find_two(tail, prefix, year)
         return Request(word=word, number=one, rest=other or "", text=text, other=other)
-    found, rest = number.find(tail, prefix, year)
+    found, rest = number.find(tail, prefix, year, command=True)
     parted = len(tail) < len(after) and word in _TAKES_TEXT
     # #12 is a task, not a ticket
     tasked = word in _TASKS and re.match(r"[#＃]?\d", tail) is not None

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flows.engine.flow import State
-from flows.engine.words import Ask, Choice, Key
+from flows.engine.words import Ask, Choice, Key, Start
 from flows.office import Content
 from flows.tickets.case import Ticket
 from flows.tickets.papers import Paper
@@ -43,6 +43,7 @@ class Visit:
     card_over: bool = False  # the pressed card's buttons go
     quiet: bool = False  # the pressed card says it all
     enclosed: tuple[str, ...] = ()  # attachments that go to the person alone, after the words
+    follow: tuple[str, Start, str] | None = None  # the form that the finished one opens
     printed: Paper | None = None  # goes to the person alone, too
 
     @property
@@ -87,6 +88,12 @@ class Visit:
     def tell(self, key: str, **params: Any) -> None:
         """Say something that may be read where the arrival came from."""
         self.public.append(Text(key, params))
+
+    def no_such(self, number: str) -> Text:
+        """Word that there is no such ticket for this person, or that it cannot be read now."""
+        if self.book.broken(number, self.person):
+            return Text("case.unreadable", {"number": number})
+        return Text("case.not_found", {"number": number})
 
     def warn(self, *words: Text) -> None:
         """Say something in a message of its own, before anything else."""
@@ -244,7 +251,7 @@ _REFUSALS = frozenset({"card.not_yours", "card.refused"})
 
 def _action(value: str, question: int) -> str:
     """Name a button: acts and menu words carry themselves, answers the question they answer."""
-    return value if value[:2] in {"a:", "w:", "b:"} else f"f:{question}:{value}"
+    return value if value[:2] in {"a:", "w:", "b:", "e:"} else f"f:{question}:{value}"
 
 
 def ticket_choices(ticket: Ticket, *acts: str) -> tuple[Choice, ...]:

@@ -205,7 +205,7 @@ async def dispatch(
 ) -> Sequence[DeliveryRow]:
     """Word posts plainly: 1:1 to the staff id, and everything else to a staff group."""
     persons = [post.to.person for post in posts if isinstance(post.to, ToPerson)]
-    reach = await tx.reach(persons)
+    reach = {who: found[0] for who, found in (await tx.reach(persons)).items()}
     rows = []
     for post in posts:
         whom = post.to.person if isinstance(post.to, ToPerson) else None

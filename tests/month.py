@@ -97,7 +97,7 @@ class Month:
 
     async def _work(self, at: datetime) -> None:
         hours_left = max(1, int((BEGINS + MONTH - at).total_seconds() / 3600 * 8 / 24 * 5 / 7))
-        for _ in range(min(self.wanted - self.filed, -(-(self.wanted - self.filed) // hours_left))):
+        for _ in range(-(-(self.wanted - self.filed) // hours_left)):
             owner = f"企{self.chance.randrange(OWNERS)}"
             self.waiting[owner].extend((self.chance.choice(REPORTS), "确认"))
             self.filed += 1
@@ -128,7 +128,6 @@ class Month:
 
     def _decide(self, case: Ticket, at: datetime) -> None:
         if case.state not in RUNNING:
-            self.looks.pop(case.number, None)
             self.looks[case.number] = BEGINS + 2 * SETTLED  # nothing is left to do
             return
         for who, line in self._next(case):
@@ -261,7 +260,6 @@ async def agrees(play: Stage, cases: Sequence[Ticket]) -> None:
 
 
 def _from_history(entries: Sequence[Entry]) -> Iterator[str]:
-    last = entries[-1]
     moves = [entry for entry in entries if entry.after]
     yield f"state {moves[-1].after}"
     public = next(entry.public for entry in reversed(entries) if "round" in entry.public)
@@ -272,7 +270,6 @@ def _from_history(entries: Sequence[Entry]) -> Iterator[str]:
         yield str(public["satisfaction"])
     yield f"redone {sum(entry.act == 'redo' for entry in entries)}"
     yield f"letters {sum(entry.act == 'letter' for entry in entries)}"
-    assert last.at
 
 
 def _from_case(case: Ticket) -> Iterator[str]:

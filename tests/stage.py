@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-from bot.channels.base import Letter, Receipt
+from bot.channels.base import Letter, Manner, Receipt
 from bot.config import Config, load_config
 from bot.keys import Keys
 from bot.office import classes_of, office_of
@@ -34,6 +34,8 @@ from handlers.ports import (
     Sender,
 )
 from handlers.reception import Reception
+from handlers.registration.after import COUNTERS, EVENT
+from handlers.registration.clock import Counters, EventClock
 from handlers.strikes import CASE, Strikes
 from handlers.talk import CONVERSATION, Talk
 from tests import outbox
@@ -143,12 +145,15 @@ class Stage:
         """Let time pass and the due timers strike."""
         self.clock.now += duration
         async with self.database.begin() as tx:
-            kinds = (CONVERSATION, CASE, DIGEST)
+            kinds = (CONVERSATION, CASE, DIGEST, EVENT, COUNTERS)
             dues: Sequence[Due] = await tx.timers.due(self.clock.now, 100, kinds)
             await self.reception.tick(tx, [due for due in dues if due.kind == CONVERSATION])
             strikes = Strikes(self.reception.office, self.clock)
             await strikes.tick(tx, [due for due in dues if due.kind == CASE])
             digests = Digests(self.reception.office, self.clock)
+            office = self.reception.office
+            await EventClock(office, self.clock).tick(tx, [d for d in dues if d.kind == EVENT])
+            await Counters(office, self.clock).tick(tx, [d for d in dues if d.kind == COUNTERS])
             told = [due for due in dues if due.kind == DIGEST]
             told += await tx.timers.due(self.clock.now, 100, (DIGEST,)) if not told else []
             await digests.tick(tx, told)
@@ -194,8 +199,16 @@ def _shipped() -> Config:
 
 
 @asynccontextmanager
-async def stage(folder: Path, overlay: Path | None = None) -> AsyncIterator[Stage]:
-    """Open the office in an empty folder, with the personas of config/people.toml."""
+async def stage(
+    folder: Path,
+    overlay: Path | None = None,
+    *,
+    beside: Mapping[str, Manner] | None = None,
+) -> AsyncIterator[Stage]:
+    """Open the office in an empty folder, with the personas of config/people.toml.
+
+    `beside` says what other channels than DingTalk can show.
+    """
     config = load_config(overlay=overlay) if overlay else _shipped()
     clock = HandClock()
     outbox = Outbox(
@@ -205,6 +218,7 @@ async def stage(folder: Path, overlay: Path | None = None) -> AsyncIterator[Stag
         channel="dingtalk",
         robot="robot",
         cards=True,
+        beside=beside,
     )
     url = await address(folder / "stage.db")
     database = Database(url, KEYS, clock, outbox, steady=clock, classes=classes_of(config))

@@ -21,6 +21,7 @@ from flows.tickets.acting import Act
 from flows.tickets.case import State
 from flows.tickets.moves import MOVES
 from flows.tickets.parts import Part
+from flows.tickets.rights import RIGHTS, Piece
 from handlers.ports import Role
 from handlers.understand import WORDS
 
@@ -73,6 +74,29 @@ def moves_table() -> str:
     return "\n".join(("| act | from | to | by | needs |", "|---|---|---|---|---|", *lines, ""))
 
 
+_RIGHTS = re.compile(r"(?<=<!-- rights -->\n).*(?=<!-- /rights -->)", re.DOTALL)
+
+
+def rights_table() -> str:
+    """List who reads which piece of a case."""
+    readers = [part for part in Part if part not in {Part.ADMIN, Part.JOINED, Part.SYSTEM}]
+    lines = [
+        f"| `{piece.value}` | " + " | ".join(_right(piece, part) for part in readers) + " |"
+        for piece in Piece
+    ]
+    head = f"| piece | {' | '.join(part.value for part in readers)} |"
+    return "\n".join((head, "|---" * (len(readers) + 1) + "|", *lines, ""))
+
+
+def _right(piece: Piece, part: Part) -> str:
+    rule = RIGHTS[piece]
+    if part in rule.always:
+        return "✓"
+    if part not in rule.own:
+        return ""
+    return "own, office's" if part in rule.of_office else "own"
+
+
 def variables(model: Any = Settings, prefix: str = PREFIX) -> Iterator[str]:
     """Name every setting as it is written in the environment."""
     for name, field in model.model_fields.items():
@@ -95,6 +119,12 @@ def test_the_table_of_moves_is_current() -> None:
     found = _MOVES.search(LIFE.read_text("utf-8"))
     assert found is not None
     assert found.group() == moves_table(), "run: python -m tests.test_docs"
+
+
+def test_the_table_of_rights_is_current() -> None:
+    found = _RIGHTS.search(LIFE.read_text("utf-8"))
+    assert found is not None
+    assert found.group() == rights_table(), "run: python -m tests.test_docs"
 
 
 def test_the_settings_and_their_table_are_the_same() -> None:
@@ -157,3 +187,4 @@ def test_the_decisions_are_numbered_without_a_gap_and_listed() -> None:
 if __name__ == "__main__":
     FLOWS.write_text(flows_page(), "utf-8")
     LIFE.write_text(_MOVES.sub(moves_table(), LIFE.read_text("utf-8")), "utf-8")
+    LIFE.write_text(_RIGHTS.sub(rights_table(), LIFE.read_text("utf-8")), "utf-8")

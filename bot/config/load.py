@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bot.config.calendar import CalendarYear, load_calendar
 from bot.config.departments import load_departments
+from bot.config.events import Events, load_events
 from bot.config.exposure import load_exposure
 from bot.config.ladders import Ladders, load_ladders
 from bot.config.office import Office, load_office
@@ -18,7 +19,7 @@ from flows.office import Department, Exposure
 
 BASE = Path(__file__).resolve().parents[2] / "config"
 
-FILES = ("office", "departments", "taxonomy", "exposure", "people", "quota", "ladders")
+FILES = ("office", "departments", "taxonomy", "exposure", "people", "quota", "ladders", "events")
 FOLDERS = ("calendar", "texts")
 
 
@@ -33,6 +34,7 @@ class Config:
     people: People
     quota: QuotaRules
     ladders: Ladders
+    events: Events
     calendar: Mapping[int, CalendarYear]
     texts: Mapping[str, str]
 
@@ -49,6 +51,10 @@ def load_config(base: Path = BASE, overlay: Path | None = None) -> Config:
             office_path, "[consent]", "text", f'no text has the key "{office.consent.text}"'
         )
     departments = load_departments(_file(base, overlay, "departments"))
+    ladders_path = _file(base, overlay, "ladders")
+    ladders = load_ladders(ladders_path)
+    if ladders.rules.home and ladders.rules.home not in departments:
+        raise fault(ladders_path, "[rules]", "home", "no department of this id")
     return Config(
         office=office,
         departments=departments,
@@ -56,7 +62,8 @@ def load_config(base: Path = BASE, overlay: Path | None = None) -> Config:
         exposure=load_exposure(_file(base, overlay, "exposure")),
         people=load_people(_file(base, overlay, "people"), departments),
         quota=load_quota(_file(base, overlay, "quota")),
-        ladders=load_ladders(_file(base, overlay, "ladders")),
+        ladders=ladders,
+        events=load_events(_file(base, overlay, "events")),
         calendar=load_calendar(_folder(base, overlay, "calendar")),
         texts=texts,
     )

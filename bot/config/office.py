@@ -90,14 +90,31 @@ class Consent(Table):
 
 
 class Links(Table):
-    """How long a link to a ticket's page is good."""
+    """How long a link to a ticket's page is good, and how long that it was there is kept."""
 
     valid_hours: Annotated[int, Field(ge=1, le=24 * 30, strict=True)] = 72
+    kept_days: Positive = 180
 
     @property
     def valid(self) -> timedelta:
         """How long a link is good."""
         return timedelta(hours=self.valid_hours)
+
+    @property
+    def kept(self) -> timedelta:
+        """How long a link that is over still says why it is."""
+        return timedelta(days=self.kept_days)
+
+
+class Deputies(Table):
+    """For how long somebody may stand in for a 联络员 (代理)."""
+
+    longest_days: Positive = 60
+
+    @property
+    def longest(self) -> timedelta:
+        """How far away the last day may be."""
+        return timedelta(days=self.longest_days)
 
 
 class Office(Table):
@@ -115,6 +132,7 @@ class Office(Table):
     records: Records
     consent: Consent
     links: Links = Links()
+    deputies: Deputies = Deputies()
 
 
 def load_office(path: Path) -> Office:

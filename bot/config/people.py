@@ -17,9 +17,11 @@ class RoleName(StrEnum):
     CLERK = "clerk"  # 受理员
     SUPERVISOR = "supervisor"  # 受理负责人
     LIAISON = "liaison"  # 部门联络员
+    DEPUTY = "deputy"  # 代理
     LEADER = "leader"  # 领导
     SECRETARY = "secretary"  # 领导秘书
     INSPECTOR = "inspector"  # 督办
+    ORGANISER = "organiser"  # 活动专员
     ADMIN = "admin"  # 管理员
     ENTREPRENEUR = "entrepreneur"  # 企业家
 
@@ -58,7 +60,7 @@ class Person(Table):
     dingtalk: Annotated[str, Field(min_length=1, max_length=128)]
     roles: Annotated[tuple[Annotated[RoleGrant, BeforeValidator(_grant)], ...], Field(min_length=1)]
     unit: str | None = None
-    serves: str | None = None  # DingTalk id of the leader whose 秘书 this is
+    serves: str | None = None  # DingTalk id of the leader of a 秘书, of the 联络员 of a 代理
     enterprise: str | None = None
     phone: str | None = None
     title: str | None = None
@@ -94,7 +96,7 @@ def load_people(path: Path, units: Collection[str]) -> People:
     for position, person in enumerate(people.person):
         is_liaison = any(grant.role is RoleName.LIAISON for grant in person.roles)
         _unit(path, entry("person", position), person.unit, units, needed=is_liaison)
-        _leader(path, entry("person", position), person, people)
+        _served(path, entry("person", position), person, people)
         for grant in person.roles:
             if grant.since and grant.until and grant.until < grant.since:
                 raise fault(path, entry("person", position), "roles", "a role ends before it began")
@@ -104,18 +106,28 @@ def load_people(path: Path, units: Collection[str]) -> People:
     return people
 
 
-def _leader(path: Path, table: str, person: Person, people: People) -> None:
-    if not any(grant.role is RoleName.SECRETARY for grant in person.roles):
-        return
-    if person.serves is None:
-        raise fault(path, table, "serves", "missing key: a secretary serves a leader")
-    leaders = {
-        one.dingtalk
-        for one in people.person
-        if any(grant.role is RoleName.LEADER for grant in one.roles)
-    }
-    if person.serves not in leaders:
-        raise fault(path, table, "serves", "nobody with this id is a leader in this file")
+def _served(path: Path, table: str, person: Person, people: People) -> None:
+    """Check whom a 秘书 and a 代理 are there for; a 代理 is one until a day."""
+    for grant in person.roles:
+        served = _SERVED.get(grant.role)
+        if served is None:
+            continue
+        if person.serves is None:
+            said = f"missing key: a {grant.role.value} serves a {served.value}"
+            raise fault(path, table, "serves", said)
+        known = {
+            one.dingtalk
+            for one in people.person
+            if any(held.role is served for held in one.roles) and one is not person
+        }
+        if person.serves not in known:
+            said = f"nobody with this id is a {served.value} in this file"
+            raise fault(path, table, "serves", said)
+        if grant.role is RoleName.DEPUTY and grant.until is None:
+            raise fault(path, table, "roles", "a deputy needs a last day (until)")
+
+
+_SERVED = {RoleName.SECRETARY: RoleName.LEADER, RoleName.DEPUTY: RoleName.LIAISON}
 
 
 def _once(path: Path, table: str, key: str, values: Iterable[str]) -> None:

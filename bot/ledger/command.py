@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
-from pathlib import Path
 
 from bot.beside import attended, beside, keys_of, now, who
 from bot.config import Config
 from bot.ledger.making import made
 from bot.ledger.pages import Range
+from bot.newfile import new_file
 from bot.office import office_of
 from bot.settings import Settings
 from bot.storage.database import Database
@@ -27,19 +26,33 @@ def ledger(given: argparse.Namespace) -> int:
         today = now().astimezone(OFFICE_ZONE).date()
         since = given.since or today.replace(month=1, day=1)
         wanted = Range(since, given.until or today, full=given.full)
-        if given.file.exists():
-            sys.stderr.write(terminal.word("ledger.exists", file=given.file) + "\n")
-            return 1
-        async with beside(settings, keys_of(settings)) as records:
-            await _note(records, wanted)
-            content, count = await made(
-                records, Texts(config.texts), office_of(config), wanted, now()
-            )
-        _write(given.file, content)
+        if wanted.since > wanted.until:
+            return _refused(terminal, "ledger.no_days", since=wanted.since, until=wanted.until)
+        try:
+            with new_file(given.file) as file:  # first, as it may not be possible
+                async with beside(settings, keys_of(settings)) as records:
+                    await _note(records, wanted)
+                    texts, office = Texts(config.texts), office_of(config)
+                    content, count = await made(records, texts, office, wanted, now())
+                file.write(content)
+        except FileExistsError:
+            return _refused(terminal, "ledger.exists", file=given.file)
+        except (FileNotFoundError, NotADirectoryError):
+            return _refused(terminal, "ledger.no_folder", folder=given.file.parent)
+        except OSError as error:
+            return _refused(terminal, "ledger.unwritable", file=given.file, why=error.strerror)
         terminal.say("ledger.written", count=count, file=given.file)
+        broken = records.unreadable.numbers
+        if broken:
+            return _refused(terminal, "ledger.broken", numbers="、".join(broken))
         return 0
 
     return attended(run)
+
+
+def _refused(terminal: Terminal, key: str, **blanks: object) -> int:
+    sys.stderr.write(terminal.word(key, **blanks) + "\n")
+    return 1
 
 
 async def _note(records: Database, wanted: Range) -> None:
@@ -56,10 +69,3 @@ async def _note(records: Database, wanted: Range) -> None:
     )
     async with records.begin() as tx:
         await tx.record([entry])
-
-
-def _write(path: Path, content: bytes) -> None:
-    # A new file or none: neither an existing one nor where a link leads is ever written to.
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    with os.fdopen(os.open(path, flags, 0o600), "wb") as file:
-        file.write(content)

@@ -8,7 +8,9 @@ from datetime import date, datetime, time, timedelta
 
 from bot.storage.database import Database
 from flows.calendar import OFFICE_ZONE
-from flows.tickets.ledger import LedgerRow, ledger_row
+from flows.tickets.case import Ticket
+from flows.tickets.ledger import LedgerRow, ledger_row, unread_row
+from handlers.lists import Unread
 
 PAGE = 500
 
@@ -43,5 +45,19 @@ async def pages(database: Database, wanted: Range, now: datetime) -> AsyncIterat
             page = await tx.lists.page(since, until, after, PAGE)
         if not page:
             return
-        yield [ledger_row(ticket, now, full=wanted.full) for ticket in page]
+        yield [row_of(one, now, full=wanted.full) for one in page]
         after = page[-1].number
+
+
+def row_of(one: Ticket | Unread, now: datetime, *, full: bool) -> LedgerRow:
+    """Return the row of a ticket, also where nothing but its plain columns can be read."""
+    if isinstance(one, Ticket):
+        return ledger_row(one, now, full=full)
+    return unread_row(
+        one.number,
+        created_at=one.created_at,
+        state=one.state,
+        category=one.category,
+        lead=one.lead_unit,
+        closed_at=one.closed_at,
+    )

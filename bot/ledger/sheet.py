@@ -13,6 +13,7 @@ import xlsxwriter
 from bot.texts import Texts
 from flows.engine.words import Key
 from flows.tickets.ledger import LedgerRow
+from flows.tickets.limits import Unit, measured
 from handlers.ports import Office, Text
 
 COLUMNS = (
@@ -33,12 +34,12 @@ COLUMNS = (
     ("tries", 8),
     ("rung", 10),
     ("closed_on", 11),
+    ("elsewhere", 16),
 )
 # A spreadsheet that is saved as text and opened again would run what begins so.
 # In full width as well: where Chinese is typed, the programs read both alike
 # (https://owasp.org/www-community/attacks/CSV_Injection).
 _FORMULA = re.compile(r"^[=+\-@\t\r\n＝＋－＠]")
-_DAYS = re.compile(r"(\d+)(WD|wh|h)")
 
 
 class Sheet:
@@ -94,7 +95,7 @@ class Sheet:
         yield row.filed_on
         yield row.enterprise
         yield row.phone
-        yield row.body
+        yield row.body if row.readable else self._word("ledger.unreadable")
         yield category.name if category else row.category
         yield office.unit(row.lead)
         yield "、".join(map(office.unit, row.supports))
@@ -109,13 +110,14 @@ class Sheet:
         yield self._word("ledger.tries", count=row.tries) if row.tries else None
         yield self._word(f"ledger.rung.{row.rung}") if row.rung else None
         yield row.closed_on
+        yield row.elsewhere or None
 
     def _limit(self, row: LedgerRow) -> str | None:
-        found = _DAYS.fullmatch(row.limit or "")
-        if found is None:
+        if not row.limit:
             return None
-        amount = int(found[1]) + (row.extra if found[2] == "WD" else 0)
-        return self._word(f"ledger.limit.{found[2].lower()}", count=amount)
+        found = measured(row.limit)
+        amount = found.amount + (row.extra if found.unit is Unit.WORKDAYS else 0)
+        return self._word(f"ledger.limit.{found.unit.lower()}", count=amount, day=found.day or "")
 
     def _word(self, key: str, **blanks: Any) -> str:
         if not blanks:
@@ -125,4 +127,9 @@ class Sheet:
 
 def escaped(value: str) -> str:
     """Put a quote before what a spreadsheet could take for a formula."""
-    return f"'{value}" if _FORMULA.match(value) else value
+    return f"'{value}" if like_a_formula(value) else value
+
+
+def like_a_formula(value: str) -> bool:
+    """Say whether a spreadsheet could take a text for a formula."""
+    return _FORMULA.match(value) is not None

@@ -44,10 +44,10 @@ def draw(paper: Worded) -> bytes:
     """Draw a paper as DOCX. Takes some 30 ms: call it in a thread."""
     document = docx.Document()
     _page(document, paper)
-    _line(document, paper.title, font=TITLE_FONT, size=TWO, align=WD_ALIGN_PARAGRAPH.CENTER)
-    _line(document, paper.number, align=WD_ALIGN_PARAGRAPH.CENTER)
+    line(document, paper.title, font=TITLE_FONT, size=TWO, align=WD_ALIGN_PARAGRAPH.CENTER)
+    line(document, paper.number, align=WD_ALIGN_PARAGRAPH.CENTER)
     if paper.to:
-        _line(document, paper.to)
+        line(document, paper.to)
     _paragraphs(document, paper.opening)
     if paper.rows:
         _table(document, paper.rows)
@@ -58,7 +58,7 @@ def draw(paper: Worded) -> bytes:
     if paper.spaces:
         _table(document, [(label, "") for label in paper.spaces], room=ROOM)
     _signature(document, paper)
-    _fallbacks(document)
+    fallbacks(document)
     _properties(document, paper)
     written = io.BytesIO()
     document.save(written)
@@ -106,7 +106,7 @@ def _head_and_foot(
     _run(below, " —", NUMBER_FONT, FOUR)
 
 
-def _line(
+def line(
     document: Document,
     text: str,
     *,
@@ -114,19 +114,20 @@ def _line(
     size: Length = THREE,
     align: WD_ALIGN_PARAGRAPH = WD_ALIGN_PARAGRAPH.LEFT,
 ) -> Paragraph:
-    line = document.add_paragraph()
-    line.alignment = align
-    _spaced(line, LINE)
-    _run(line, text, font, size)
-    return line
+    """Write a line below what is there."""
+    written = document.add_paragraph()
+    written.alignment = align
+    _spaced(written, LINE)
+    _run(written, text, font, size)
+    return written
 
 
 def _paragraphs(document: Document, texts: Sequence[str], *, font: str = BODY_FONT) -> None:
     """Write paragraphs that begin two characters in."""
     for text in texts:
         for part in text.split("\n"):
-            line = _line(document, part, font=font)
-            line.paragraph_format.first_line_indent = 2 * THREE
+            begun = line(document, part, font=font)
+            begun.paragraph_format.first_line_indent = 2 * THREE
 
 
 def _table(document: Document, rows: Sequence[tuple[str, str]], room: Length | None = None) -> None:
@@ -156,11 +157,16 @@ def _signature(document: Document, paper: Worded) -> None:
     """Put the date four characters from the right, and above it, in its middle, who signs."""
     indent = _DATE_FROM_RIGHT * THREE
     middle = (_breadth(paper.dated) - _breadth(paper.sender)) // 2
-    for text, right in ((paper.sender, max(indent + middle, 0)), (paper.dated, indent)):
-        if text:
-            line = _line(document, text, align=WD_ALIGN_PARAGRAPH.RIGHT)
-            line.paragraph_format.right_indent = Length(right)
-            line.paragraph_format.keep_together = True
+    lines = [
+        (text, right)
+        for text, right in ((paper.sender, max(indent + middle, 0)), (paper.dated, indent))
+        if text
+    ]
+    for n, (text, right) in enumerate(lines, 1):
+        signed = line(document, text, align=WD_ALIGN_PARAGRAPH.RIGHT)
+        signed.paragraph_format.right_indent = Length(right)
+        signed.paragraph_format.keep_together = True
+        signed.paragraph_format.keep_with_next = n < len(lines)  # on one page with the date
 
 
 def _breadth(text: str) -> int:
@@ -181,7 +187,7 @@ def _run(line: Paragraph, text: str, font: str, size: Length) -> Run:
     return run
 
 
-def _fallbacks(document: Document) -> None:
+def fallbacks(document: Document) -> None:
     """Name the fonts that may stand for others, in the table of fonts of the file."""
     fonts = "".join(
         f'<w:font w:name="{name}"><w:altName w:val="{others}"/><w:charset w:val="86"/></w:font>'

@@ -46,7 +46,7 @@ class Worded(BaseModel):
 
 def worded(paper: Paper, texts: Texts) -> Worded:
     """Word a paper. Raises UnusableText when a text lacks what it needs."""
-    words = _Words(texts)
+    words = Words(texts)
     return Worded(
         title=words.of(paper.title),
         number=words.of(paper.number),
@@ -71,13 +71,14 @@ def plain(text: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
-class _Words:
+class Words:
     """The catalogue as papers need it: no markup to be wary of, and dates with their year."""
 
     def __init__(self, texts: Texts) -> None:
         self._texts = texts
 
     def of(self, value: object) -> str:
+        """Word a value as it stands in a blank or a cell."""
         match value:
             case Key():
                 return self._filled(value, {})

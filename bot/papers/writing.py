@@ -5,7 +5,8 @@ import os
 from pathlib import Path
 
 from bot.app import Office
-from bot.export import CannotExport, by_operator, numbered, ticket_of, write_new
+from bot.export import CannotExport, by_operator, numbered, ticket_of
+from bot.newfile import write_new
 from bot.office import office_of
 from bot.papers.drawing import draw
 from bot.papers.enclosing import file_name

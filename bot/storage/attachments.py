@@ -10,10 +10,11 @@ from sqlalchemy import Row, insert, select, update
 from bot.keys import Tampered, WrongKey
 from bot.storage.rows import Attached, Fetch
 from bot.storage.session import Session
-from bot.storage.tables import attachment
+from bot.storage.tables import arrival, attachment
 from handlers.ports import ArrivalId, PersonId
 
 MADE = "made"  # stands for a channel: what comes from there we make ourselves
+ERASED = "erased"  # a file that was made, and is not kept any more
 
 log = logging.getLogger(__name__)
 
@@ -130,6 +131,31 @@ class Attachments:
             person=row.person,
             attempts=row.attempts,
         )
+
+    async def erase_made(self, before: datetime) -> Sequence[str]:
+        """Forget what files made for somebody before then were made of.
+
+        Return the digests of those files that no other attachment has: they can be removed.
+        """
+        asked = select(arrival.c.id).where(arrival.c.at < before)
+        result = await self._session.connection.execute(
+            select(attachment.c.id, attachment.c.source, attachment.c.sha256).where(
+                attachment.c.channel == MADE,
+                attachment.c.due_at.is_(None),
+                attachment.c.state != ERASED,
+                attachment.c.arrival.in_(asked),
+            )
+        )
+        found = result.all()
+        for row in found:
+            empty = {"code": "", "name": ""}
+            source = self._session.seal_json(empty, "attachment.source", row.id)
+            await self._set(row.id, state=ERASED, source=source, sha256=None)
+        digests = {row.sha256 for row in found if row.sha256}
+        others = await self._session.connection.execute(
+            select(attachment.c.sha256).where(attachment.c.sha256.in_(digests))
+        )
+        return sorted(digests - set(others.scalars()))
 
     async def _set(self, name: str, **values: object) -> None:
         await self._session.connection.execute(

@@ -1,6 +1,7 @@
 """Conversations: what each person is in the middle of."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from sqlalchemy import Executable, bindparam, select
 
@@ -8,6 +9,8 @@ from bot.storage.prepared import Insert, Prepared
 from bot.storage.session import Session
 from bot.storage.tables import conversation
 from handlers.ports import Conversation, PersonId
+
+PAGE = 500  # people of one transaction
 
 _LOCKED = Prepared(
     lambda _: (
@@ -65,6 +68,28 @@ class ConversationRows:
     async def _select(self, persons: Sequence[PersonId]) -> dict[PersonId, Conversation]:
         result = await self._session.run(_LOCKED, {"persons": persons})
         return {one: self._loaded(one, body) for one, body in result}
+
+    async def prune(self, before: datetime, after: PersonId) -> PersonId | None:
+        """Forget the forms that people put aside before then; return the last person looked at.
+
+        None = nobody is left.
+        """
+        result = await self._session.connection.execute(
+            select(conversation.c.person)
+            .where(conversation.c.person > after, conversation.c.body.is_not(None))
+            .order_by(conversation.c.person)
+            .limit(PAGE)
+        )
+        people: list[PersonId] = list(result.scalars())
+        if not people:
+            return None
+        changed = {}
+        for one, kept in (await self._select(people)).items():
+            fresh = tuple(frame for frame in kept.aside if frame.touched >= before)
+            if fresh != kept.aside:
+                changed[one] = kept.model_copy(update={"aside": fresh})
+        await self.save(changed)
+        return people[-1]
 
     async def save(self, conversations: Mapping[PersonId, Conversation]) -> None:
         """Store what changed."""

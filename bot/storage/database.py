@@ -23,6 +23,7 @@ from bot.storage.steady import Steady
 from bot.storage.tables import Moment, delivery, meta
 from bot.storage.tickets import TicketRows
 from bot.storage.transaction import Dispatch, Transaction
+from bot.storage.unreadable import Unreadable
 from bot.storage.vitals import CANARY
 from bot.storage.writer import Direct, Writer, stepped
 from handlers.ports import Clock, Stale
@@ -59,6 +60,8 @@ class Database:
         by which tickets of a class are found. Raises UnusableAddress.
         """
         self._classes = classes or {}
+        self.unreadable = Unreadable()
+        """Tickets that this process could not read."""
         self._own = Steady(clock()) if steady is None else None
         self.steady: Clock = steady or self._own or clock
         self._steered: datetime | None = None
@@ -189,7 +192,9 @@ class Database:
         return Transaction(self._session(connection), self._dispatch, self._shelf)
 
     def _session(self, connection: AsyncConnection) -> Session:
-        return Session(connection, self._keys, self._clock, self.steady, self._classes)
+        return Session(
+            connection, self._keys, self._clock, self.steady, self._classes, self.unreadable
+        )
 
     async def _migrate(self) -> None:
         if not self.shared:

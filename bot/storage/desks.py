@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from dataclasses import fields
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, not_, null, or_, select
 
 from bot.storage.grams import Grams
 from bot.storage.session import Session
-from bot.storage.tables import ticket, ticket_unit
+from bot.storage.tables import role, ticket, ticket_unit
 from bot.storage.tickets import TicketRows
 from flows.tickets.case import Ticket
 from flows.tickets.desk import Waits
-from handlers.lists import Listed, Reach, Span, Tally, Whose
+from flows.tickets.state import State
+from handlers.arrival import PersonId
+from handlers.lists import Burden, Listed, Reach, Span, Tally, Unread, Whose
+from handlers.person import Role
 
 
 class DeskRows:
@@ -84,16 +88,37 @@ class DeskRows:
             found += [Listed(row.number, wait, row.due_at, row.urgent, row.since) for row in result]
         return sorted(found, key=lambda one: (one.due_at, one.number))[:most]
 
+    async def burdens(self, today: date) -> Mapping[PersonId, Burden]:
+        """Return what each leader of today has in hand."""
+        posts = await self._session.connection.execute(
+            select(role.c.person, role.c.until).where(
+                role.c.role == Role.LEADER.value,
+                role.c.unit == "",
+                role.c.revoked_at.is_(None),
+                or_(role.c.since.is_(None), role.c.since <= today),
+                or_(role.c.until.is_(None), role.c.until >= today),
+            )
+        )
+        ends = {row.person: row.until for row in posts}
+        owned = await self._session.connection.execute(
+            select(ticket.c.leader, func.count().label("led"))
+            # What is over has no date any more: the index ends where the running ones do.
+            .where(ticket.c.leader.in_(sorted(ends)), ticket.c.due_at.is_not(None))
+            .group_by(ticket.c.leader)
+        )
+        led = {row.leader: int(row.led) for row in owned}
+        return {person: Burden(led.get(person, 0), until) for person, until in ends.items()}
+
     async def with_words(self, words: Sequence[str], reach: Reach, most: int) -> Sequence[str]:
         """Return numbers of tickets that probably have all the words, the newest first."""
         return await self._grams.find(words, reach, most)
 
     async def page(
         self, since: datetime, until: datetime, after: str, most: int
-    ) -> Sequence[Ticket]:
+    ) -> Sequence[Ticket | Unread]:
         """Return tickets that came in from `since` on and before `until`, those after `after`."""
         query = (
-            select(ticket.c.number)
+            select(*(ticket.c[name] for name in _UNREAD))
             .where(ticket.c.created_at >= since, ticket.c.created_at < until)
             .order_by(ticket.c.created_at, ticket.c.serial)
             .limit(most)
@@ -103,9 +128,18 @@ class DeskRows:
             at, serial = (await self._session.connection.execute(last)).one()
             later = and_(ticket.c.created_at == at, ticket.c.serial > serial)
             query = query.where(or_(ticket.c.created_at > at, later))
-        numbers = (await self._session.connection.execute(query)).scalars().all()
-        found = {one.number: one for one in await self._tickets.load(numbers, ())}
-        return [found[number] for number in numbers]
+        rows = (await self._session.connection.execute(query)).all()
+        loaded = await self._tickets.load([row.number for row in rows], ())
+        found = {one.number: one for one in loaded}
+        return [found.get(row.number) or _unread(row) for row in rows]
+
+
+_UNREAD = tuple(one.name for one in fields(Unread))
+
+
+def _unread(row: Any) -> Unread:
+    plain = {name: getattr(row, name) for name in _UNREAD}
+    return Unread(**{**plain, "state": State(row.state), "lead_unit": row.lead_unit or ""})
 
 
 class _Source:

@@ -16,9 +16,11 @@ from bot.storage.invites import Invites
 from bot.storage.prepared import Prepared
 from bot.storage.roles import CHAT, Roles
 from bot.storage.session import Session
+from bot.storage.tables import enterprise as named
 from bot.storage.tables import person
-from handlers.ports import Group, Invite, Person, PersonId, Role, Roster
+from handlers.ports import Group, Invite, Person, PersonId, Role, Roster, Term
 
+MET = "met"  # the source of a profile: staff met them, and no account is known
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 _LOADED = Prepared(
     lambda _: select(person.c.id, person.c.binding, person.c.consent, person.c.profile).where(
@@ -140,9 +142,20 @@ class PeopleRows:
         )
         return {one: _opened(self._session, one, blob) for one, blob in result}
 
-    async def grant(self, person: PersonId, role: Role, unit: str, by: PersonId | None) -> None:
-        """Give a role."""
-        await self._roles.grant(person, role, unit, by)
+    async def grant(
+        self,
+        person: PersonId,
+        role: Role,
+        unit: str,
+        by: PersonId | None,
+        until: date | None = None,
+    ) -> None:
+        """Give a role from now on, up to a day that is included; None = without an end."""
+        await self._roles.grant(person, role, unit, by, until)
+
+    async def terms(self, today: date) -> Sequence[Term]:
+        """Return the roles of today with their last days, as they were given."""
+        return await self._roles.terms(today)
 
     async def revoke(self, person: PersonId, role: Role, unit: str, by: PersonId | None) -> None:
         """Take a role away."""
@@ -155,6 +168,38 @@ class PeopleRows:
     async def enterprises(self) -> Sequence[str]:
         """Return the names of known enterprises."""
         return await self._enterprises.names()
+
+    async def speakers(self, enterprise: str) -> Sequence[Person]:
+        """Return who is bound to an enterprise."""
+        numbers = select(named.c.id).where(named.c.name == enterprise).scalar_subquery()
+        result = await self._session.connection.execute(
+            select(person.c.id)
+            .where(person.c.enterprise == numbers, person.c.binding == "bound")
+            .order_by(person.c.id)
+        )
+        ids = result.scalars().all()
+        found = await self.load(ids)
+        return [found[one] for one in ids]
+
+    async def meet(self, enterprise: str, name: str, phone: str) -> PersonId:
+        """Return whom staff met there and who has no account.
+
+        Known again by the telephone number; by the name, where none was told.
+        """
+        result = await self._session.connection.execute(
+            select(person.c.id)
+            .where(person.c.phone_key == _phone_key(self._session, phone), person.c.source == MET)
+            .order_by(person.c.id)
+        )
+        known = await self.profiles(result.scalars().all())
+        same = (
+            one
+            for one, told in known.items()
+            if told.enterprise == enterprise and (phone or told.name == name)
+        )
+        one = next(same, None) or (await self._accounts.create(1, MET))[0]
+        await self.store([(one, Profile(name, phone, enterprise), "none", "")], MET)
+        return one
 
     async def invite(self, invite: Invite) -> None:
         """Store an invitation."""

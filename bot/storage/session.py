@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.keys import Keys
 from bot.storage.prepared import INSERTS, Prepared, Rows, Values
+from bot.storage.unreadable import Unreadable
 from bot.storage.writer import Direct
 from handlers.ports import Clock
 
@@ -26,6 +27,7 @@ class Session:
     clock: Clock  # what people see: when something was written, is due
     steady: Clock  # what rates, retries and leases are counted by
     classes: Mapping[str, str] = field(default_factory=dict)  # names of the classes, for the search
+    unreadable: Unreadable = field(default_factory=Unreadable)  # what the process met of that
 
     def insert(self, table: Table) -> sqlite.Insert:
         """Begin an INSERT that may say ON CONFLICT, in the engine's dialect."""

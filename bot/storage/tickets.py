@@ -1,12 +1,11 @@
 """Tickets: the cases."""
 
-import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zlib import crc32
 
-from sqlalchemy import bindparam, delete, false, insert, or_, select, update
+from sqlalchemy import Select, bindparam, delete, false, insert, or_, select, update
 
 from bot.keys import Tampered, WrongKey
 from bot.storage.grams import Grams
@@ -19,8 +18,6 @@ from flows.tickets.parts import is_serious
 from flows.tickets.searching import searchable
 from flows.tickets.state import RUNNING
 from handlers.ports import PersonId, Stale
-
-log = logging.getLogger(__name__)
 
 _PLAIN = (
     "state",
@@ -37,7 +34,18 @@ _PLAIN = (
     "clerk",
     "leader",
 )
-_DERIVED = ("serial", "serious", "answered_by", "handling_due", "waits", "due_at", "since")
+_DERIVED = (
+    "serial",
+    "serious",
+    "answered_by",
+    "handling_due",
+    "waits",
+    "due_at",
+    "since",
+    "source_ref",
+)
+
+AT_ONCE = 500  # tickets that are opened before the next are fetched
 
 _LEFT = Prepared(
     lambda _: delete(ticket_unit).where(
@@ -53,16 +61,25 @@ class TicketRows:
         self._session = session
         self._grams = Grams(session)
         self._loaded: dict[str, Ticket] = {}  # as they are stored
+        self._unreadable: dict[str, PersonId] = {}
+
+    @property
+    def unreadable(self) -> Mapping[str, PersonId]:
+        """Return which tickets were looked up and cannot be read, and who reported them."""
+        return self._unreadable
 
     async def load(
         self, numbers: Sequence[str], reporters: Sequence[PersonId], *, running: bool = False
     ) -> Sequence[Ticket]:
-        """Return tickets by number, all of the given reporters, and (running) all not ended."""
+        """Return tickets by number, all of the given reporters, and (running) all not ended.
+
+        Here as everywhere else one that cannot be read is left out and kept in `unreadable`.
+        """
         if not (numbers or reporters or running):
             return ()
         ended = [state.value for state in ENDED]
         result = await self._session.connection.execute(
-            select(ticket.c.number, ticket.c.body)
+            _sealed()
             .where(
                 or_(
                     ticket.c.number.in_(numbers),
@@ -72,25 +89,65 @@ class TicketRows:
             )
             .order_by(ticket.c.year, ticket.c.seq)
         )
-        return [self._open(number, body) for number, body in result]
+        return self._readable(result)
+
+    async def hold(self, numbers: Sequence[str]) -> None:
+        """Hold tickets still until the commit: what is read from here on is what stays."""
+        await self._held(numbers)
 
     async def running(self, after: str, limit: int) -> Sequence[Ticket]:
-        """Return running tickets by number, those after `after`."""
-        result = await self._session.connection.execute(
-            select(ticket.c.number, ticket.c.body)
-            .where(
-                ticket.c.number > after,
-                ticket.c.state.not_in([state.value for state in ENDED]),
+        """Return running tickets by number, those after `after`; fewer than `limit` = the last."""
+        found: list[Ticket] = []
+        while True:
+            asked = limit - len(found)
+            result = await self._session.connection.execute(
+                _sealed()
+                .where(
+                    ticket.c.number > after,
+                    ticket.c.state.not_in([state.value for state in ENDED]),
+                )
+                .order_by(ticket.c.number)
+                .limit(asked)
             )
-            .order_by(ticket.c.number)
-            .limit(limit)
+            rows = result.all()
+            found += self._readable(rows)
+            if len(rows) < asked or len(found) == limit:
+                return found
+            after = rows[-1].number
+
+    async def broken(self) -> Sequence[str]:
+        """Try to read every ticket that there is; return the numbers of those that cannot be."""
+        after, found = "", list[str]()
+        while True:
+            result = await self._session.connection.execute(
+                _sealed().where(ticket.c.number > after).order_by(ticket.c.number).limit(AT_ONCE)
+            )
+            rows = result.all()
+            if not rows:
+                return found
+            found += [row.number for row in rows if self._opened(row) is None]
+            after = rows[-1].number
+            self._loaded.clear()
+
+    async def followed_by(self, reporter: PersonId) -> Sequence[Ticket]:
+        """Return every ticket that one of this person's own follows, however far up (并案).
+
+        A circle in the records ends by itself: each number is looked at once.
+        """
+        into = ticket.c.merged_into
+        own = select(into.label("number")).where(ticket.c.reporter == reporter, into != "")
+        up = own.cte("up", recursive=True)
+        further = select(into).join(up, ticket.c.number == up.c.number).where(into != "")
+        above = select(up.union(further).c.number)
+        result = await self._session.connection.execute(
+            _sealed().where(ticket.c.number.in_(above)).order_by(ticket.c.year, ticket.c.seq)
         )
-        return [self._open(number, body) for number, body in result]
+        return self._readable(result)
 
     async def alike(self, category: str, limit: int) -> Sequence[Ticket]:
         """Return the latest running tickets of a class."""
         result = await self._session.connection.execute(
-            select(ticket.c.number, ticket.c.body)
+            _sealed()
             .where(
                 ticket.c.category == category,
                 ticket.c.state.in_([state.value for state in RUNNING]),
@@ -98,17 +155,17 @@ class TicketRows:
             .order_by(ticket.c.year.desc(), ticket.c.seq.desc())
             .limit(limit)
         )
-        return [self._open(number, body) for number, body in result]
+        return self._readable(result)
 
     async def closed(self, since: datetime, leads: Sequence[str]) -> Sequence[Ticket]:
         """Return tickets closed since then, of these 主办 departments; none named = of all."""
         theirs = (ticket.c.lead_unit.in_(leads),) if leads else ()
         result = await self._session.connection.execute(
-            select(ticket.c.number, ticket.c.body)
+            _sealed()
             .where(ticket.c.state == State.CLOSED.value, ticket.c.closed_at >= since, *theirs)
             .order_by(ticket.c.year, ticket.c.seq)
         )
-        return [self._open(number, body) for number, body in result]
+        return self._readable(result)
 
     async def next_number(self, prefix: str, year: int, count: int) -> int:
         """Reserve `count` serial numbers of a year, return the first."""
@@ -148,13 +205,14 @@ class TicketRows:
         """Fill what rows lack that were written before there were desks; say whether any did."""
         names = (*_PLAIN, *_DERIVED)
         result = await self._session.connection.execute(
-            select(ticket.c.number, ticket.c.year, ticket.c.seq, ticket.c.body)
+            _sealed()
+            .add_columns(ticket.c.year, ticket.c.seq)
             .where(ticket.c.serial.is_(None))
             .limit(most)
             .with_for_update()
         )
         lacking = result.all()
-        filled = [one for row in lacking if (one := await self._readable(row)) is not None]
+        filled = [one for row in lacking if (one := await self._fillable(row)) is not None]
         rows = [
             {"of_number": one.number, **{n: plain[n] for n in names}}
             for one in filled
@@ -170,18 +228,16 @@ class TicketRows:
             await self._index([(None, one) for one in filled])
         return len(lacking) == most
 
-    async def _readable(self, row: Any) -> Ticket | None:
+    async def _fillable(self, row: Any) -> Ticket | None:
         """Open a ticket; one that cannot be read is passed over, or no start would ever succeed."""
-        try:
-            return self._open(row.number, row.body)
-        except (Tampered, WrongKey, ValueError) as error:
-            log.error("ticket=%s cannot be read: %s", row.number, type(error).__name__)
-        await self._session.connection.execute(
-            update(ticket)
-            .where(ticket.c.number == row.number)
-            .values(serial=serial_of(row.number, row.year, row.seq))
-        )
-        return None
+        one = self._opened(row)
+        if one is None:
+            await self._session.connection.execute(
+                update(ticket)
+                .where(ticket.c.number == row.number)
+                .values(serial=serial_of(row.number, row.year, row.seq))
+            )
+        return one
 
     async def _index(self, changes: Sequence[tuple[Ticket | None, Ticket]]) -> None:
         """Keep whose tickets they are and what is found in them, where that changed."""
@@ -208,23 +264,38 @@ class TicketRows:
             await self.load([number], ())
         return self._loaded[number]
 
-    async def _lock(self, changed: Sequence[Ticket], known: Mapping[str, int]) -> None:
-        """Hold the rows still; PostgreSQL does not count the rows of a batch of updates."""
+    async def _held(self, numbers: Sequence[str]) -> Mapping[str, int]:
+        """Hold rows still, in the order in which all do; return their versions."""
         result = await self._session.connection.execute(
             select(ticket.c.number, ticket.c.version)
-            .where(ticket.c.number.in_([one.number for one in changed]))
+            .where(ticket.c.number.in_(numbers))
             .order_by(ticket.c.number)
             .with_for_update()
         )
-        stored = {row.number: row.version for row in result}
+        return {row.number: row.version for row in result}
+
+    async def _lock(self, changed: Sequence[Ticket], known: Mapping[str, int]) -> None:
+        """Check versions; PostgreSQL does not count the rows of a batch of updates."""
+        stored = await self._held([one.number for one in changed])
         for one in changed:
             if stored.get(one.number) != known[one.number]:
                 raise Stale(f"ticket {one.number} was changed meanwhile")
             if one.version <= known[one.number]:
                 raise ValueError(f"ticket {one.number} was changed without a new version")
 
-    def _open(self, number: str, body: bytes) -> Ticket:
-        one = Ticket.model_validate_json(self._session.open(body, "ticket.body", number))
+    def _readable(self, rows: Iterable[Any]) -> list[Ticket]:
+        return [one for row in rows if (one := self._opened(row)) is not None]
+
+    def _opened(self, row: Any) -> Ticket | None:
+        """Open a ticket; None = it cannot be read, which is kept and stops nobody else."""
+        number: str = row.number
+        try:
+            one = Ticket.model_validate_json(self._session.open(row.body, "ticket.body", number))
+        except (Tampered, WrongKey, ValueError) as error:
+            self._session.unreadable.met(number, error)
+            self._unreadable[number] = row.reporter
+            return None
+        self._session.unreadable.mended(number)
         self._loaded[number] = one
         return one
 
@@ -236,15 +307,22 @@ class TicketRows:
             "year": int(year),
             "seq": int(seq),
             **{name: getattr(one, name) for name in _PLAIN},
+            "urgent": one.urgent or one.emergency,
             "serial": _serial(one),
             "serious": is_serious(one),
-            "answered_by": one.reply.by if one.reply else None,
+            "answered_by": (one.reply.behind or one.reply.by) if one.reply else None,
             "handling_due": one.handling.due_at if one.handling else None,
             "waits": waits.waits if waits else None,
             "due_at": waits.due_at if waits else None,
             "since": waits.since if waits else None,
+            "source_ref": f"{one.source}:{one.source_ref}" if one.source_ref else None,
             "body": self._session.seal(one.model_dump_json(), "ticket.body", one.number),
         }
+
+
+def _sealed() -> Select[Any]:
+    """Begin a query of tickets: what it takes to open each, and whose it is if that fails."""
+    return select(ticket.c.number, ticket.c.reporter, ticket.c.body)
 
 
 def serial_of(number: str, year: int, seq: int) -> int:

@@ -43,6 +43,18 @@ class TimerRows:
                 statement.on_conflict_do_nothing(index_elements=["dedupe"]), rows
             )
 
+    async def wake(self, kinds: Collection[str], now: datetime) -> None:
+        """Let every timer of these kinds be due now.
+
+        Whoever handles timers at this moment comes first, or could put one off again by what was
+        so before.
+        """
+        if self._session.connection.dialect.name != "sqlite":
+            await self._session.connection.execute(select(func.pg_advisory_xact_lock(_TURN)))
+        await self._session.connection.execute(
+            update(timer).where(timer.c.kind.in_(kinds), timer.c.due_at > now).values(due_at=now)
+        )
+
     async def turn(self) -> bool:
         """Take the turn to handle timers until the transaction ends; False = somebody else's.
 

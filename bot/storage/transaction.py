@@ -1,6 +1,6 @@
 """One transaction of the records, with everything that can be done in it."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime
 
 from bot.storage.accounts import Accounts
@@ -20,11 +20,14 @@ from bot.storage.leases import Leases
 from bot.storage.ledger import Express, Ledger
 from bot.storage.links import LinkRows
 from bot.storage.meters import Meters
+from bot.storage.outreach import OutreachRows
 from bot.storage.people import PeopleRows
 from bot.storage.precedents import PrecedentRows
+from bot.storage.proxies import ProxyRows
 from bot.storage.queue import Queue
 from bot.storage.reads import Reads
 from bot.storage.roles import Roles
+from bot.storage.rolls import RollRows
 from bot.storage.rows import Attached, DeliveryRow, Reach, SeedPerson
 from bot.storage.schedules import ScheduleRows
 from bot.storage.seals import Seals
@@ -68,15 +71,21 @@ class Transaction:
         self.seals = Seals(session, self.history)
         self._roles = Roles(session, directory, self.history)
         self.persons = PeopleRows(session, directory, self._accounts, self._roles, self._groups)
-        self.conversations: ports.Conversations = ConversationRows(session)
+        self._conversations = ConversationRows(session)
+        self.conversations: ports.Conversations = self._conversations
         tickets = TicketRows(session)
         self.tickets: ports.Tickets = tickets
+        self._tickets = tickets
         self.lists: ports.Lists = DeskRows(session, tickets)
         self.people: ports.People = self.persons
         self.tasks: ports.Tasks = TaskRows(session)
         self.precedents: ports.Precedents = PrecedentRows(session)
-        self.urging: ports.Urging = UrgingRows(session)
-        self.links: ports.Links = LinkRows(session)
+        self._urging, self._links = UrgingRows(session), LinkRows(session)
+        self.urging: ports.Urging = self._urging
+        self.links: ports.Links = self._links
+        self.rolls: ports.Rolls = RollRows(session)
+        self.proxies: ports.Proxies = ProxyRows(session)
+        self.outreaches: ports.Outreaches = OutreachRows(session)
         self.leases = Leases(session)
         self.ledger = Ledger(session)
         self.queue = Queue(session)
@@ -118,9 +127,18 @@ class Transaction:
         """Set timers that are missing; a known dedupe key is left alone."""
         await self.timers.wind(dues)
 
+    async def wake(self, kinds: Sequence[str], now: datetime) -> None:
+        """Let every timer of these kinds be due now; whoever handles it sets it anew."""
+        await self.timers.wake(kinds, now)
+
     async def told(self, subject: str, act: str) -> Sequence[Entry]:
         """Return the lines of a subject's history about one act, the oldest first."""
         return [entry for entry in await self.history.entries(subject) if entry.act == act]
+
+    async def forget(self, subjects: Sequence[str]) -> None:
+        """Erase the personal values in the histories of these subjects; the chains stay valid."""
+        if subjects:
+            await self.history.erase(subjects)
 
     async def make_file(self, filed: Filed, code: str, name: str) -> None:
         """Have a file made for whoever asked; it is sent to them when it is there."""
@@ -188,18 +206,42 @@ class Transaction:
         """Empty what messages from before then said, at most so many each way; say how many."""
         return await erase_bodies(self._session, before, most)
 
+    async def erase_made(self, before: datetime) -> Sequence[str]:
+        """Forget what files that we made before then were made of; return the files to remove."""
+        return await self.attachments.erase_made(before)
+
+    async def prune_aside(self, before: datetime, after: PersonId) -> PersonId | None:
+        """Forget forms put aside before then, of some people; return the last, None = all done."""
+        return await self._conversations.prune(before, after)
+
+    async def prune_told(self, before: datetime) -> int:
+        """Forget lines of digests that were told before then; say how many."""
+        return await self._urging.prune(before)
+
+    async def prune_links(self, before: datetime) -> int:
+        """Forget links that were over before then; say how many."""
+        return await self._links.prune(before)
+
     async def seed(self, persons: Sequence[SeedPerson], groups: Sequence[Group]) -> None:
         """Bring in what config/people.toml says; what was changed in chat later wins."""
         await Seed(self._session, self._accounts, self.persons, self._roles).sow(persons)
         await self._groups.seed(groups)
 
-    async def reach(self, persons: Sequence[PersonId]) -> Mapping[PersonId, Reach]:
-        """Return where each person was last seen."""
+    async def reach(self, persons: Sequence[PersonId]) -> Mapping[PersonId, Sequence[Reach]]:
+        """Return each person's accounts, one a channel, the one last used first."""
         return await self._accounts.reach(persons)
+
+    async def holders(self, persons: Sequence[PersonId]) -> Collection[PersonId]:
+        """Return who of these works for the office or a department."""
+        return await self._accounts.holders(persons)
 
     async def attached(self, files: Sequence[str]) -> Mapping[str, Attached]:
         """Return what is known of attachments."""
         return await self.attachments.look_up(files) if files else {}
+
+    async def unreadable_tickets(self) -> Sequence[str]:
+        """Try to read every ticket; return the numbers of those that cannot be read."""
+        return await self._tickets.broken()
 
     async def groups(self) -> Sequence[Group]:
         """Return the known groups."""

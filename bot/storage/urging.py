@@ -67,6 +67,13 @@ class UrgingRows:
             delete(nudge).where(nudge.c.id.in_([one.id for one in nudges]))
         )
 
+    async def prune(self, before: datetime) -> int:
+        """Forget lines that were told before then, and say how many they were."""
+        result = await self._session.connection.execute(
+            delete(nudge).where(nudge.c.told_at < before)
+        )
+        return result.rowcount
+
     async def calm(self) -> date | None:
         """Name the last day of the calm that was said last; it may be over."""
         result = await self._session.connection.execute(

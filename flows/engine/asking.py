@@ -50,7 +50,7 @@ def ask(draft: Draft, steps: tuple[Step[Any], ...]) -> None:
     choices = (*_choices(draft, steps), *_human(draft))
     name = draft.flow.name
     if len(steps) > 1:
-        labels = tuple(label(draft.flow, step) for step in steps)
+        labels = tuple(label(draft.flow, step, draft.facts) for step in steps)
         optional = all(step.optional for step in steps)
         params = {"missing": labels, "optional": optional}
         effect = Ask(f"{name}.missing", params, choices, fields)
@@ -58,7 +58,10 @@ def ask(draft: Draft, steps: tuple[Step[Any], ...]) -> None:
         params = {"files": len(draft.files)}
         effect = Ask(f"{name}.{fields[0]}.more", params, choices, fields)
     else:
-        effect = Ask(f"{name}.{fields[0]}.ask", {}, choices, fields)
+        question = steps[0].asks(draft.facts)
+        params = dict(steps[0].tells(draft.stand.values, draft.facts))
+        params |= {"question": question} if question else {}
+        effect = Ask(f"{name}.{fields[0]}.ask", params, choices, fields)
     draft.asked = fields
     draft.effects.append(effect)
     for field in fields:
@@ -90,9 +93,10 @@ def review(draft: Draft, key: str | None = None) -> None:
     """Show everything that is known and wait for a yes."""
     flow, values = draft.flow, draft.stand.values
     lines = tuple(
-        Line(label(flow, step), step.show(values[step.field], values, draft.facts))
+        Line(label(flow, step, draft.facts), shown)
         for step in draft.stand.steps
-        if not step.switch and values.get(step.field)
+        if not step.switch and (raw := values.get(step.field))
+        if (shown := step.show(raw, values, draft.facts))
     )
     params = {
         "lines": lines,
@@ -126,7 +130,7 @@ def ask_to_correct(draft: Draft, step: Step[Any]) -> None:
 def ask_which(draft: Draft) -> None:
     """Ask which answer to correct."""
     choices = tuple(
-        Choice(label(draft.flow, step), f"edit:{step.field}")
+        Choice(label(draft.flow, step, draft.facts), f"edit:{step.field}")
         for step in draft.stand.steps
         if not step.switch
     )

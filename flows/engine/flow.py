@@ -43,12 +43,29 @@ def _reads_nothing(text: str, facts: Any) -> str | None:
     return None
 
 
+def _tells_nothing(answers: Answers, facts: Any) -> Mapping[str, Any]:
+    return {}
+
+
+def _in_our_words(facts: Any) -> str:
+    return ""
+
+
+def joined(before: str, text: str, files: tuple[str, ...], facts: Any) -> str:
+    """Put another text below what there is already."""
+    return f"{before}\n{text}" if before and text else text or before
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Step(Generic[Facts]):
     """Ask for one field of the form; a step is a constant, equal to none but itself.
 
     `words` are what people call it ("电话", "手机"): they open a labelled line and follow 修改.
     `propose` fills the step from what is known or was said, shown at the review and correctable.
+    `tells` fills the blanks of its question.
+    `asks` is the question where it stands in the facts, as somebody of the office wrote it.
+    `adds` is for a step whose answer has parts: what becomes of it by another text, given every
+    file that came so far; the answer as it was means that the text says nothing to it.
     `revision` is raised when the meaning of the step changes: open conversations are asked again.
     """
 
@@ -60,6 +77,9 @@ class Step(Generic[Facts]):
     propose: Callable[[Answers, Facts], str | None] = _no_proposal
     show: Callable[[str, Answers, Facts], str] = _as_said
     reads: Callable[[str, Facts], str | None] = _reads_nothing  # a text as the answer to this alone
+    adds: Callable[[str, str, tuple[str, ...], Facts], str] = joined
+    tells: Callable[[Answers, Facts], Mapping[str, Any]] = _tells_nothing
+    asks: Callable[[Facts], str] = _in_our_words
     optional: bool = False
     alone: bool = False  # never asked together with other steps
     gathers: bool = False  # several messages until 完成
@@ -84,6 +104,7 @@ class Flow(Generic[Form, Facts]):
     review: bool = True  # ends in a confirm card; else it is submitted with the last answer
     review_params: Callable[[Answers, Facts], Mapping[str, Any]] = lambda answers, facts: {}
     takes_files: bool = False
+    rereads: bool = False  # a text at the review is read as the first one is: 浙B12345, 两个人
 
     def __post_init__(self) -> None:
         unknown = {step.field for step in self.steps} - set(self.form.model_fields)

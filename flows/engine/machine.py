@@ -188,7 +188,7 @@ def _skip(draft: Draft) -> None:
     steps = draft.opened()
     required = tuple(step for step in steps if not step.optional)
     if required:
-        labels = tuple(label(draft.flow, step) for step in required)
+        labels = tuple(label(draft.flow, step, draft.facts) for step in required)
         refuse(draft, Say("engine.cannot_skip", {"missing": labels}), required[0])
         ask(draft, steps)
         return

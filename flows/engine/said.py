@@ -7,7 +7,7 @@ from typing import Any
 
 from flows.engine.asking import ask, ask_to_correct, refuse, review, show, show_again
 from flows.engine.draft import Draft
-from flows.engine.flow import Step
+from flows.engine.flow import Step, joined
 from flows.engine.parsing import (
     chosen,
     clean,
@@ -59,7 +59,9 @@ def open_with(draft: Draft, text: str, given: Mapping[str, str], files: tuple[st
     text = clean(text)
     if files:
         _keep_files(draft, files, quiet=True)
-    take_all(draft, {name: [clean(raw)] for name, raw in given.items()})
+    for said, step in take_all(draft, {name: [clean(raw)] for name, raw in given.items()}):
+        if step.grows:  # the matter itself was told and is not kept: that is said
+            refuse(draft, said, step)
     if text:
         found = draft.read(text)
         wrong = take_all(draft, {name: [raw] for name, raw in found.items() if name not in given})
@@ -79,7 +81,7 @@ def take_all(draft: Draft, found: Ways) -> Faults:
         usable = next((raw for raw in ways if draft.accepts(step, raw)), None)
         if usable is not None:
             draft.take(step, usable)
-        elif said := draft.fault(step, ways[-1]):
+        elif said := draft.fault(step, ways[0]):
             faults.append((said, step))
     return tuple(faults)
 
@@ -111,15 +113,21 @@ def _keep_files(draft: Draft, files: tuple[str, ...], quiet: bool) -> None:
 
 
 def _gather(draft: Draft, step: Step[Any], text: str) -> None:
-    going_on = draft.mode == "gathering"
+    offered = named(text, step.choices(draft.stand.values, draft.facts)) if text else None
+    if offered is not None:  # it says that there is nothing to gather
+        _answer(draft, (step,), step, [offered.value], text)
+        return
+    going_on = draft.mode == "gathering" or step.adds is not joined
     before = draft.stand.values.get(step.field, "") if going_on else ""
-    if text:
-        whole = f"{before}\n{text}" if before else text
+    whole = step.adds(before, text, draft.files, draft.facts)
+    if whole != before:
         if said := draft.fault(step, whole):
             refuse(draft, said, step)
             ask(draft, (step,))
             return
         draft.take(step, whole)
+    elif text:
+        refuse(draft, Say("engine.not_understood"), step)
     if text or draft.flow.takes_files:
         draft.mode = "gathering"
     ask(draft, (step,))
@@ -322,7 +330,7 @@ def _at_review(draft: Draft, text: str) -> None:
         if faults:
             refuse(draft, *faults[0])
         show(draft)
-    elif growing is not None and len(text) >= GROWTH:
+    elif growing is not None and (len(text) >= GROWTH or growing.adds is not joined):
         added = _added(draft, text)
         misplaced = _misplaced(draft, added)
         take_all(draft, added)
@@ -333,6 +341,11 @@ def _at_review(draft: Draft, text: str) -> None:
             show(draft)
         else:
             _grow(draft, growing, text)
+    elif draft.flow.rereads and (read := draft.read(text)):
+        faults = take_all(draft, {name: [raw] for name, raw in read.items()})
+        if faults:
+            refuse(draft, *faults[0])
+        show(draft)
     else:
         refuse(draft, Say("engine.at_review"))
         review(draft, "engine.review_hint")
@@ -340,10 +353,13 @@ def _at_review(draft: Draft, text: str) -> None:
 
 def _grow(draft: Draft, step: Step[Any], text: str) -> None:
     before = draft.stand.values.get(step.field, "")
-    whole = f"{before}\n{text}" if before else text
+    whole = step.adds(before, text, draft.files, draft.facts)
     if said := draft.fault(step, whole):
         refuse(draft, said, step)
+    elif whole == before:
+        refuse(draft, Say("engine.at_review"))
     else:
         draft.take(step, whole)
-        draft.say("engine.grown", {"label": label(draft.flow, step)})
+        if step.adds is joined:  # of an answer in parts the card itself shows what became of it
+            draft.say("engine.grown", {"label": label(draft.flow, step, draft.facts)})
     show(draft)

@@ -25,12 +25,19 @@ class Filled:
     faults: Mapping[str, Say]
 
 
-def fill(flow: Flow[Any, Any], subject: str, said: Mapping[str, str], facts: Any) -> Filled:
+def fill(
+    flow: Flow[Any, Any],
+    subject: str,
+    said: Mapping[str, str],
+    facts: Any,
+    files: tuple[str, ...] = (),
+) -> Filled:
     """Take what was typed into each field; a field that does not apply is left out.
 
     An emptied field is empty: nothing is proposed behind the person's back.
     """
-    draft = Draft(flow, facts, State(flow=flow.name, subject=subject))
+    kept = files if flow.takes_files else ()
+    draft = Draft(flow, facts, State(flow=flow.name, subject=subject, files=kept))
     faults: dict[str, Say] = {}
     for step in flow.steps:
         if step not in draft.stand.steps:
@@ -52,7 +59,7 @@ def _take(draft: Draft, step: Step[Any], raw: str) -> Say | None:
         draft.take(step, usable)
         return None
     if not raw:
-        return Say("engine.cannot_skip", {"missing": (label(draft.flow, step),)})
+        return Say("engine.cannot_skip", {"missing": (label(draft.flow, step, draft.facts),)})
     return draft.fault(step, raw)
 
 

@@ -13,9 +13,9 @@ from flows.engine.words import Key, Say
 _SHOWN = 40  # characters of an unusable answer that are repeated to the person
 
 
-def label(flow: Flow[Any, Any], step: Step[Any]) -> Key:
-    """Return the catalogue's name of a step."""
-    return Key(f"{flow.name}.{step.field}.label")
+def label(flow: Flow[Any, Any], step: Step[Any], facts: Any) -> str:
+    """Return what a step is called: the catalogue's name, or the office's own question."""
+    return step.asks(facts) or Key(f"{flow.name}.{step.field}.label")
 
 
 def fault(
@@ -37,7 +37,7 @@ def fault(
     except ValidationError as error:
         limit = _length_limit(error)
         if limit is not None:
-            return Say("engine.too_long", {"label": label(flow, step), "limit": limit})
+            return Say("engine.too_long", {"label": label(flow, step, facts), "limit": limit})
         return text_fault(flow, step, raw, "invalid")
     objection = step.objection(raw, answers, facts)
     return None if objection is None else text_fault(flow, step, raw, objection)

@@ -12,6 +12,9 @@ from flows.calendar import WorkingDays
 _GAP = "\uffff"  # stands where a day was read
 _DIGITS = "〇零一二三四五六七八九"
 _N = r"(?:\d{1,2}|[一二两三四五六七八九十廿]{1,3})"
+_YEAR = rf"(?:20\d\d|二[〇零][{_DIGITS}]{{2}}|[今本明来后])\s?年的?\s?"
+# A day or a month without its year: one behind a year that is not understood is not read at all.
+_NO_YEAR = rf"(?<!年的)(?<!年\s)(?<![年\d{_DIGITS}十廿])"
 _WEEKDAYS = "一二三四五六日"
 _FRIDAY = 4
 _LONG_AGO = timedelta(days=183)  # a date without a year that lies further back means the next one
@@ -34,6 +37,11 @@ def coming_in(text: str, today: date, days: WorkingDays | None = None) -> tuple[
 def day(text: str, today: date, days: WorkingDays | None = None) -> date | None:
     """Read a text as the answer to "when": the first day that it names."""
     return next(iter(days_in(text, today, days)), None)
+
+
+def names_when(text: str, today: date, days: WorkingDays | None = None) -> bool:
+    """Say whether a text names a day to come, or at least a month or a year."""
+    return bool(coming_in(text, today, days)) or _ROUGHLY.search(text) is not None
 
 
 def without_day(text: str, today: date, days: WorkingDays | None = None) -> str:
@@ -85,6 +93,16 @@ def _day(year: int, month: int, day: int) -> date | None:
         return None
 
 
+def _year(written: str, today: date) -> int:
+    """Read 2031年, 二〇三一年, 明年, 后年."""
+    word = written.partition("年")[0].strip()
+    if len(word) == 1:
+        return today.year + {"明": 1, "来": 1, "后": 2}.get(word, 0)
+    if word.isdecimal():
+        return int(word)
+    return int("".join(str(max(0, _DIGITS.index(one) - 1)) for one in word))
+
+
 def _last(year: int, month: int) -> int:
     return monthrange(year, month)[1]
 
@@ -102,22 +120,24 @@ def _dated(match: re.Match[str], today: date, days: WorkingDays | None) -> date 
 
 
 def _in_month(match: re.Match[str], today: date, days: WorkingDays | None) -> date | None:
-    """Read 12月20日, 明年3月5号."""
+    """Read 12月20日, 明年3月5号, 2031年三月五日."""
     month, day = numeral(match["month"]), numeral(match["day"])
     if match["year"]:
-        return _day(today.year + (match["year"] == "明年"), month, day)
+        return _day(_year(match["year"], today), month, day)
     return _near(today, month, day)
 
 
 def _part_of_month(match: re.Match[str], today: date, days: WorkingDays | None) -> date | None:
-    """Read 12月底, 下月中旬, 月底."""
+    """Read 12月底, 2031年3月底, 下月中旬, 月底."""
     named, part = match["month"], match["part"]
     if named and named[0] == "下":
         later = today.replace(day=28) + timedelta(days=7)
         year, month = later.year, later.month
     else:
         year, month = today.year, numeral(match["n"]) if match["n"] else today.month
-        if match["n"] and month < today.month - 6:
+        if match["year"]:
+            year = _year(match["year"], today)
+        elif match["n"] and month < today.month - 6:
             year += 1
     if not 1 <= month <= 12:
         return None
@@ -126,16 +146,19 @@ def _part_of_month(match: re.Match[str], today: date, days: WorkingDays | None) 
 
 
 def _end_of_year(match: re.Match[str], today: date, days: WorkingDays | None) -> date | None:
-    return date(today.year + (match["year"] == "明"), 12, 31)
+    year = _year(match["year"], today) if match["year"] else today.year
+    return date(year, 12, 31)
 
 
 def _weekday(match: re.Match[str], today: date, days: WorkingDays | None) -> date | None:
-    """Read 下周三, 本周五, 周五; a week without its day ends on Friday."""
+    """Read 下周三, 本周五, 周五; a week without its day ends on Friday, at a weekend the next."""
     monday = today - timedelta(days=today.weekday())
     named = match["day"]
     at = _WEEKDAYS.index(named.replace("天", "日")) if named else _FRIDAY
     if match["which"]:
-        return monday + timedelta(days=at, weeks=match["which"].count("下"))
+        found = monday + timedelta(days=at, weeks=match["which"].count("下"))
+        over = not named and found < today  # nobody means the Friday that is past
+        return found + timedelta(weeks=1) if over else found
     if not named:
         return None
     found = monday + timedelta(days=at)
@@ -175,20 +198,26 @@ def _readers() -> Iterator[tuple[re.Pattern[str], Meant]]:
         _dated,
     )
     yield (
-        re.compile(rf"(?P<year>明年|今年)?(?P<month>{_N})月\s?(?P<day>{_N})[日号]?(?!\d)"),
+        re.compile(
+            rf"(?:(?P<year>{_YEAR})|{_NO_YEAR})(?P<month>{_N})月\s?(?P<day>{_N})[日号]?(?!\d)"
+        ),
         _in_month,
     )
     yield (
         re.compile(
-            rf"(?P<month>(?P<n>{_N})|下个?|本|这个)?(?<!个半)(?<![^下这]个)月份?(?P<part>底|末|初|中旬|[上下]旬|内)"
+            rf"(?:(?P<year>{_YEAR})|{_NO_YEAR})(?P<month>(?P<n>{_N})|下个?|本|这个)?"
+            r"(?<!个半)(?<![^下这]个)月份?(?P<part>底|末|初|中旬|[上下]旬|内)"
         ),
         _part_of_month,
     )
-    yield re.compile(r"(?P<year>[今本明])?年(?:底|末|内)(?:前)?"), _end_of_year
+    yield (
+        re.compile(rf"(?:(?P<year>{_YEAR})|(?<![\d{_DIGITS}两十几多半去前])年)(?:底|末|内)前?"),
+        _end_of_year,
+    )
     yield (
         re.compile(
             rf"(?P<which>下{{1,2}}个?|[本这]个?)?(?:周|星期|礼拜)(?P<day>[{_WEEKDAYS}天])?"
-            r"(?![内期边围转密到])"
+            r"(?(which)(?![内期])|(?![内期边围转密到]))"
         ),
         _weekday,
     )
@@ -205,3 +234,6 @@ def _readers() -> Iterator[tuple[re.Pattern[str], Meant]]:
 
 
 _READERS = tuple(_readers())
+_ROUGHLY = re.compile(
+    r"20\d\d\s*年|\d{1,2}\s*月|[本下]个?月|[本今明后]年|(?<!\d)\d{1,2}\s*[/.-]\s*\d{1,2}(?!\d)"
+)

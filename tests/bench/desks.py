@@ -23,9 +23,8 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from bot.ledger.pages import PAGE
+from bot.ledger.pages import PAGE, row_of
 from flows.tickets.case import Ticket
-from flows.tickets.ledger import ledger_row
 from flows.tickets.state import ENDED, State
 from tests import servers
 from tests.engines import ENGINES, NOON, given
@@ -111,8 +110,8 @@ def paged(play: Stage, count: int) -> Callable[[], Awaitable[None]]:
         async with play.database.read() as tx:
             found = await tx.lists.page(since, NOON + timedelta(days=400), "", PAGE)
         assert len(found) == PAGE
-        for ticket in found:
-            ledger_row(ticket, NOON, full=True)
+        for one in found:
+            row_of(one, NOON, full=True)
 
     return page
 

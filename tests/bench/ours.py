@@ -18,6 +18,7 @@ from bot.channels.base import (
     FetchFault,
     Health,
     Letter,
+    Manner,
     Receipt,
     SendFault,
     Take,
@@ -62,6 +63,7 @@ class Transport:
     """A channel that loses the platform: what comes in is decoded, what goes out is counted."""
 
     name = CHANNEL
+    manner = Manner()
 
     def __init__(self) -> None:
         self.delay = 0.0

@@ -12,6 +12,7 @@ from bot.channels.base import (
     FetchFault,
     Health,
     Letter,
+    Manner,
     Receipt,
     SendFault,
     SendUnknown,
@@ -130,6 +131,7 @@ class FakeChannel:
     """Delivers into a list; what it is told to do first comes first."""
 
     name: str = "fake"
+    manner: Manner = field(default_factory=Manner)
     sent: list[Letter] = field(default_factory=list)
     script: list[Exception | asyncio.Event] = field(default_factory=list)
     files: dict[str, bytes | FetchFault] = field(default_factory=dict)

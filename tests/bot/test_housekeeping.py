@@ -9,18 +9,21 @@ from bot.channels.base import Receipt
 from bot.housekeeping import housekeeping
 from bot.schedules import Schedules
 from bot.storage.database import Database
-from handlers.ports import Entry
+from handlers.link import drawn
+from handlers.ports import Entry, Nudge
 from tests import outbox
 from tests.bot.runtime import START, HandClock, arrival, database, echo
+from tests.contracts.test_records_cases import ticket
 from tests.engines import address, rows
 
 pytestmark = pytest.mark.usefixtures("engine")
 
 TERM = timedelta(days=30)
+LINKS = timedelta(days=180)
 
 
 def _keeper(db: Database, clock: HandClock) -> Schedules:
-    return Schedules(db, housekeeping(TERM), clock, wake=lambda: None)
+    return Schedules(db, housekeeping(TERM, LINKS, lambda name: None), clock, wake=lambda: None)
 
 
 async def _say(db: Database, clock: HandClock, name: str, *, deliver: bool) -> None:
@@ -130,3 +133,27 @@ async def test_readers_are_forgotten_with_the_words_they_read(tmp_path: Path) ->
             clock.now = START + TERM + timedelta(minutes=minutes)
             await keeper.turn()
             assert len(rows(url, "SELECT * FROM delivery_read")) == left
+
+
+async def test_told_lines_and_links_long_over_are_forgotten_and_what_waits_is_kept(
+    tmp_path: Path,
+) -> None:
+    clock = HandClock()
+    url = await address(tmp_path / "test.db")
+    async with database(tmp_path, clock) as db:
+        async with db.begin() as tx:
+            (filed,) = await tx.admit([arrival("one")])
+            assert filed is not None
+            await tx.tickets.save([ticket("ZH-2026-0001", filed.person)], {})
+            await tx.links.add(drawn("ZH-2026-0001", "gdj", None, START, timedelta(hours=72)))
+            lines = [Nudge(filed.person, "ZH-2026-0001", "led", name) for name in ("told", "waits")]
+            await tx.urging.add(lines, START)
+            told, _ = (await tx.urging.waiting([filed.person]))[filed.person]
+            await tx.urging.told([told], START)
+        keeper = _keeper(db, clock)
+        for days, left in ((29, (2, 1)), (31, (1, 1)), (182, (1, 1)), (184, (1, 0))):
+            clock.now = START + timedelta(days=days)
+            await keeper.turn()
+            kept = (rows(url, "SELECT * FROM nudge"), rows(url, "SELECT * FROM link"))
+            assert tuple(map(len, kept)) == left
+        assert [one[0] for one in rows(url, "SELECT dedupe FROM nudge")] == ["waits"]

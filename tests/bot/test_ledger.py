@@ -88,6 +88,7 @@ def whole() -> Ticket:
         reply=Reply(text="查清了", outcome=Outcome.SOLVED, by=1, at=NOON, round=0),
         attempts=(Attempt(by=1, at=NOON, channel="phone", reached=False),),
         supervisions=(Supervision(rung=2, clock="handle", deadline=NOON, at=NOON),),
+        told_elsewhere="12345 NB20260001",
     )
 
 
@@ -113,7 +114,18 @@ async def test_every_column_says_what_the_ticket_says(tmp_path: Path) -> None:
         "tries": "未果 1 次",
         "rung": "督办单",
         "closed_on": datetime(2026, 11, 28),  # noqa: DTZ001
+        "elsewhere": "12345 NB20260001",
     }
+
+
+@pytest.mark.usefixtures("engine")
+async def test_a_limit_that_is_a_day_is_written_as_one(tmp_path: Path) -> None:
+    (handling,) = whole().deadlines
+    agreed = handling.model_copy(update={"limit": "on:2026-11-30", "extra": 0})
+    case = whole().model_copy(update={"deadlines": (agreed,)})
+    async with kept(tmp_path, case) as db:
+        (row,) = await sheet(db, FULL)
+    assert row["limit"] == "约定 11月30日（周一）"
 
 
 @pytest.mark.usefixtures("engine")

@@ -69,9 +69,12 @@ BRIEF = (Text("t.brief", {"n": "ZH-2026-0001"}),)
 class Records:
     """Where people and groups are, as the records know it."""
 
-    async def reach(self, persons: Sequence[PersonId]) -> Mapping[PersonId, Reach]:
+    async def reach(self, persons: Sequence[PersonId]) -> Mapping[PersonId, Sequence[Reach]]:
         known = {1: Reach("dingtalk", "robot-b", "staff-1"), 2: Reach("dingtalk", "robot", None)}
-        return {person: known[person] for person in persons if person in known}
+        return {person: [known[person]] for person in persons if person in known}
+
+    async def holders(self, persons: Sequence[PersonId]) -> Sequence[PersonId]:
+        return ()
 
     async def groups(self) -> Sequence[Group]:
         return (STAFF,)

@@ -147,6 +147,12 @@ def test_the_date_stands_four_characters_from_the_right_under_the_middle_of_the_
     assert sender.paragraph_format.right_indent == Pt(64 - 40)
 
 
+def test_the_name_of_who_signs_never_ends_a_page_without_the_date() -> None:
+    sender, dated = [line for line in drawn(Kind.ORDER).paragraphs if line.text][-2:]
+    assert sender.paragraph_format.keep_with_next
+    assert not dated.paragraph_format.keep_with_next
+
+
 def test_a_machine_without_the_fonts_is_told_what_to_show_instead() -> None:
     known = parts(draw(words_of(Kind.ORDER)))["word/fontTable.xml"]
     assert '<w:font w:name="方正小标宋简体"><w:altName w:val="方正小标宋_GBK,华文中宋' in known

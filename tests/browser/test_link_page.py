@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -17,6 +17,7 @@ from tests.handlers.story import (
     ANSWER,
     CLERK,
     HEAD,
+    LEADER,
     LIAISON,
     ONE,
     OWNER,
@@ -34,6 +35,7 @@ pytestmark = [
     ),
 ]
 PHONE = {"width": 390, "height": 844}
+PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(64)
 
 
 @pytest.fixture
@@ -65,13 +67,25 @@ async def assigned(desk: Office) -> str:
     return f"{desk.address}/l/{await desk.link(CLERK)}"
 
 
+def content(path: Path) -> bytes:
+    return Path(path).read_bytes()
+
+
+async def in_progress(desk: Office) -> str:
+    await carry(desk.play, State.IN_PROGRESS)
+    await desk.play.say(SUPPORT, "协办意见 1 同意")
+    return f"{desk.address}/l/{await desk.link(CLERK)}"
+
+
 async def opened(tab: Any, url: str) -> None:
     await tab.goto(url)
     await tab.get_by_role("button", name="打开办理").tap()
     await tab.get_by_test_id("state").wait_for()
 
 
-async def does(tab: Any, act: str, fields: dict[str, str], pick: str = "") -> None:
+async def does(
+    tab: Any, act: str, fields: dict[str, str], pick: str = "", files: Sequence[Path] = ()
+) -> None:
     """Open one act's form, fill it and send it."""
     form = tab.get_by_test_id(f"act-{act}")
     if not await form.is_visible():
@@ -81,8 +95,10 @@ async def does(tab: Any, act: str, fields: dict[str, str], pick: str = "") -> No
         await form.locator(f'[name="f.{name}"]').fill(text)
     if pick:
         await form.get_by_text(pick, exact=True).tap()
-    await form.get_by_role("button", name="提交").tap()
-    await tab.get_by_test_id("said").wait_for()
+    if files:
+        await form.locator('input[type="file"]').set_input_files(files)
+    async with tab.expect_navigation():
+        await form.locator('button[type="submit"]').tap()
 
 
 async def fits(tab: Any) -> None:
@@ -126,6 +142,52 @@ async def test_a_case_is_given_back(tmp_path: Path, browser: Any) -> None:
         await does(tab, "return", {"basis": basis}, pick="区经信局")
         found = await ticket(desk.play)
         assert (found.state, found.returns[0].suggested) == (State.RETURN_REVIEW, "jxj")
+
+
+async def test_a_signed_draft_is_sent_along_without_a_script(tmp_path: Path, browser: Any) -> None:
+    async with office(tmp_path) as desk, phone(browser) as tab:
+        await opened(tab, await in_progress(desk))
+        scan = tmp_path / "签批扫描件.png"
+        scan.write_bytes(PICTURE)
+        await does(tab, "reply", {"text": ANSWER}, pick="已解决", files=[scan])
+        assert "等审核" in await tab.get_by_test_id("said").inner_text()
+        await fits(tab)
+        async with tab.expect_download() as loading:
+            await tab.get_by_test_id("files").locator("a").last.tap()
+        file = await loading.value
+        assert file.suggested_filename == "签批扫描件.png"
+        assert content(await file.path()) == PICTURE
+
+
+async def test_a_file_that_is_not_wanted_is_named_and_what_was_typed_stays(
+    tmp_path: Path, browser: Any
+) -> None:
+    async with office(tmp_path) as desk, phone(browser) as tab:
+        await opened(tab, await in_progress(desk))
+        program = tmp_path / "签批件.pdf"
+        program.write_bytes(b"MZ" + bytes(64))
+        await does(tab, "reply", {"text": ANSWER}, pick="已解决", files=[program])
+        form = tab.get_by_test_id("act-reply")
+        assert "“签批件.pdf”这种文件不能收" in await form.get_by_role("alert").inner_text()
+        assert await form.locator('[name="f.text"]').input_value() == ANSWER
+        await fits(tab)
+
+
+async def test_a_leader_rules_and_instructs_on_a_phone(tmp_path: Path, browser: Any) -> None:
+    async with office(tmp_path) as desk, phone(browser, "dark") as tab:
+        await carry(desk.play, State.IN_PROGRESS)
+        for text in (f"领办 1 {LEADER}", "确认"):
+            await desk.play.say(HEAD, text)
+        await desk.play.say(LIAISON, "申请延期 1 5天 等备件到货")
+        await desk.play.say(LIAISON, "确认")
+        await opened(tab, f"{desk.address}/l/{await desk.link(CLERK, f'1 {LEADER}')}")
+        await fits(tab)
+        await does(tab, "talk", {"text": "今天下午在厂里当面谈过，企业同意等备件"})
+        said = {"text": "请本周内彻底解决", "who.other": "供电公司"}
+        await does(tab, "instruct", said, pick="本周五")
+        found = await ticket(desk.play)
+        assert [one.kind for one in found.meetings] == ["talk"]
+        assert [one.text for one in found.instructions] == ["请本周内彻底解决"]
 
 
 async def test_what_was_typed_stays_when_a_field_is_wrong(tmp_path: Path, browser: Any) -> None:

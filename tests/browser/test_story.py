@@ -119,7 +119,7 @@ async def test_a_phone_is_wide_enough_to_report_and_to_accept(address: str, brow
         cast = Cast.on(tab)
         await cast.chen.say(REPORT)
         await cast.chen.sees("谁能看到：")
-        for label in ("确认", "对部门隐去企业名", "修改", "取消"):
+        for label in ("确认", "对部门隐去企业名", "只给工商联看", "修改", "取消"):
             button = cast.chen.pane.get_by_test_id("action").get_by_text(label, exact=True)
             box = await button.last.bounding_box()
             assert box["x"] >= 0

@@ -1,5 +1,7 @@
 """Arrivals are filed once, under the right person."""
 
+from dataclasses import replace
+
 from bot.storage.rows import Attached
 from handlers.ports import Button, Filed, Forwarded, Incoming, PersonId, ReplyPath
 from tests.engines import NOON, Opened, arrival, roll_back, rows
@@ -173,8 +175,28 @@ async def test_people_are_reached_where_they_were_last_seen(records: Opened) -> 
     stranger = await who(records, "m3", sender="x9")
     async with records.database.read() as tx:
         reach = await tx.reach([person, stranger])
-    assert (reach[person].robot, reach[person].staff_id) == ("other", "s1")
-    assert (reach[stranger].channel, reach[stranger].staff_id) == ("dingtalk", None)
+    assert [(one.robot, one.staff_id) for one in reach[person]] == [("other", "s1")]
+    assert [(one.channel, one.staff_id) for one in reach[stranger]] == [("dingtalk", None)]
+
+
+async def test_who_has_accounts_of_several_channels_is_reached_first_where_they_were_last(
+    records: Opened,
+) -> None:
+    person = await who(records, "m1", staff="s1")
+    async with records.database.begin() as tx:
+        await tx._accounts.add_staff({("other", "o1"): person})
+        linked = await tx.reach([person])
+    assert [one.channel for one in linked[person]] == ["dingtalk", "other"]
+    records.clock.move(seconds=1)
+    (filed,) = await admit(records, replace(arrival("m2", staff="o1"), channel="other"))
+    assert filed is not None
+    assert filed.person == person
+    async with records.database.read() as tx:
+        reach = await tx.reach([person])
+    assert [(one.channel, one.staff_id) for one in reach[person]] == [
+        ("other", "o1"),
+        ("dingtalk", "s1"),
+    ]
 
 
 async def test_who_comes_back_to_a_place_soon_is_reached_there_again(records: Opened) -> None:
@@ -184,7 +206,7 @@ async def test_who_comes_back_to_a_place_soon_is_reached_there_again(records: Op
     records.clock.move(minutes=1)
     assert await who(records, "m3", staff="s1") == person
     async with records.database.read() as tx:
-        assert (await tx.reach([person]))[person].robot == "robot"
+        assert [one.robot for one in (await tx.reach([person]))[person]] == ["robot"]
 
 
 async def test_that_somebody_is_still_there_is_noted_once_an_hour(records: Opened) -> None:

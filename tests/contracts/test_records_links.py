@@ -22,6 +22,7 @@ async def filed(records: Opened) -> int:
 
 async def added(records: Opened, link: Link) -> str:
     async with records.database.begin() as tx:
+        await tx.links.end(link)
         await tx.links.add(link)
         return tx.links.token(link)
 

@@ -21,7 +21,7 @@ from typing import Any
 from sqlalchemy import select
 
 from bot import __main__ as program
-from bot import app, dingtalk, premises
+from bot import app, dingtalk, listening, premises
 from bot.channels.base import Letter, Window
 from bot.channels.dingtalk import DingTalk, channel
 from bot.channels.dingtalk.pacing import Gate
@@ -108,7 +108,7 @@ class OpenGate(Gate):
 
 # For each guard: where the product takes it from, under which name, and what stands there instead.
 GUARDS: Mapping[str, Sequence[tuple[ModuleType, str, object]]] = {
-    "commit": [(app, "Intake", EarlyAnswers)],
+    "commit": [(listening, "Intake", EarlyAnswers)],
     "unique": [(arrivals, "_ADDED", FORGETFUL)],
     "lanes": [(premises, "Outbox", LooseOutbox)],
     "locks": [(transaction, "Backlog", UnlockedBacklog)],

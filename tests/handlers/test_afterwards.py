@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -65,6 +65,27 @@ async def test_scenario_20_on_day_31_it_is_a_new_ticket_that_names_the_old_one(
         assert [(one.kind, one.number) for one in new.relations] == [("relapse_of", ONE)]
         assert (new.state, new.category) == (State.SUBMITTED, before.category)
         assert await ticket(play) == before
+        rates = heard(play, await play.say(HEAD, "满意度"), HEAD)
+        assert "复发率：100%（1/1），办结后 90 天内又报上来的" in rates
+        assert "满意率：100%（1/1）" in rates
+        assert "复发率" not in heard(play, await play.say(LIAISON, "满意度"), LIAISON)
+
+
+async def test_scenario_20_a_case_of_last_year_that_comes_back_counts_this_year(
+    tmp_path: Path,
+) -> None:
+    async with stage(tmp_path) as play:
+        await carry(play, State.CLOSED)
+        await play.say(OWNER, REPORT)
+        await play.say(OWNER, "确认")
+        play.clock.now = datetime(2027, 1, 4, 2, 0, tzinfo=UTC)
+        async with play.database.begin() as tx:
+            (other,) = await tx.tickets.load(["ZH-2026-0002"], ())
+            closed = {"state": State.CLOSED, "closed_at": play.clock.now, "version": 99}
+            await tx.tickets.save([other.model_copy(update=closed)], {other.number: other.version})
+        await play.say(OWNER, "又出现了 ZH-2026-0001 昨天又跳闸两次")
+        await play.say(OWNER, "确认")
+        assert "复发率：100%（1/1）" in heard(play, await play.say(HEAD, "满意度"), HEAD)
 
 
 async def test_it_is_back_needs_no_number_where_only_one_case_was_closed(tmp_path: Path) -> None:

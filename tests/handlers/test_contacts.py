@@ -70,7 +70,7 @@ async def test_u10_what_somebody_had_begun_to_write_is_gone(tmp_path: Path) -> N
         assert "坑坑洼洼" not in told
 
 
-async def test_31_a_colleague_takes_the_case_over_with_proof_and_it_goes_on(
+async def test_scenario_31_a_colleague_takes_the_case_over_with_proof_and_it_goes_on(
     tmp_path: Path,
 ) -> None:
     async with stage(tmp_path, with_colleague(tmp_path)) as play:

@@ -1,13 +1,28 @@
 """清单: what waits for a member of staff, and nothing that they may not do."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from flows.tickets.case import State, Ticket
+from flows.tickets.case import Extension, ReturnRequest, State, Suspension, Ticket
+from flows.tickets.children import RestReason
 from handlers.ports import Arrival, Place, Sender
-from tests.handlers.story import CLERK, HEAD, LEADER, LIAISON, OWNER, buttons, carry, heard, known
+from tests.engines import NOON
+from tests.handlers.story import (
+    CLERK,
+    HEAD,
+    LEADER,
+    LIAISON,
+    OWNER,
+    buttons,
+    carry,
+    heard,
+    known,
+    people,
+    person,
+)
 from tests.stage import Stage, stage
 from tests.stock import made
 
@@ -85,6 +100,67 @@ async def test_the_desk_sees_what_is_late_then_today_then_whose_turn_it_is(tmp_p
             "【等部门 1 件】",
             "ZH-2026-0005：待签收，11月27日 12:00 前",
             "看某一件请回复“查看 编号”。",
+        ]
+
+
+async def asked_for(play: Stage) -> None:
+    """Keep one case of each kind in which somebody asked for a decision."""
+    owner = await reporter(play)
+    by: dict[str, Any] = {"by": owner, "at": NOON}
+    longer = Extension(days=3, reason="待料", was_due=NOON, **by)
+    rest = Suspension(
+        reason=RestReason.SEASON, text="汛期", resume_on=date(2026, 12, 20), days=18, **by
+    )
+    returned = ReturnRequest(unit="gdj", basis="不属我司", suggested="zjj", **by)
+    await keep(
+        play,
+        made(1, owner, State.IN_PROGRESS, lead_unit="gdj", extensions=(longer,)),
+        made(2, owner, State.IN_PROGRESS, lead_unit="gdj", suspensions=(rest,)),
+        made(3, owner, State.SUBMITTED, asked_reject_by=owner),
+        made(4, owner, State.RETURN_REVIEW, lead_unit="gdj", returns=(returned,)),
+    )
+
+
+DECISIONS = [
+    "ZH-2026-0001：待批延期，11月27日 12:00 前",
+    "ZH-2026-0002：待批挂起，11月27日 12:00 前",
+    "ZH-2026-0003：待复核不予受理，11月27日 12:00 前",
+]
+RULING = "ZH-2026-0004：退单待裁定，11月27日 12:00 前"
+
+
+async def test_what_was_asked_for_stands_with_whoever_decides(tmp_path: Path) -> None:
+    async with stage(tmp_path) as play:
+        await asked_for(play)
+        assert (await listed(play, HEAD))[:-1] == [
+            "清单共 4 件：",
+            "【等我审 4 件】",
+            *DECISIONS,
+            RULING,
+        ]
+        assert (await listed(play, CLERK))[:-1] == [
+            "清单共 4 件：",
+            "【等我审 1 件】",
+            RULING,
+            "【等负责人定 3 件】",
+            *DECISIONS,
+        ]
+
+
+async def test_a_clerk_decides_where_there_is_nobody_above(tmp_path: Path) -> None:
+    office = people(tmp_path, person(CLERK, '["clerk"]') + person(OWNER, '["entrepreneur"]'))
+    async with stage(tmp_path, office) as play:
+        await asked_for(play)
+        assert "【等我审 4 件】" in await listed(play, CLERK)
+
+
+async def test_a_department_sees_what_it_asked_for_and_not_what_is_ruled(tmp_path: Path) -> None:
+    async with stage(tmp_path) as play:
+        await asked_for(play)
+        assert (await listed(play, LIAISON))[:-1] == [
+            "清单共 2 件：",
+            "【以后到期 2 件】",
+            *DECISIONS[:2],
         ]
 
 

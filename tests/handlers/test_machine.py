@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -25,10 +26,12 @@ from flows.tickets.acting import Act
 from flows.tickets.case import State, Ticket
 from flows.tickets.clocks import replayed
 from flows.tickets.moves import MOVES, objection
+from flows.tickets.parts import Actor
+from flows.tickets.policy import Moment
 from handlers.book import Book
 from handlers.ports import Arrival, Person
 from tests import engines
-from tests.handlers.story import CLERK, HEAD, LEADER, LIAISON, ONE, OWNER, REPORT, SUPPORT
+from tests.handlers.story import CLERK, HEAD, LEADER, LIAISON, ONE, OWNER, REPORT, SUPPORT, heard
 from tests.handlers.story import history as history_of
 from tests.handlers.story import ticket as ticket_of
 from tests.handlers.test_report import arrival
@@ -37,6 +40,9 @@ from tests.stage import Stage, stage
 
 Result = TypeVar("Result")
 PEOPLE = (OWNER, CLERK, HEAD, LIAISON, SUPPORT, LEADER, "路人")
+ACTS = sorted(LINES.keys() - {Act.MERGE, Act.UNMERGE, Act.JOIN})  # which take a second case
+INSTEAD = {Act.ASK_REJECT: Act.REJECT}  # what the same words are of the head of the desk
+BY_WHAT_IS_SAID = frozenset({Act.SUPERVISE})  # a rung that was reached is refused
 LOOKS = frozenset({"view", "view_files"})
 
 
@@ -70,10 +76,15 @@ class CaseMachine(RuleBasedStateMachine):
         for text in (REPORT, "确认"):
             self.run(self.play.say(OWNER, text))
 
-    @rule(act=st.sampled_from(sorted(LINES)), who=st.sampled_from(PEOPLE))
+    @rule(act=st.sampled_from(ACTS), who=st.sampled_from(PEOPLE))
     def tries(self, act: Act, who: str) -> None:
         """Somebody tries an act; what stands against it changes nothing but the record."""
         self.run(self._tries(act, who))
+
+    @rule(chance=st.integers(0, 10**6))
+    def works(self, chance: int) -> None:
+        """Somebody does what they may, which is done."""
+        self.run(self._works(chance))
 
     @rule(hours=st.integers(1, 24 * 6))
     def waits(self, hours: int) -> None:
@@ -83,7 +94,7 @@ class CaseMachine(RuleBasedStateMachine):
         after = self.run(history_of(self.play, f"ticket:{ONE}"))
         assert {entry.role for entry in after[len(before) :]} <= {"system"}
 
-    @rule(act=st.sampled_from(sorted(LINES)), who=st.sampled_from(PEOPLE))
+    @rule(act=st.sampled_from(ACTS), who=st.sampled_from(PEOPLE))
     def dies(self, act: Act, who: str) -> None:
         """The process dies before the commit: nothing was done, and nobody was told."""
         self.run(self._dies(LINES[act][2].split("|")[0], who))
@@ -99,17 +110,24 @@ class CaseMachine(RuleBasedStateMachine):
         async with self.play.database.read() as tx:
             return next(iter(await tx.tickets.load([ONE], ())), None)
 
-    async def _tries(self, act: Act, who: str) -> None:
+    async def _tries(self, act: Act, who: str, *, alone: bool = False) -> None:
         await self.play.say(who, "取消")
+        prepared, own = _parts(LINES[act][2])
+        for line in () if alone else prepared:
+            speaker, _, text = line[1:].partition(" ") if line[0] == "@" else (who, "", line)
+            await self.play.say(speaker, text)
         before, record = await ticket_of(self.play), await history_of(self.play, f"ticket:{ONE}")
         stands_against = await self._objection(before, act, who)
-        for line in LINES[act][2].split("|"):
-            await self.play.say(who, line)
+        told = [letter for line in own for letter in await self.play.say(who, line)]
+        asks = await self._is_asked(who)
         after, grown = await ticket_of(self.play), await history_of(self.play, f"ticket:{ONE}")
         await self.play.say(who, "取消")
         did = [entry for entry in grown[len(record) :] if entry.act not in LOOKS]
         if stands_against is not None:  # the word may still mean another act: 不满意 also closes
             assert act.value not in {entry.act for entry in did}, (act, who)
+        elif not {act.value, INSTEAD.get(act)} & {entry.act for entry in did}:
+            said = act in BY_WHAT_IS_SAID and heard(self.play, told, who)
+            assert asks or said, (act, who, "nothing stands against it, and nothing happened")
         if not did:
             assert after == before, (act, who)
         state = before.state
@@ -120,14 +138,45 @@ class CaseMachine(RuleBasedStateMachine):
         assert after.state is state
         assert after.version > before.version or not did
 
+    async def _works(self, chance: int) -> None:
+        case = await ticket_of(self.play)
+        able = [
+            (act, who)
+            for who, stands_against in (await self._objections(case, PEOPLE)).items()
+            for act in ACTS
+            if stands_against(act) is None
+        ]
+        if able:
+            await self._tries(*able[chance % len(able)], alone=True)
+
+    async def _is_asked(self, who: str) -> bool:
+        """Say whether a question to somebody is open."""
+        async with self.play.database.begin() as tx:
+            person = await tx.people.find("dingtalk", self.play.staff_id(who))
+            if person is None:
+                return False
+            return bool((await tx.conversations.lock([person.id]))[person.id].stack)
+
     async def _objection(self, case: Ticket, act: Act, who: str) -> object:
+        return (await self._objections(case, (who,)))[who](act)
+
+    async def _objections(
+        self, case: Ticket, names: Sequence[str]
+    ) -> Mapping[str, Callable[[Act], object]]:
+        """Return what stands against an act, for each of some people."""
         play = self.play
-        office, now = play.reception.office, play.clock.now
         async with play.database.begin() as tx:
-            person = await tx.people.find("dingtalk", play.staff_id(who)) or Person(0)
-            book = await Book.open(tx, office, now, [person.id] if person.id else [], {})
-            known = book.persons.get(person.id, person)
-            return objection(case, act, book.actor(case, known), book.moment)
+            found = {
+                who: await tx.people.find("dingtalk", play.staff_id(who)) or Person(0)
+                for who in names
+            }
+            ids = [person.id for person in found.values() if person.id]
+            book = await Book.open(tx, play.reception.office, play.clock.now, ids, {})
+        known = {who: book.persons.get(one.id, one) for who, one in found.items()}
+        return {
+            who: partial(_against, case, book.actor(case, person), book.moment)
+            for who, person in known.items()
+        }
 
     async def _dies(self, line: str, who: str) -> None:
         play = self.play
@@ -144,6 +193,17 @@ class CaseMachine(RuleBasedStateMachine):
             filed = [known for known in await tx.admit([one]) if known is not None]
             await self.play.reception.receive(tx, filed)
             raise Crash
+
+
+def _against(case: Ticket, actor: Actor, now: Moment, act: Act) -> object:
+    return objection(case, act, actor, now)
+
+
+def _parts(lines: str) -> tuple[list[str], list[str]]:
+    """Part what others say first from what does the act."""
+    said = lines.split("|")
+    last = max((n for n, line in enumerate(said, 1) if line.startswith("@")), default=0)
+    return said[:last], said[last:]
 
 
 @pytest.mark.slow

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from flows.tickets.case import Satisfaction, State
+from flows.tickets.clocks import Clock
 from flows.tickets.rates import rates
 from tests.handlers.answering import (
     everybody_else,
@@ -127,7 +128,7 @@ async def test_scenario_18_three_unanswered_calls_close_it_unrated(tmp_path: Pat
         for day in (25, 26, 27):
             await on(play, day)
             told = await play.say(CLERK, "回访 1 没接通")
-            assert buttons(play, told, OWNER) == ["满意", "基本满意", "不满意"]
+            assert buttons(play, told, OWNER)[:3] == ["满意", "基本满意", "不满意"]
         await on(play, 7, 12)
         await play.wait(timedelta())
         assert (await ticket(play)).state is State.CALLBACK  # a week of silence is not over
@@ -163,6 +164,52 @@ async def test_u13_who_wants_messages_only_is_not_called_again(tmp_path: Path) -
         await on(play, 4, 12, 10)
         await play.wait(timedelta())
         assert (await ticket(play)).satisfaction is Satisfaction.UNRATED
+
+
+async def test_u13_the_enterprise_itself_says_that_it_wants_messages_only(tmp_path: Path) -> None:
+    async with stage(tmp_path) as play:
+        await carry(play, State.REPLIED)
+        asked = await play.say(HEAD, "审核通过 1")
+        assert buttons(play, asked, OWNER)[-1] == "只发消息，不打电话"
+        assert ONE in heard(play, await play.say(HEAD, "清单"), HEAD).partition("待回访")[2]
+        told = await play.press(OWNER, "只发消息，不打电话")
+        assert "不打电话" in heard(play, told, OWNER)
+        assert "请不要打电话回访" in heard(play, told, "工作群")
+        assert buttons(play, told, OWNER) == ["满意", "基本满意", "不满意", "可以打电话"]
+        assert "只发消息" in await refused(play, CLERK, "回访 1 没接通")
+        assert ONE not in heard(play, await play.say(HEAD, "清单"), HEAD)
+        await on(play, 1, 12)  # long after the time to call, nobody is urged to
+        assert ONE not in "".join(one.message.text for one in await play.wait(timedelta()))
+        await on(play, 4, 12, 10)
+        closing = heard(play, await play.wait(timedelta()), OWNER)
+        assert "没有收到您的评价" in closing
+        assert "没联系上" not in closing
+        assert (await ticket(play)).satisfaction is Satisfaction.UNRATED
+
+
+async def test_u13_and_takes_that_back_with_the_time_to_call_begun_anew(tmp_path: Path) -> None:
+    async with stage(tmp_path) as play:
+        await carry(play, State.CALLBACK)
+        assert "没有选过" in await refused(play, OWNER, "可以打电话 1")
+        await play.say(OWNER, "只发消息")
+        assert "已经记下" in await refused(play, OWNER, "只发消息 1")
+        assert "不归您办" in await refused(play, CLERK, "可以打电话 1")
+        told = await play.say(OWNER, "可以打电话")
+        assert "可以打电话了" in heard(play, told, "工作群")
+        case = await ticket(play)
+        calls = case.deadline(Clock.CALLBACK.value)
+        assert (case.no_calls, calls is not None and calls.runs) == (False, True)
+        await play.say(CLERK, "回访 1 没接通")
+        assert len((await ticket(play)).attempts) == 1
+
+
+async def test_u13_said_while_it_runs_nobody_is_to_call_about_the_answer(tmp_path: Path) -> None:
+    async with stage(tmp_path) as play:
+        await carry(play, State.IN_PROGRESS)
+        assert buttons(play, await play.say(OWNER, "只发消息 1"), OWNER) == ["可以打电话"]
+        await carry(play, State.CALLBACK, since=State.IN_PROGRESS)
+        case = await ticket(play)
+        assert (case.no_calls, case.deadline(Clock.CALLBACK.value)) == (True, None)
 
 
 async def test_a_rating_that_was_told_is_kept_in_the_enterprise_s_words(tmp_path: Path) -> None:

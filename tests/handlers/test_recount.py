@@ -83,7 +83,9 @@ async def lines(play: Stage) -> Sequence[tuple[str, str]]:
     return [(e.before, e.after) for e in entries if e.act == "due_recomputed"]
 
 
-async def test_a_date_in_an_unknown_year_is_marked_wherever_it_is_told(tmp_path: Path) -> None:
+async def test_scenario_3_a_date_in_an_unknown_year_is_marked_wherever_it_is_told(
+    tmp_path: Path,
+) -> None:
     async with stage(tmp_path) as play:
         await hard_case(play)
         one = await ticket(play)
@@ -95,7 +97,7 @@ async def test_a_date_in_an_unknown_year_is_marked_wherever_it_is_told(tmp_path:
             assert "（暂定）" in heard(play, play.seen, who)
 
 
-async def test_the_notice_makes_the_date_final_and_both_sides_hear_of_it_once(
+async def test_scenario_3_the_notice_makes_the_date_final_and_both_sides_hear_of_it_once(
     tmp_path: Path,
 ) -> None:
     async with stage(tmp_path) as play:

@@ -67,6 +67,17 @@ async def test_what_cannot_be_done_says_why_and_leaves_the_others_alone(tmp_path
         assert (await ticket(play, "ZH-2026-0002")).version == 1
 
 
+async def test_where_nothing_can_be_done_that_is_said_at_once(tmp_path: Path) -> None:
+    async with stage(tmp_path) as play:
+        await store(play, ASSIGNED, ASSIGNED)
+        told = await play.say(CLERK, "1、2 都交供电公司")
+        assert "这几件都交办不了" in heard(play, told, CLERK)
+        for number in ("ZH-2026-0001", "ZH-2026-0002"):
+            assert f"{number} 现在是“待签收”" in heard(play, told, CLERK)
+        assert buttons(play, told, CLERK) == []
+        assert "没有填到一半" in heard(play, await play.say(CLERK, "确认"), CLERK)
+
+
 async def test_nothing_is_done_without_the_confirmation(tmp_path: Path) -> None:
     async with stage(tmp_path) as play:
         await store(play, ACCEPTED, ACCEPTED)
@@ -124,10 +135,10 @@ async def test_what_an_enterprise_writes_so_is_a_sentence(tmp_path: Path) -> Non
 async def test_a_department_that_is_not_named_is_asked_for_one_by_one(tmp_path: Path) -> None:
     async with stage(tmp_path) as play:
         await store(play, ACCEPTED, ACCEPTED)
-        await play.say(CLERK, "1、2 都交办")
-        told = heard(play, await play.say(CLERK, "确认"), CLERK)
-        assert "办成 0 件" in told
-        assert "请单独办这一件" in told
+        told = await play.say(CLERK, "1、2 都交办")
+        assert "这几件都交办不了" in heard(play, told, CLERK)
+        assert heard(play, told, CLERK).count("请单独办这一件") == 2
+        assert buttons(play, told, CLERK) == []
 
 
 async def test_a_second_confirmation_does_nothing(tmp_path: Path) -> None:

@@ -33,6 +33,7 @@ from flows.tickets.moves import MOVES
 from handlers import DESKS
 from handlers.heard import HEARD
 from handlers.ports import Text
+from tests.handlers.event_facts import EVENT_FACTS
 from tests.handlers.story import (
     ANSWER,
     CLERK,
@@ -71,7 +72,7 @@ LINES: dict[Act, tuple[CaseState, str, str]] = {
         "@周岚 不予受理 1 不归我们管，请找区仲裁院|有异议 1 是停电",
     ),
     Act.MERGE: (CaseState.SUBMITTED, CLERK, f"{SECOND}并案 2 到 1"),
-    Act.UNMERGE: (CaseState.SUBMITTED, CLERK, f"{SECOND}并案 2 到 1|撤销并案 2"),
+    Act.UNMERGE: (CaseState.SUBMITTED, CLERK, f"{SECOND}@王敏 并案 2 到 1|撤销并案 2"),
     Act.JOIN: (CaseState.SUBMITTED, "别人", f"{SECOND}我也有此问题 2"),
     Act.TRANSFER: (CaseState.ASSIGNED, CLERK, "移送 1 区法院 已告知企业起诉"),
     Act.ACCEPT: (CaseState.SUBMITTED, CLERK, "受理 1"),
@@ -90,17 +91,38 @@ LINES: dict[Act, tuple[CaseState, str, str]] = {
     Act.STAGE: (CaseState.IN_PROGRESS, LIAISON, f"阶段答复 1 {ANSWER}"),
     Act.AS_STAGE: (CaseState.REPLIED, HEAD, "转阶段答复 1 12月4日"),
     Act.TRY: (CaseState.CALLBACK, CLERK, "回访 1 没接通"),
+    Act.MESSAGES_ONLY: (CaseState.CALLBACK, OWNER, "只发消息 1"),
+    Act.CALLS_TOO: (CaseState.CALLBACK, OWNER, "@陈建国 只发消息 1|可以打电话 1"),
     Act.RATE_FOR: (CaseState.CALLBACK, CLERK, "代评 1 满意 修得挺快"),
     Act.REOPEN: (CaseState.CLOSED, OWNER, "又出现了 1 又停电了"),
     Act.TAKE_UP: (CaseState.CLOSED, "郑伟民", "重启 1 走访时发现的"),
     Act.REDO: (CaseState.CALLBACK, OWNER, "不满意 1 还是停电"),
     Act.LEAD: (CaseState.IN_PROGRESS, HEAD, "领办 1 郑伟民"),
-    Act.MEET: (CaseState.IN_PROGRESS, HEAD, "领办 1 郑伟民|协调会 1 今天定了先换开关"),
+    Act.MEET: (CaseState.IN_PROGRESS, HEAD, "@周岚 领办 1 郑伟民|协调会 1 今天定了先换开关"),
     Act.INSTRUCT: (CaseState.IN_PROGRESS, "郑伟民", "@周岚 领办 1 郑伟民|批示 1 请供电局本周解决"),
     Act.DONE: (
         CaseState.IN_PROGRESS,
         LIAISON,
         "@周岚 领办 1 郑伟民|@郑伟民 批示 1 请供电局本周解决|批示办结 1 开关换好了",
+    ),
+    Act.PRESS: (CaseState.IN_PROGRESS, CLERK, "催办 1"),
+    Act.SUPERVISE: (CaseState.IN_PROGRESS, HEAD, "督办 1 督办单 一直没人去现场"),
+    Act.EMERGENCY: (CaseState.IN_PROGRESS, HEAD, "应急 1 厂区积水，等不到上班"),
+    Act.NO_EMERGENCY: (
+        CaseState.IN_PROGRESS,
+        HEAD,
+        "@周岚 应急 1 厂区积水，等不到上班|取消应急 1",
+    ),
+    Act.UNDONE: (
+        CaseState.IN_PROGRESS,
+        LIAISON,
+        "@周岚 领办 1 郑伟民|@郑伟民 批示 1 请供电局本周解决|"
+        "@李强 批示办结 1 开关换好了|撤销批示办结 1",
+    ),
+    Act.FOLLOW_UP: (
+        CaseState.ASSIGNED,
+        CLERK,
+        "@王敏 移送 1 区法院 已告知企业起诉|移送回访 1 法院已立案，12月20日再问",
     ),
     Act.CALL_OFF: (CaseState.CALLBACK, HEAD, "@陈建国 不满意 1 还是停电|撤下 1 已电话李强"),
     Act.SOUND_OUT: (CaseState.ACCEPTED, CLERK, "预交办 1 供电公司"),
@@ -135,6 +157,8 @@ LINES: dict[Act, tuple[CaseState, str, str]] = {
         LIAISON,
         "申请挂起 1 到12月20日 汛期不能开挖|@周岚 同意挂起 1|恢复办理 1",
     ),
+    Act.CONFIDE: (CaseState.IN_PROGRESS, HEAD, "设为保密 1"),
+    Act.RELEASE: (CaseState.IN_PROGRESS, HEAD, "@周岚 设为保密 1|解除保密 1"),
     Act.RETIER: (CaseState.IN_PROGRESS, HEAD, "改难易 1 复杂|确认"),
 }
 REACHED = sorted({state for state, act in MOVES if act is Act.URGE})
@@ -207,13 +231,14 @@ class Blank:
 
     consent_due = True
     readers = reply_min = 0
+    heads = 1
     number = "ZH-2026-0001"
     due = days = None
 
     def __getattr__(self, name: str) -> Any:
         if name in {"category", "name"}:
             return lambda ident: None if name == "category" else ident
-        if name == "units":
+        if name in {"units", "people", "before"}:
             return {}
         plural = ("departments", "proposed", "supports", "categories", "known")
         return () if name in plural else ""
@@ -253,7 +278,7 @@ def test_every_question_and_fault_of_a_step_can_be_worded(
     flow: Flow[Any, Any], step: Step[Any]
 ) -> None:
     state = State(flow=flow.name, subject="ZH-2026-0001")
-    facts = Blank()
+    facts = EVENT_FACTS.get(flow.name) or Blank()
     for event in (Start(), Edit(step.field), *EVENTS):
         turn = advance(flow, state, event, facts)
         state = turn.state

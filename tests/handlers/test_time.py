@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -154,6 +154,22 @@ async def test_a_rest_without_reason_or_day_is_asked_for_them(tmp_path: Path) ->
         await play.say(LIAISON, "12月10日")
         await play.say(LIAISON, "等法院判决")
         assert (await ticket(play)).suspensions[-1].reason is RestReason.COURT
+
+
+async def test_a_rest_may_last_for_so_many_working_days(tmp_path: Path) -> None:
+    async with stage(tmp_path) as play:
+        await given(play)
+        await play.say(LIAISON, "申请挂起 1 5个工作日后恢复 等法院判决")
+        rest = (await ticket(play)).suspensions[-1]
+        assert (rest.resume_on, rest.text) == (date(2026, 12, 1), "等法院判决")
+
+
+async def test_a_bare_number_is_no_day_of_return(tmp_path: Path) -> None:
+    async with stage(tmp_path) as play:
+        await given(play)
+        await play.say(LIAISON, "申请挂起 1")
+        await play.say(LIAISON, "司法程序")
+        assert "不是日期" in heard(play, await play.say(LIAISON, "1796083200"), LIAISON)
 
 
 async def test_a_day_gone_by_and_more_than_sixty_days_are_refused(tmp_path: Path) -> None:

@@ -165,7 +165,7 @@ async def test_the_leader_whose_errand_is_done_hears_of_it(tmp_path: Path) -> No
             for ident in (leader.id, clerk.id)
         ]
         await change(play, instructions=tuple(said))
-        await play.say(LIAISON, "批示办结 1 开关已换好")
+        await play.say(LIAISON, "批示办结 1 第1项 开关已换好")
         assert [one.errands[0].done_at is None for one in (await ticket(play)).instructions] == [
             False,
             True,

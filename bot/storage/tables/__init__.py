@@ -3,9 +3,11 @@
 from bot.storage.tables.arriving import arrival, attachment, conversation, flow_event
 from bot.storage.tables.base import KEPT, Id, Moment, metadata
 from bot.storage.tables.cases import counter, task, ticket, ticket_gram, ticket_unit
+from bot.storage.tables.events import barred_proxy, event, registration
 from bot.storage.tables.history import history, history_head, history_seal, history_value
 from bot.storage.tables.links import link
 from bot.storage.tables.outgoing import breaker, delivery, delivery_read, meter, webhook
+from bot.storage.tables.outreach import outreach
 from bot.storage.tables.people import account, chat_group, enterprise, invite, person, role
 from bot.storage.tables.precedents import precedent
 from bot.storage.tables.shared import lease, meta, schedule_run, timer
@@ -18,6 +20,7 @@ __all__ = [
     "account",
     "arrival",
     "attachment",
+    "barred_proxy",
     "breaker",
     "calm",
     "chat_group",
@@ -26,6 +29,7 @@ __all__ = [
     "delivery",
     "delivery_read",
     "enterprise",
+    "event",
     "flow_event",
     "history",
     "history_head",
@@ -38,8 +42,10 @@ __all__ = [
     "metadata",
     "meter",
     "nudge",
+    "outreach",
     "person",
     "precedent",
+    "registration",
     "role",
     "schedule_run",
     "task",

@@ -57,6 +57,7 @@ ticket = Table(
     Column("waits", Text),  # empty = it is over
     Column("due_at", Moment),
     Column("since", Moment),  # how long it waits already
+    Column("source_ref", Text),  # the 走访 or event it came out of: visit:12
     Index("ix_ticket_waits", "waits", "due_at", "urgent"),
     Index("ix_ticket_due_at", "due_at", sqlite_where=_RUNS, postgresql_where=_RUNS),
     Index(
@@ -74,6 +75,12 @@ ticket = Table(
         postgresql_where=text("waits = 'audit'"),
     ),
     Index("ix_ticket_created_at", "created_at", "serial"),
+    Index(
+        "ix_ticket_source_ref",
+        "source_ref",
+        sqlite_where=text("source_ref IS NOT NULL"),
+        postgresql_where=text("source_ref IS NOT NULL"),
+    ),
 )
 
 ticket_unit = Table(

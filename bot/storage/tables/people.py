@@ -29,7 +29,7 @@ person = Table(
     Column("consent", Text, nullable=False),
     Column("profile", LargeBinary),  # sealed: name, phone, enterprise as told, title
     Column("phone_key", LargeBinary, index=True),
-    Column("source", Text, nullable=False),  # of the profile: "" (only met), config, chat
+    Column("source", Text, nullable=False),  # of the profile: "" (only seen), config, chat, met
     Column("created_at", Moment, nullable=False),
     # A number that was somebody's history must never name somebody else.
     sqlite_autoincrement=True,

@@ -62,13 +62,13 @@ class Phone:
     async def get(self, token: str, more: str = "") -> Answer:
         """Look at a page."""
         async with self.session.get(f"{self.address}{PREFIX}/{token}{more}") as response:
-            return await _answer(response)
+            return await answer_of(response)
 
     async def post(self, token: str, to: str, fields: dict[str, str], **headers: str) -> Answer:
         """Send a form and follow where it leads."""
         url = f"{self.address}{PREFIX}/{token}/{to}"
         async with self.session.post(url, data=fields, headers=headers) as response:
-            return await _answer(response)
+            return await answer_of(response)
 
     async def open(self, token: str, code: str = "") -> Answer:
         """Press 打开办理, or type the code."""
@@ -82,7 +82,7 @@ class Phone:
         return await self.post(token, "act", {"form": form, "word": word, **named})
 
 
-async def _answer(response: aiohttp.ClientResponse) -> Answer:
+async def answer_of(response: aiohttp.ClientResponse) -> Answer:
     return Answer(response.status, await response.text(), dict(response.headers))
 
 

@@ -1,0 +1,20 @@
+"""Commands that are answers where they are said: 没问题 of a 走访, 是 to 是否用餐."""
+
+from __future__ import annotations
+
+from handlers.ports import Frame
+from handlers.rating_asked import RATINGS
+from handlers.registration.words import SAID_YES_TO
+from handlers.visit import Visit
+
+_YES = frozenset({"yes", "right"})
+
+
+def says(visit: Visit, frame: Frame, word: str) -> bool:
+    """Say whether a command is an answer to what the open form asks."""
+    state = frame.state
+    rates = word in RATINGS and state.flow == "rate_for"
+    messages = word == "messages_only" and state.flow == "try"
+    nothing = word == "right" and state.asked == ("problems",) and "problems" not in state.answers
+    yes = word in _YES and state.flow in SAID_YES_TO and bool(state.asked)
+    return (rates or messages or nothing or yes or word == "wrong") and visit.request.number is None
