@@ -76,7 +76,13 @@ EVENT_KEYS: Mapping[str, set[str]] = {
 }
 OBJECTIONS = {
     *(f"raised.problems.{why}" for why in ("short", "long", "onward")),
-    *("relay.text.no_rows", "plan.when.past", "plan.closes.late", "plan.questions.many"),
+    *(
+        "relay.text.no_rows",
+        "plan.when.past",
+        "plan.closes.late",
+        "plan.closes.past",
+        "plan.questions.many",
+    ),
     *(
         f"sign_up.{letter}{n}.{why}"
         for letter in "qo"

@@ -1,6 +1,7 @@
 """The pages of doors over HTTP: the door itself, and the code that its phone scanned."""
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from pathlib import Path
 
 from aiohttp import web
@@ -9,10 +10,11 @@ from bot.pages.answers import page, see_other
 from bot.pages.doorkeeper import Brought, Correct, Doorkeeper, Pressed, Result
 from bot.pages.entry import ADDRESS, EntryPages, fixed
 from bot.pages.posted import typed as typed_fields
+from bot.pages.posted import typed_in
 from bot.pages.shield import Shield
 from bot.pages.words import STYLE, Templates, Words
 from flows.engine.words import Say
-from flows.registration.doors import is_code, matches
+from flows.registration.doors import is_code, is_scanned, matches
 from flows.registration.registration import Registration, Standing
 from flows.registration.roll import Roll
 from handlers.link import Gate
@@ -21,6 +23,7 @@ from handlers.registration.door_page import AtDoor, DoorPage
 from handlers.registration.letting_in import hour
 
 COOKIE = "qinqing_door"
+KEPT = timedelta(weeks=8)
 HERE = Path(__file__).parent
 CLOSED: Mapping[Gate, tuple[str, int]] = {
     Gate.BROKEN: ("check_in.broken", 404),
@@ -120,12 +123,11 @@ class DoorSite:
             return self._closed(request, met)
         response = see_other(f"{self._path}/door/{token}")
         if cookie:
-            left = self._desk.until(met.event) - self._desk.clock()
             response.set_cookie(
                 COOKIE,
                 cookie,
                 path=f"{self._path}/",  # what the camera scans is below /in
-                max_age=int(left.total_seconds()),
+                max_age=int(KEPT.total_seconds()),  # the gate decides; a moved activity stays open
                 httponly=True,
                 secure=self._secure,
                 samesite="Lax",  # Strict would not be sent when the camera opens the address
@@ -137,7 +139,7 @@ class DoorSite:
         given = await _given(request)
         key = Brought.of(token, request.cookies.get(COOKIE, ""))
         act, text = given.get("act", ""), given.get("text", "").strip()
-        if act == "in" and not given.get("seq") and not is_code(text) and "." not in text:
+        if act == "in" and not given.get("seq") and not is_code(text) and not is_scanned(text):
             return await self._named(request, key, text)
         said = {**given, **typed_fields(given)}
         try:
@@ -325,5 +327,4 @@ def _wants_json(request: web.Request) -> bool:
 
 
 async def _given(request: web.Request) -> Mapping[str, str]:
-    given = await request.post()
-    return {name: text for name, text in given.items() if isinstance(text, str)}
+    return await typed_in(request)

@@ -12,6 +12,7 @@ from bot.pages.shield import Shield
 from bot.pages.words import Templates, Words
 from bot.storage.database import Database
 from flows.calendar import OFFICE_ZONE
+from flows.registration.arriving import LATE_ENTRY
 from flows.registration.event import Event, Stage
 from flows.registration.registration import COMING, Registration, Standing
 from handlers.ports import Clock, Office, Text
@@ -61,7 +62,8 @@ class EntryPages:
             if told is None:
                 return None
             event, one = await tx.rolls.seen(told[0]), await tx.rolls.place(*told)
-        return None if event is None or one is None else (event, one)
+        over = event is not None and self._clock() >= event.ends_at + LATE_ENTRY
+        return None if event is None or one is None or over else (event, one)
 
     def answer(self, token: str, event: Event, one: Registration, *, staff: bool) -> web.Response:
         """Show a participant's page; `staff` = a code that was scanned away from any door."""
@@ -76,7 +78,7 @@ class EntryPages:
             lines=self._lines(event, one),
             standing=word(Text(f"registration.standing.{one.standing.value}")),
             qr=qr_svg(f"{self._office.site}/in/{token}") if shows else "",
-            code=f"{one.code[:3]} {one.code[3:]}" if shows and one.code else "",
+            code=f"{one.code[:3]} {one.code[3:]}" if shows and one.code and not staff else "",
             ics=f"{self._path}/r/{token}.ics",
             off=off,
             staff=staff,

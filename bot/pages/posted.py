@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from aiohttp import BodyPartReader, web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.attachments import Kept, Refusal, Vault, extension_of, safe_name
 from flows.engine.words import Key
@@ -14,6 +15,8 @@ from handlers.ports import Incoming, Text
 OTHER = ".other"  # behind a field's name: what was written beside its choices
 FIELDS_BYTES = 64 * 1024  # all fields of one form together
 WHOLE = 3  # all files of one form together: so many times the limit of one
+MOST_PARTS = 100  # fields and files of one form
+NO_FORM = (ValueError, LookupError, HttpProcessingError)  # what no browser makes
 WITHIN = 300.0  # seconds for a form with files, over a poor connection too
 _CHUNK = 64 * 1024
 
@@ -65,32 +68,34 @@ class Forms:
     async def read(self, request: web.Request, mine: Mine) -> Posted:
         """Read a form; files are read only of one that is ours. Raises HTTPException."""
         if request.content_type == "application/x-www-form-urlencoded":
-            given = await request.post()
-            return Posted({name: text for name, text in given.items() if isinstance(text, str)})
+            return Posted(await typed_in(request))
         if request.content_type != "multipart/form-data":
             raise web.HTTPUnsupportedMediaType
         whole = WHOLE * self._vault.limits.max_bytes + FIELDS_BYTES
-        if (request.content_length or 0) > whole:
-            raise web.HTTPRequestEntityTooLarge(whole, request.content_length or 0)
+        if request.content_length is None:
+            raise web.HTTPLengthRequired
+        if request.content_length > whole:
+            raise web.HTTPRequestEntityTooLarge(whole, request.content_length)
         try:
             async with asyncio.timeout(WITHIN):
                 return await self._parts(request, mine, whole)
         except TimeoutError:
             raise web.HTTPRequestTimeout from None
-        except ValueError:  # no form that a browser makes
+        except NO_FORM:
             raise web.HTTPBadRequest from None
 
     async def _parts(self, request: web.Request, mine: Mine, whole: int) -> Posted:
         fields: dict[str, str] = {}
         files: list[Upload] = []
         fault: Text | None = None
-        room, texts = whole, FIELDS_BYTES
+        room, texts, parts = whole, FIELDS_BYTES, 0
         async for part in await request.multipart():
-            if not isinstance(part, BodyPartReader):
+            parts += 1
+            if parts > MOST_PARTS or not isinstance(part, BodyPartReader):
                 raise web.HTTPBadRequest
             if part.filename is None:
                 data = await _all_of(part, texts)
-                texts -= len(data)
+                texts -= len(data) + len(part.name or "")
                 fields[part.name or ""] = data.decode("utf-8", "replace")
                 continue
             if not mine(fields):
@@ -120,6 +125,18 @@ class Forms:
         return Text(
             f"file.{reason}", {"name": _harmless(name, "") or Key("page.file"), "limit": limit}
         )
+
+
+async def typed_in(request: web.Request) -> dict[str, str]:
+    """Read the fields of a form without files. Raises HTTPException."""
+    try:
+        async with asyncio.timeout(WITHIN):
+            given = await request.post()
+    except TimeoutError:
+        raise web.HTTPRequestTimeout from None
+    except NO_FORM:
+        raise web.HTTPBadRequest from None
+    return {name: text for name, text in given.items() if isinstance(text, str)}
 
 
 async def _all_of(part: BodyPartReader, most: int, *, kept: int | None = None) -> bytes:

@@ -22,6 +22,9 @@ def check_in(roll: Roll, seq: int, by: int, nonce: str, now: datetime) -> Rolled
         return Refused("registration.refused.arrived", {"at": one.arrived_at, "name": one.name})
     if event.stage is Stage.CANCELLED:
         return Refused("registration.refused.called_off", {"reason": event.reason})
+    other = roll.live_of(one.attendee)
+    if other is not None and other.seq != seq:  # they were let in without having been found
+        return Refused("registration.refused.signed_already", {"name": one.name})
     if one.standing not in {Standing.CONFIRMED, Standing.ABSENT}:
         return Refused(f"registration.refused.door.{one.standing.value}", {"name": one.name})
     if now < event.starts_at - DOORS_OPEN:
@@ -64,5 +67,5 @@ def finish(done: Rolled, now: datetime) -> Rolled:
         done = done.then("absent", absent)
     for one in done.roll.standing(Standing.WAITING, Standing.APPLIED, Standing.OFFERED):
         over = one.model_copy(update={"standing": Standing.EXPIRED, "changed_at": now})
-        done = done.then("expire", over)
+        done = done.then("over", over)
     return done

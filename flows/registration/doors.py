@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import datetime, timedelta
 
@@ -68,6 +69,11 @@ def is_code(text: str) -> bool:
     plain = unicodedata.normalize("NFKC", text)
     digits = "".join(plain.split())
     return len(digits) == CODE and digits.isascii() and digits.isdecimal()
+
+
+def is_scanned(text: str) -> bool:
+    """Say whether a text has the shape of what a QR code says, be it a forged one."""
+    return re.fullmatch(r"\S*-\d{4}-\d+\.\d+\.\S*", text, re.ASCII) is not None
 
 
 def expected(roll: Roll) -> int:

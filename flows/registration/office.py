@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from flows.engine.words import Refused
+from flows.registration.arriving import DOORS_OPEN
 from flows.registration.event import Stage
 from flows.registration.registration import LIVE, Standing
 from flows.registration.roll import Roll, Rolled
@@ -78,10 +79,12 @@ def reschedule(roll: Roll, to: Moved, now: datetime) -> Rolled | Refused:
     event = roll.event
     if event.stage is Stage.CANCELLED:
         return Refused("registration.refused.called_off", {"reason": event.reason})
+    if now >= event.ends_at:
+        return Refused("registration.refused.over")
     if to.starts_at <= now:
-        return Refused("registration.refused.past", at="starts_at")
+        return Refused("registration.refused.past", at="when")
     if to.ends_at <= to.starts_at:
-        return Refused("registration.refused.ends_first", at="ends_at")
+        return Refused("registration.refused.ends_first", at="when")
     by = to.starts_at - event.starts_at
     closes_at = min(event.closes_at + by, to.ends_at)
     opens_at = event.opens_at if event.opens_at and event.opens_at < closes_at else None
@@ -147,6 +150,9 @@ def walk_in(roll: Roll, wish: Wish, now: datetime, *, anyway: bool = False) -> R
     known = roll.live_of(wish.attendee)
     if known is not None:
         return Refused("registration.refused.signed_already", {"name": known.name}, at="name")
+    if now < roll.event.starts_at - DOORS_OPEN:
+        opens = roll.event.starts_at - DOORS_OPEN
+        return Refused("registration.refused.doors_shut", {"at": opens})
     over = wish.party - max(roll.free, 0)
     if over > 0 and not anyway:
         return Refused("registration.refused.over_capacity", {"over": over}, at="anyway")

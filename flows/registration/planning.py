@@ -154,8 +154,16 @@ def _show_closes(raw: str, answers: Answers, facts: PlanFacts) -> str:
 
 
 def _in_time(raw: str, answers: Answers, facts: PlanFacts) -> str | None:
+    try:
+        closes = datetime.fromisoformat(raw)
+    except ValueError:
+        return "invalid"
+    if closes.tzinfo is None:
+        return "invalid"
+    if times.local(closes).date() < facts.today:
+        return "past"
     ends = answers.get("when", "").partition(_BREAK)[2]
-    return "late" if ends and datetime.fromisoformat(raw) > datetime.fromisoformat(ends) else None
+    return "late" if ends and closes > datetime.fromisoformat(ends) else None
 
 
 def _usual(field: str) -> Any:

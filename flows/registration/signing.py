@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from flows.engine.words import Refused
 from flows.registration.event import Event, Stage
@@ -58,8 +59,10 @@ def sign_up(roll: Roll, wish: Wish, now: datetime) -> Rolled | Refused:
 
     Who has signed up already gets the same answer again: a roll on which nothing happened.
     """
-    if roll.live_of(wish.attendee) is not None:
-        return Rolled(roll)
+    known = roll.live_of(wish.attendee)
+    if known is not None:
+        mine = known.person is None and wish.person is not None  # entered before we knew them
+        return Rolled(roll.put(known.model_copy(update={"person": wish.person})) if mine else roll)
     refused = closed(roll.event, now) or too_many(roll, wish.enterprise, wish.party)
     if refused is not None:
         return refused
@@ -205,7 +208,7 @@ def hand_over(roll: Roll, seq: int, wish: Wish, now: datetime) -> Rolled | Refus
     known = roll.live_of(wish.attendee)
     if known is not None and known.seq != seq:
         return Refused("registration.refused.signed_already", {"name": known.name}, at="name")
-    changes = {
+    changes: dict[str, Any] = {
         "attendee": wish.attendee,
         "person": wish.person,
         "by": wish.by,
@@ -213,6 +216,9 @@ def hand_over(roll: Roll, seq: int, wish: Wish, now: datetime) -> Rolled | Refus
         "phone": wish.phone,
         "post": wish.post,
         "plate": wish.plate or one.plate,
+        "code": wish.code or one.code,
+        "answers": {},
+        "also_for": (),
         "changed_at": now,
     }
     return Rolled(roll).then("hand_over", one.model_copy(update=changes))

@@ -70,7 +70,7 @@ def expire(done: Rolled, now: datetime) -> Rolled:
 def accept(roll: Roll, seq: int, now: datetime) -> Rolled | Refused:
     """Take an offered seat; a moment after its hour it is too late."""
     one = roll.registrations[seq]
-    if one.standing in {Standing.CONFIRMED, Standing.ARRIVED}:
+    if one.standing in {Standing.APPLIED, Standing.CONFIRMED, Standing.ARRIVED}:
         return Rolled(roll)  # said yes twice
     if one.standing is not Standing.OFFERED:
         return Refused("registration.refused.no_offer")

@@ -193,7 +193,8 @@ def card_posts(book: Book, roll: Roll, groups: Sequence[str], *, update: bool) -
             to=ToGroup(chat),
             content=Content.NOTICE,
             parts=(event_text(roll, "event.card"),),
-            dedupe=f"{event.number}:card:{chat}" + (f":{_version(roll)}" if update else ""),
+            dedupe=f"{event.number}:card:{chat}"
+            + (f":{book.now.timestamp():.0f}" if update else ""),
             choices=(
                 event_choice("sign_up", event.number, primary=True),
                 event_choice("view", event.number),
@@ -205,11 +206,6 @@ def card_posts(book: Book, roll: Roll, groups: Sequence[str], *, update: bool) -
         )
         for chat in groups
     ]
-
-
-def _version(roll: Roll) -> str:
-    """Name what the card shows: the same counters make no second update."""
-    return f"{roll.event.version}:{roll.free}:{len(roll.waiting)}"
 
 
 def event_text(roll: Roll, key: str) -> Text:

@@ -15,6 +15,7 @@ from flows.registration.roll import Roll, Rolled
 from flows.registration.signing import closed, full
 from flows.registration.waitlist import accept, decline
 from flows.tickets.report import REPORT
+from handlers.paragraphs import is_report
 from handlers.ports import Text
 from handlers.registration.after import event_choice, event_text, params_of, status_of
 from handlers.registration.counting import COUNTING
@@ -73,7 +74,8 @@ class Attending:
     async def plain(self, visit: Visit) -> bool:
         """Take plain words that sign somebody up for an open activity; say whether they did."""
         book, text = visit.book, visit.request.text
-        if not may_sign_up(text):
+        named = "报名" in text or "参加" in text
+        if not may_sign_up(text) or (is_report(text) and not named):
             return False
         events = await book.tx.rolls.open(book.now)
         if not events or not matching(text, events, book.today).events:

@@ -21,6 +21,7 @@ from flows.registration.roll import Roll, Rolled
 from flows.registration.signing import Party, Wish, cancel, hand_over, resize_party
 from handlers.registration.desk import (
     answer,
+    code_for,
     done,
     names_in,
     not_theirs,
@@ -57,6 +58,7 @@ async def _instead(
         name=name,
         phone=form.phone,
         enterprise=one.enterprise,
+        code=code_for(roll),
     )
     return hand_over(roll, one.seq, wish, visit.book.now)
 

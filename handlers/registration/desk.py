@@ -111,7 +111,10 @@ class SignUpDesk:
         done(visit, found, OFFICE if office else PROXY)
         place = found.roll.live_of(wish.attendee)
         if place is not None:
-            answer(visit, found.roll, place, again=not found.happened)
+            if visit.person.id in {place.person, place.by}:
+                answer(visit, found.roll, place, again=not found.happened)
+            else:  # where somebody else stands is not for whoever knows their name
+                visit.say("registration.refused.signed_already", name=form.name)
             ask_topic(visit, found.roll, place)
         return None
 

@@ -38,6 +38,8 @@ from handlers.visit import Visit
 CHANNEL = "door"
 LATEST = 5  # of who came, for the one that was a mistake
 
+_SEQ_DIGITS = 6  # of a place on a list
+
 
 @dataclass(frozen=True, slots=True)
 class AtDoor:
@@ -246,5 +248,6 @@ def _meant(visit: Visit, roll: Roll, said: Mapping[str, str]) -> tuple[int, Text
 
 def _seq(roll: Roll, said: Mapping[str, str]) -> int:
     told_seq = said.get("seq", "")
-    seq = int(told_seq) if told_seq.isascii() and told_seq.isdecimal() else 0
+    plain = len(told_seq) <= _SEQ_DIGITS and told_seq.isascii() and told_seq.isdecimal()
+    seq = int(told_seq) if plain else 0
     return seq if seq in roll.registrations else 0

@@ -109,7 +109,7 @@ class OfficeDesk:
                 return acted
             visit.say(acted.key, **by_name(visit, acted))
             return None
-        keep(visit, acted, "" if acted.happened else self.flow.name)
+        keep(visit, acted, "" if seq else self.flow.name)
         now = acted.roll
         visit.say(
             self.said,
@@ -141,6 +141,9 @@ class PublishDesk:
 
     async def file(self, visit: Visit, state: State, submit: Submit) -> Refused | None:
         """Publish it."""
+        if not organises(visit):
+            visit.say("event.not_yours")
+            return None
         form = PublishForm.model_validate(submit.form)
         roll = visit.book.rolls.rolls[state.subject]
         published(visit, roll, form.chats(groups_without(visit, roll.event)))

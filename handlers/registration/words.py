@@ -9,6 +9,9 @@ EVENT_WORDS: Mapping[str, str] = {
     "活动": "events",
     "近期活动": "events",
     "有什么活动": "events",
+    "有活动吗": "events",
+    "最近有什么活动": "events",
+    "活动报名": "events",
     "报名": "sign_up",
     "我要报名": "sign_up",
     "报名参加": "sign_up",
@@ -56,9 +59,23 @@ SAID_YES_TO = frozenset({"sign_up", "event_seats", "walk_in"})
 """Flows with a question that 是 or 好 answers."""
 
 _SIGNS_UP = re.compile(
-    r"报名|报个名|报上|帮.{0,6}报|我.{0,8}(?:参加|出席|去|来)|要(?:参加|去|来)|(?:也|都)去"
+    r"报名|报个名|帮.{0,6}报(?![修上警案告])|我.{0,8}(?:参加|出席|去|来)|要(?:参加|去|来)|(?:也|都)去"
+)
+_ASKS_OR_COMPLAINS = re.compile(
+    r"怎么|怎样|如何|什么|多少|吗|太|希望|没人|不够|不能|无法|减免|费"
+    r"|打不开|没有|一直|系统|失败|不了|投诉"
 )
 LONGEST = 200  # characters; a longer text tells a problem
+
+
+def fits(word: str, tail: str, after: str) -> bool:
+    """Say whether what follows makes a word a command: 报名面对面 is one, 报名费太贵了 is talk.
+
+    `tail` is that without what parts it from the word.
+    """
+    if word == "sign_up":
+        return not _ASKS_OR_COMPLAINS.search(tail)
+    return not tail or len(tail) < len(after)
 
 
 def may_sign_up(text: str) -> bool:

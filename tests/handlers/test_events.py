@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from flows.registration.event import Stage as Published
 from flows.registration.registration import Standing
+from handlers.ports import Arrival, Place, Sender
+from handlers.understand import understand
 from tests.handlers.attending import EVENT, labels, place, press, publish, roll, sign_up, stranger
 from tests.handlers.story import CLERK, HEAD, LIAISON, OWNER, heard, history
 from tests.stage import stage
@@ -66,6 +68,32 @@ async def test_a_group_card_is_answered_in_private(tmp_path: Path) -> None:
         letters = await play.press(OWNER, "报名", group="企业群")
         assert "镇海恒通紧固件有限公司" in heard(play, letters, OWNER)
         assert "镇海恒通紧固件有限公司" not in heard(play, letters, "企业群")
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("报名费太贵了希望减免", ""),
+        ("报名人数不够怎么办", ""),
+        ("建活动板房要审批吗", ""),
+        ("接龙游戏", ""),
+        ("报名面对面，2个人", "sign_up"),
+        ("报名 面对面", "sign_up"),
+        ("建活动 面对面", "plan"),
+        ("有活动吗", "events"),
+    ],
+)
+def test_a_sentence_that_only_begins_like_a_command_is_talk(text: str, word: str) -> None:
+    arrival = Arrival(
+        channel="dingtalk",
+        robot="robot",
+        msg_id="m",
+        sender=Sender("s", "u", "x", "来宾"),
+        place=Place(True, "c", ""),
+        at=datetime(2026, 11, 24, 1, tzinfo=UTC),
+        text=text,
+    )
+    assert understand(arrival, "ZH", 2026).word == word
 
 
 async def test_which_of_two_is_asked_and_what_was_said_is_kept(tmp_path: Path) -> None:
