@@ -94,7 +94,8 @@ class Outbox:
         found: dict[int, Sequence[DeliveryRow]] = {}
         for letter in refused:
             own = accounts.get(letter.person, ()) if letter.person is not None else ()
-            tried = {letter.channel, *letter.dedupe.split(AFTER)[1:]}
+            before = (one.partition("/")[0] for one in letter.dedupe.split(AFTER)[1:])  # no part
+            tried = {letter.channel, *before}
             other = self._addressing.other(letter.content, own, tried)
             if other is not None:
                 found[letter.id] = self._moved(letter, other)

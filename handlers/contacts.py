@@ -8,6 +8,7 @@ from flows.tickets import told
 from flows.tickets.acting import Act, Refusal
 from flows.tickets.case import ENDED, State, Ticket
 from flows.tickets.moves import move
+from flows.tickets.parts import SYSTEM
 from handlers.acts.after import after, refuse
 from handlers.ports import Conversation, Person, Role
 from handlers.talk import timer
@@ -120,7 +121,8 @@ class Contacts:
 
     def _act(self, visit: Visit, ticket: Ticket, act: Act, form: object) -> None:
         actor = visit.book.actor(ticket, visit.person)
-        moved = move(ticket, act, actor, form, visit.book.moment)
+        by = SYSTEM if act is Act.LEAVE else actor  # also of a case that is not theirs to read
+        moved = move(ticket, act, by, form, visit.book.moment)
         if isinstance(moved, Refusal):
             refuse(visit, ticket, moved)
         else:

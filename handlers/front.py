@@ -27,7 +27,7 @@ from handlers.recorded_asked import recorded_asked
 from handlers.registration.attending import Attending, event_command, press_event
 from handlers.registration.raising import Raising
 from handlers.registration.relay import Relaying
-from handlers.saying import says
+from handlers.saying import OF_STAFF, says
 from handlers.search import search
 from handlers.several import open_several
 from handlers.talk import Talk, about, engine_input
@@ -197,6 +197,9 @@ class Front:
         if before is not None and self._answers(visit, before, word):
             await self._go_on(visit, visit.request.rest)
             return
+        if word in OF_STAFF and not visit.person.roles:
+            await self._plain(visit)
+            return
         command = self._commands().get(word) or event_command(self.talk, word)
         if command is None or word in {"bind", "callback", "outreach", "raised"}:
             self._recall(visit, visit.request.rest)
@@ -256,8 +259,8 @@ class Front:
             "calm": self.leading.calm,
             "uncalm": self.leading.uncalm,
             "whoami": show_rights,
-            "deputy": self._deputy,
-            "end_deputy": self._deputy,
+            "deputy": deputise,
+            "end_deputy": end_deputy,
             "unbind": self.contacts.unbind,
             "replace": self.contacts.replace,
             "wrong": self._wrong,
@@ -279,15 +282,6 @@ class Front:
             await (Raising(self.talk) if raised else Outreaching(self.talk)).begin(visit)
         else:
             await self._plain(visit)
-
-    async def _deputy(self, visit: Visit) -> None:
-        """Set or end a 代理; who has no office only begins a sentence so."""
-        if not visit.person.roles:
-            await self._plain(visit)
-        elif visit.request.word == "deputy":
-            await deputise(visit)
-        else:
-            await end_deputy(visit)
 
     async def _wrong(self, visit: Visit) -> None:
         """Take 不对 for what staff wrote down for the person; else it only begins a sentence."""

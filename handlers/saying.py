@@ -8,6 +8,8 @@ from handlers.registration.words import SAID_YES_TO
 from handlers.visit import Visit
 
 _YES = frozenset({"yes", "right"})
+OF_STAFF = frozenset({"emergency", "no_emergency", "supervise", "deputy", "end_deputy"})
+"""Commands of the office: who has none only begins a sentence so: 应急，厂里起火了."""
 
 
 def says(visit: Visit, frame: Frame, word: str) -> bool:

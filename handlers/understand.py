@@ -9,7 +9,7 @@ from flows import reading
 from flows.tickets import number
 from flows.tickets.several import several
 from handlers.ports import Arrival
-from handlers.registration.words import EVENT_WORDS, IN_FULL, STANDS_APART, WITH_TEXT
+from handlers.registration.words import EVENT_WORDS, IN_FULL, STANDS_APART, WITH_TEXT, fits
 
 # What people type → what it means. The longest word wins; a word counts at the start of a text.
 WORDS: dict[str, str] = {
@@ -284,7 +284,7 @@ _TAKES_TEXT = frozenset(
     }
 )
 _OUTREACH = frozenset({"outreach", "outreach_counts", "fix_outreach", "drop_outreach"})
-_WHEN = re.compile(r"时|中|的|过|后|期间|发现|反映|活动|是|也|和|有")  # 走访时…: a sentence
+_WHEN = re.compile(r"[时中的过后是也和有组处了]|期间|发现|反映|活动|人员")  # 走访时…: talk
 # What follows these stands apart from them: "代理商不发货" is no command.
 _PARTED = frozenset({"grant", "revoke", "deputy", "end_deputy"})
 _TASKS = frozenset({"record", "verify", "unverify", "called", "show"})
@@ -358,7 +358,7 @@ def _command(word: str, tail: str, prefix: str, year: int, text: str) -> Request
         apart = not tail or len(tail) < len(after) or tail[0].isdecimal()
         return Request(word=word, rest=tail, text=text) if apart and len(tail) <= SHORT else None
     if word in WITH_TEXT:
-        return Request(word=word, rest=tail, text=text)
+        return Request(word=word, rest=tail, text=text) if fits(word, tail, after) else None
     if word in _BARE:
         return Request(word=word, text=text) if _TAIL.match(tail) else None
     if word in {

@@ -91,7 +91,8 @@ def view_text(
     for note in notes_for(ticket, actor):
         if note.text and note.kind in TOLD:
             writer = writers.get(note.by, ticket)
-            text = hide(writer, note.text, sees_reporter(writer, actor.parts))
+            told = apart(note.text, members if for_enterprise(ticket, actor) else ())
+            text = hide(writer, told, sees_reporter(writer, actor.parts))
             lines.append(Line(Key(f"note.{note.kind}"), text))
     lines += inside_lines(ticket, actor, office, withheld)
     lines += _answer_lines(ticket, actor, members)
@@ -112,12 +113,13 @@ def view_text(
 def _answer_lines(ticket: Ticket, actor: Actor, members: Sequence[Ticket]) -> list[Line | Text]:
     """Word how far it is and the answer; an enterprise reads nothing of the others in it."""
     shown, lines = reads(Piece.NAMES, ticket, actor), list[Line | Text]()
+    others = members if for_enterprise(ticket, actor) else ()
     if ticket.stages and reads(Piece.STAGE, ticket, actor):
         last = ticket.stages[-1]
-        staged = {"text": hide(ticket, last.text, shown), "day": last.next_on}
+        staged = {"text": hide(ticket, apart(last.text, others), shown), "day": last.next_on}
         lines.append(Text("note.stage", staged))
     if ticket.reply is not None and reads_answer(ticket, actor):
-        reply = apart(ticket.reply.text, members if for_enterprise(ticket, actor) else ())
+        reply = apart(ticket.reply.text, others)
         lines.append(Line(Key("note.reply"), hide(ticket, reply, shown)))
         if ticket.reply.planned_on is not None:
             lines.append(Text("notice.planned", {"day": ticket.reply.planned_on}))

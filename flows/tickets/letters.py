@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from flows.tickets.case import Ticket
+from flows.tickets.causes import OF_DESK
 from flows.tickets.children import Supervision
-from flows.tickets.clocks import Clock
+from flows.tickets.clocks import Clock, clock_named
 from flows.tickets.parts import DESK, Actor, Part
 
 _FOR_ALL = DESK | {Part.LEADER, Part.OFFICIAL, Part.INSPECTOR, Part.SECRETARY}
@@ -13,12 +14,14 @@ _FOR_ALL = DESK | {Part.LEADER, Part.OFFICIAL, Part.INSPECTOR, Part.SECRETARY}
 def addressed(ticket: Ticket, letter: Supervision) -> str:
     """Name the department that a rung is for: 协办 and 批示事项 have their own, else the 主办.
 
-    Empty = a person by name who has to do what a 批示 asks.
+    Empty = the desk, or a person by name who has to do what a 批示 asks.
     """
     clock, _, about = letter.clock.partition(":")
     about = about.partition(".")[0]
     if clock == Clock.OPINION.value and about:
         return about
+    if clock_named(letter.clock) in OF_DESK:
+        return ""
     errand = dict(ticket.errands).get(int(about)) if clock == Clock.ERRAND.value else None
     if errand is not None:
         return errand.who if errand.person is None else ""

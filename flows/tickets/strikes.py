@@ -64,7 +64,9 @@ def leaving(ticket: Ticket, now: Moment) -> tuple[int, ...]:
 
 def _outgrown(ticket: Ticket, letter: Supervision) -> bool:
     return any(
-        one.open and one.clock == letter.clock and one.rung > letter.rung
+        one.open
+        and (one.clock, one.deadline) == (letter.clock, letter.deadline)
+        and one.rung > letter.rung
         for one in ticket.supervisions
     )
 

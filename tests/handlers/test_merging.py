@@ -174,7 +174,7 @@ async def test_scenario_9_the_answer_goes_to_both_and_both_are_asked(tmp_path: P
         told = await play.say(HEAD, "审核通过 1")
         for who in (OWNER, OTHER):
             assert "支线开关老化" in heard(play, told, who)
-            assert buttons(play, told, who) == ["满意", "基本满意", "不满意"]
+            assert buttons(play, told, who)[:3] == ["满意", "基本满意", "不满意"]
         await play.press(OTHER, "基本满意")
         case = await ticket(play)
         assert case.state is State.CALLBACK
