@@ -31,6 +31,7 @@ from handlers.registration.papers import FULL, PAPERS, hand_out, offer_papers, p
 from handlers.talk import Talk
 from handlers.visit import Visit
 
+SEATED = 4  # who may be given a seat at a press
 LISTED = 60  # lines of a list in chat; the whole is a file
 
 
@@ -182,7 +183,10 @@ class Organising:
         keep(visit, acted)
         one = acted.roll.registrations[seq]
         visit.say(f"event.done.{act}", name=one.name, free=max(acted.roll.free, 0))
-        self._applied(visit, acted.roll, 0)
+        if act == "yes":
+            self._applied(visit, acted.roll, 0)
+        else:
+            visit.offer(event_choice("names", roll.event.number))
 
     def _applied(self, visit: Visit, roll: Roll, seq: int) -> None:
         """Show the next who waits for a decision, with two buttons."""
@@ -220,8 +224,17 @@ class Organising:
         )
         if roll.standing(Standing.APPLIED):
             visit.offer(event_choice("applied", roll.event.number, primary=True))
+        self._offer_seats(visit, roll)
         visit.offer(papers_choice(roll.event.number))
         visit.offer(*(c for c in choices(visit, roll) if not c.value.startswith("e:names")))
+
+    def _offer_seats(self, visit: Visit, roll: Roll) -> None:
+        """Let a seat be given by hand, out of the order, while any is free."""
+        fitting = [one for one in roll.waiting if one.party <= roll.free][:SEATED]
+        if fitting:
+            visit.say("event.seat_whom", free=roll.free)
+            number = roll.event.number
+            visit.offer(*(Choice(one.name[:20], f"e:seat:{number}:{one.seq}") for one in fitting))
 
 
 def by_name(visit: Visit, refused: Refused) -> dict[str, object]:

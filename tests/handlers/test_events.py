@@ -17,6 +17,7 @@ from tests.stage import stage
 
 pytestmark = pytest.mark.usefixtures("engine")
 ONE, TWO = stranger(1), stranger(2)
+TWO_NAME = "吴2"
 _PLACE = "时间：12月3日13:30\n地点：骆驼商会\n名额9人"
 
 
@@ -171,6 +172,27 @@ async def test_a_decline_goes_to_the_next(tmp_path: Path) -> None:
         await play.press(OWNER, "确认")
         letters = await play.press(ONE[0], "不去了")
         assert "有名额了" in heard(play, letters, TWO[0])
+
+
+async def test_e8_of_two_who_give_the_one_seat_by_hand_one_does(tmp_path: Path) -> None:
+    async with stage(tmp_path) as play:
+        await publish(play, "名额1人")
+        for who, told in ((OWNER, ""), ONE, TWO):
+            await sign_up(play, who, told)
+        play.clock.now += timedelta(hours=13)  # by night nothing is offered
+        await press(play, OWNER, "cancel", 1)
+        await play.press(OWNER, "确认")
+        assert TWO_NAME in labels(play, await press(play, CLERK, "names"), CLERK)
+        given = await play.press(CLERK, TWO_NAME)
+        assert "候补成功" in heard(play, given, TWO[0])
+        late = await press(play, HEAD, "seat", 2)
+        assert "名额不够，还剩 0 个" in heard(play, late, HEAD)
+        await play.wait(timedelta(hours=12))
+        assert [one.standing for one in (await roll(play)).registrations.values()] == [
+            Standing.CANCELLED,
+            Standing.WAITING,
+            Standing.CONFIRMED,
+        ]
 
 
 async def test_e9_more_seats_are_offered_and_fewer_need_a_word(tmp_path: Path) -> None:
