@@ -15,7 +15,7 @@ def reminded_of(one: Registration) -> tuple[int, ...]:
 
     Staff who took thirty people out of a 接龙 do not get it thirty times: they tell the group.
     """
-    return () if one.person is None and one.listed else (hears(one),)
+    return () if one.person is None and one.by_list else (hears(one),)
 
 
 def for_another(one: Registration) -> bool:

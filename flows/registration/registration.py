@@ -77,6 +77,7 @@ class Registration(Kept):
     reason: str = ""  # why it was rejected or cancelled for them
     shown: tuple[Shown, ...] = ()  # only issues in which it changed
     listed: tuple[str, ...] = ()  # keyed digests of the rows of a 接龙 that name the attendee
+    by_list: bool = False  # staff took it out of a 接龙: nobody is told of it thirty times
 
     @property
     def live(self) -> bool:

@@ -281,7 +281,7 @@ def _own(roll: Roll, visit: Visit) -> list[Registration]:
 def _is_own(visit: Visit, one: Registration) -> bool:
     """Say whether a place is among 我的报名: whom staff took out of a 接龙 is not."""
     me = visit.person.id
-    return visit.book.rolls.concerns(one, me) and (one.person == me or not one.listed)
+    return visit.book.rolls.concerns(one, me) and (one.person == me or not one.by_list)
 
 
 def _guests(roll: Roll, visit: Visit) -> Text | str:

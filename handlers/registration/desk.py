@@ -249,7 +249,7 @@ def answer(visit: Visit, roll: Roll, one: Registration, *, again: bool = False) 
         code=one.code,
         page=page_of(visit.book, one),
     )
-    if one.by == visit.person.id and for_another(one) and not one.listed:
+    if one.by == visit.person.id and for_another(one) and not one.by_list:
         visit.say("proxy.known" if one.person else "proxy.unknown", name=one.name)
     visit.offer(*place_choices(roll, one), *topic_choices(visit, roll, one))
 

@@ -101,7 +101,7 @@ def _acting(visit: Visit) -> Sequence[PersonId]:
     """Return who signed the person up, on the lists that are held."""
     me, rolls = visit.person.id, visit.book.rolls.rolls.values()
     every = (one for roll in rolls for one in roll.registrations.values())
-    mine = (one for one in every if one.person == me and for_another(one) and not one.listed)
+    mine = (one for one in every if one.person == me and for_another(one) and not one.by_list)
     return list(dict.fromkeys(one.by for one in mine))
 
 

@@ -9,6 +9,7 @@ from flows.engine.flow import State
 from flows.engine.words import Ask, Say, Start
 from flows.registration.arriving import check_in
 from flows.registration.clock import Schedule, struck
+from flows.registration.hearing import reminded_of
 from flows.registration.office import Moved, decide, reschedule, walk_in
 from flows.registration.planning import PLAN, PlanFacts
 from flows.registration.registration import Standing
@@ -97,3 +98,10 @@ def test_a_closing_that_is_over_is_refused() -> None:
     effects = advance(PLAN, State(flow="plan"), Start(text=text), facts).effects
     said = [one.key for one in effects if isinstance(one, Say)]
     assert "plan.closes.past" in said
+
+
+def test_a_boss_who_is_pasted_after_he_was_signed_up_is_still_the_assistants_to_hear_of() -> None:
+    roll = signed(empty(), 1)
+    boss = roll.registrations[1].model_copy(update={"person": None, "by": 7, "listed": ("d",)})
+    assert reminded_of(boss) == (7,)
+    assert reminded_of(boss.model_copy(update={"by_list": True})) == ()
