@@ -41,7 +41,7 @@ _GIVEN = (_S.ASSIGNED, _S.RETURN_REVIEW, _S.IN_PROGRESS, _S.SUSPENDED)
 
 _INTAKE: Table = {
     (_S.SUBMITTED, Act.ACCEPT): Move(_S.ACCEPTED, DESK, intake.accepted),
-    (_S.SUBMITTED, Act.ASK_INFO): Move(_S.NEED_INFO, DESK, intake.asked),
+    (_S.SUBMITTED, Act.ASK_INFO): Move(_S.NEED_INFO, DESK, intake.asked, (entering.can_answer,)),
     (_S.SUBMITTED, Act.ASK_REJECT): Move(
         _S.SUBMITTED, DESK - _HEAD, intake.reject_asked, (), (entering.has_reason,)
     ),

@@ -276,3 +276,11 @@ async def test_who_binds_later_takes_the_case_over(tmp_path: Path) -> None:
         assert "今后由您联系" in heard(play, told, "王工")
         one = await ticket(play)
         assert (one.left, one.reporter) == (False, (await known(play, "王工")).id)
+
+
+async def test_nobody_is_asked_who_cannot_hear_the_question(tmp_path: Path) -> None:
+    async with stage(tmp_path) as play:
+        await visited(play, UNKNOWN)
+        told = heard(play, await play.say(CLERK, "请补充 1 哪栋宿舍"), CLERK)
+        assert "收不到提问" in told
+        assert (await ticket(play)).state is State.SUBMITTED

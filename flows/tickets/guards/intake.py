@@ -97,3 +97,9 @@ def can_revive(ticket: Ticket, actor: Actor, told: Any, now: Moment) -> Refusal 
 def has_contact(ticket: Ticket, actor: Actor, told: Any, now: Moment) -> Refusal | None:
     """Nobody leaves twice."""
     return no("no_contact") if ticket.left else None
+
+
+def can_answer(ticket: Ticket, actor: Actor, told: Any, now: Moment) -> Refusal | None:
+    """Somebody is asked who can answer: a question to nobody would only let the case lapse."""
+    heard = not ticket.left or bool(ticket.joined)
+    return None if heard else no("nobody_to_ask")
