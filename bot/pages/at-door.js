@@ -3,7 +3,6 @@
 // scanned without a network is kept on the phone and sent later: each under a name of its own
 // (nonce), so that one that was sent twice is checked in once.
 const DOOR = "qinqing-door";
-const QUEUE = "qinqing-door-queue";
 const PATIENCE = 8000; // milliseconds for one answer
 const AGAIN = 5000;
 
@@ -15,6 +14,9 @@ const read = (name, otherwise) => {
   }
 };
 const write = (name, value) => localStorage.setItem(name, JSON.stringify(value));
+// Each activity has a queue of its own: the same phone may be at another door tomorrow.
+const queued = () =>
+  `qinqing-door-queue:${(read(DOOR, {}).home ?? "").split("/").pop().split(".")[0]}`;
 const named = (id) => document.getElementById(id);
 const drawn = () =>
   Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
@@ -27,7 +29,7 @@ let stopped = ""; // why the door takes nothing more
 
 const show = () => {
   const box = named("queue");
-  const queue = read(QUEUE, []);
+  const queue = read(queued(), []);
   if (!box) return;
   const lines = [];
   if (queue.length) {
@@ -53,8 +55,8 @@ const refresh = async () => {
 };
 
 const keep = (item) => {
-  const queue = read(QUEUE, []);
-  if (!queue.some((one) => one.text === item.text)) write(QUEUE, [...queue, item]);
+  const queue = read(queued(), []);
+  if (!queue.some((one) => one.text === item.text)) write(queued(), [...queue, item]);
   if (named("result")) named("result").hidden = true;
   show();
 };
@@ -94,12 +96,12 @@ const flush = async () => {
   if (sending) return;
   sending = true;
   try {
-    for (let queue = read(QUEUE, []); queue.length; queue = read(QUEUE, [])) {
+    for (let queue = read(queued(), []); queue.length; queue = read(queued(), [])) {
       const [item] = queue;
       const answer = await post(item);
       write(
-        QUEUE,
-        read(QUEUE, []).filter((one) => one.nonce !== item.nonce),
+        queued(),
+        read(queued(), []).filter((one) => one.nonce !== item.nonce),
       );
       sent.push(answer.said.split("\n").slice(0, 3).join("，"));
       await refresh();
@@ -142,6 +144,6 @@ if (scanned) keep({ text: location.pathname.split("/").pop(), nonce: drawn() });
 named("press")?.requestSubmit();
 
 addEventListener("online", flush);
-setInterval(() => read(QUEUE, []).length && flush(), AGAIN);
+setInterval(() => read(queued(), []).length && flush(), AGAIN);
 show();
 flush();

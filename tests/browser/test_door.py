@@ -161,7 +161,9 @@ async def test_without_a_network_codes_are_kept_and_sent_once(tmp_path: Path, br
         assert await came(there) == []
         await tab.context.set_offline(False)
         await queue.filter(has_text="补传结果").wait_for()
-        await tab.wait_for_function("JSON.parse(localStorage['qinqing-door-queue']).length === 0")
+        await tab.wait_for_function(
+            "JSON.parse(localStorage['qinqing-door-queue:HD-2026-001']).length === 0"
+        )
         assert await came(there) == [1, 2]
         counted = tab.get_by_test_id("counted").filter(has_text="已到 2 / 应到 2 人")
         await counted.wait_for()
