@@ -39,6 +39,9 @@ class Refused(Exception):
         self.said = Text(key, params)
 
 
+INVITED, CHANGED = "invite_deputy", "change_deputy"  # lines of the history of who is away
+
+
 async def deputise(visit: Visit) -> None:
     """代理 李四 到12月3日; the desk: 代理 经信局 王五 李四 12月3日."""
     try:
@@ -77,6 +80,8 @@ async def end_deputy(visit: Visit) -> None:
             await _take(visit, absent, who)
             visit.say("deputy.ended", **_about(visit, absent, who))
     if not mine:
+        if me.units():
+            await _changed(visit, me)
         visit.say("deputy.none_for" if me.has(*_DESK) else "deputy.none")
 
 
@@ -86,6 +91,9 @@ async def accept(visit: Visit, invite: Invite) -> None:
     absent = found.get(invite.deputy_of or 0)
     until = invite.until
     if absent is None or until is None or until < _today(visit) or not absent.units():
+        visit.say("deputy.too_late")
+        return
+    if not await _stands(visit, absent, invite):
         visit.say("deputy.too_late")
         return
     who = visit.person
@@ -98,6 +106,21 @@ async def accept(visit: Visit, invite: Invite) -> None:
         who = replace(who, name=invite.name)
         visit.book.put_person(who)
     await _put(visit, absent, who, until)
+
+
+async def _stands(visit: Visit, absent: Person, invite: Invite) -> bool:
+    """Say whether an invitation is the last word about who stands in for somebody."""
+    invited = await visit.book.tx.told(f"person:{absent.id}", INVITED)
+    changed = await visit.book.tx.told(f"person:{absent.id}", CHANGED)
+    before = int(changed[-1].public["invited"]) if changed else 0
+    return len(invited) > before and invited[-1].personal.get("name") == invite.name
+
+
+async def _changed(visit: Visit, absent: Person) -> None:
+    """Note that earlier invitations are void."""
+    subject = f"person:{absent.id}"
+    invited = len(await visit.book.tx.told(subject, INVITED))
+    visit.book.entries.append(visit.record(subject, CHANGED, "", public={"invited": str(invited)}))
 
 
 # Reading ---------------------------------------------------------------------------------------
@@ -192,6 +215,7 @@ def _fits(visit: Visit, absent: Person, who: Person) -> None:
 
 async def _put(visit: Visit, absent: Person, who: Person, until: date) -> None:
     """Let one person stand in for a 联络员, and nobody else any more; both hear of it."""
+    await _changed(visit, absent)
     for other in _deputies(visit, absent):
         if other.id != who.id:
             await _take(visit, absent, other)
@@ -206,6 +230,7 @@ async def _put(visit: Visit, absent: Person, who: Person, until: date) -> None:
 
 
 async def _take(visit: Visit, absent: Person, who: Person) -> None:
+    await _changed(visit, absent)
     people = visit.book.writing.people
     await people.revoke(who.id, Role.DEPUTY, str(absent.id), visit.person.id)
     await _look_again(visit)
@@ -221,7 +246,7 @@ async def _invite(visit: Visit, absent: Person, name: str, until: date) -> None:
     expires = min(last, visit.book.now + timedelta(days=INVITE_DAYS))
     invite = Invite(code, "", name, visit.person.id, expires, absent.id, until)
     await visit.book.writing.people.invite(invite)
-    line = visit.record(f"person:{absent.id}", "invite_deputy", "", personal={"name": name})
+    line = visit.record(f"person:{absent.id}", INVITED, "", personal={"name": name})
     visit.book.entries.append(line)
     unit = _units(visit, absent)
     visit.say("deputy.invite", name=name, code=spelt(code), unit=unit, until=until)

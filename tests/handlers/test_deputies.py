@@ -254,3 +254,19 @@ async def test_where_the_deputy_has_an_interest_the_other_hears(tmp_path: Path) 
         told = await play.say(CLERK, "确认")
         assert "签收" in buttons(play, told, LIAISON)
         assert "协办意见" in buttons(play, told, SUPPORT)
+
+
+async def test_an_invitation_is_void_when_the_absent_one_is_back(tmp_path: Path) -> None:
+    async with stage(tmp_path) as play:
+        code = await invited(play)
+        await play.say(LIAISON, "取消代理")
+        told = heard(play, await play.say(COLLEAGUE, f"邀请码 {code}"), COLLEAGUE)
+        assert "过期" in told
+
+
+async def test_the_last_invitation_is_the_one_that_counts(tmp_path: Path) -> None:
+    async with stage(tmp_path) as play:
+        first = await invited(play)
+        second = await invited(play, "代理 周新 到12月3日")
+        assert "过期" in heard(play, await play.say(COLLEAGUE, f"邀请码 {first}"), COLLEAGUE)
+        assert "代理" in heard(play, await play.say("周新", f"邀请码 {second}"), "周新")
