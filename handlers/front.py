@@ -197,7 +197,7 @@ class Front:
         if before is not None and self._answers(visit, before, word):
             await self._go_on(visit, visit.request.rest)
             return
-        if word in OF_STAFF and not visit.person.roles:
+        if word in OF_STAFF and not (visit.person.roles or visit.request.number):
             await self._plain(visit)
             return
         command = self._commands().get(word) or event_command(self.talk, word)

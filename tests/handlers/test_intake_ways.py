@@ -265,3 +265,9 @@ async def test_a_withdrawal_cancels_what_supports_were_asked_and_everybody_hears
         assert "已撤回" in heard(play, told, "工作群")
         late = heard(play, await play.say(SUPPORT, "协办意见 1 同意供电公司的意见"), SUPPORT)
         assert "现在是“已撤回”" in late
+
+
+async def test_an_emergency_that_begins_like_a_command_of_staff_is_a_report(tmp_path: Path) -> None:
+    async with stage(tmp_path) as play:
+        told = heard(play, await play.say(OWNER, "应急，厂里起火了，快来人帮忙救火"), OWNER)
+        assert "119" in told
