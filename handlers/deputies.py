@@ -69,10 +69,9 @@ async def end_deputy(visit: Visit) -> None:
         (who, roster.staff.get(one)) for who in roster.staff.values() for one in who.stands_for()
     ]
     if me.has(*_DESK):
-        named = {*told.names} | {
-            one.name for unit in told.units for one in roster.holders(Role.LIAISON, unit)
-        }
-        mine = [(a, b) for a, b in pairs if b and named & {a.name, b.name}]
+        named = {*told.names} - {""}
+        held = {one.id for unit in told.units for one in roster.holders(Role.LIAISON, unit)}
+        mine = [(a, b) for a, b in pairs if b and (b.id in held or named & {a.name, b.name})]
     else:
         mine = [(a, b) for a, b in pairs if b and me.id in {a.id, b.id}]
     for who, absent in mine:

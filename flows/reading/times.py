@@ -40,7 +40,8 @@ def hours(text: str) -> tuple[time, time | None] | None:
 def _time(match: re.Match[str], place: str, part: str) -> time | None:
     written = match[f"h{place}"]
     hour = int(written) if written else numeral(match[f"H{place}"] or "")
-    if not written and match[f"H{place}"] is None:
+    told = match[f"H{place}"]
+    if not written and (told is None or (hour < 1 and not told.isdigit())):  # 三四点 is no hour
         return None
     minute = 30 if match[f"half{place}"] else _minute(match, place)
     if part in _LATER and 0 < hour < _NOON:

@@ -115,7 +115,8 @@ def spread(raw: str) -> tuple[datetime, datetime]:
 def show_span(raw: str, answers: Answers, facts: object) -> str:
     """Show from when until when something is."""
     begins, ends = spread(raw)
-    return f"{_written(begins)}-{times.local(ends):%H:%M}"
+    same = times.local(begins).date() == times.local(ends).date()
+    return f"{_written(begins)}-{f'{times.local(ends):%H:%M}' if same else _written(ends)}"
 
 
 def _written(at: datetime) -> str:

@@ -7,11 +7,12 @@ import pytest
 from flows.engine import advance
 from flows.engine.flow import State
 from flows.engine.words import Ask, Say, Start
+from flows.reading.times import hours
 from flows.registration.arriving import check_in
 from flows.registration.clock import Schedule, struck
 from flows.registration.hearing import reminded_of
 from flows.registration.office import Moved, decide, reschedule, walk_in
-from flows.registration.planning import PLAN, PlanFacts
+from flows.registration.planning import PLAN, PlanFacts, show_span, span_of
 from flows.registration.registration import Standing
 from flows.registration.signing import cancel, hand_over, sign_up
 from flows.registration.waitlist import accept
@@ -105,3 +106,13 @@ def test_a_boss_who_is_pasted_after_he_was_signed_up_is_still_the_assistants_to_
     boss = roll.registrations[1].model_copy(update={"person": None, "by": 7, "listed": ("d",)})
     assert reminded_of(boss) == (7,)
     assert reminded_of(boss.model_copy(update={"by_list": True})) == ()
+
+
+@pytest.mark.parametrize("told", ["下午三四点", "两三点", "七八点到九点"])
+def test_an_hour_that_is_none_is_asked_for_and_never_midnight(told: str) -> None:
+    assert hours(told) is None
+
+
+def test_what_ends_on_another_day_says_so() -> None:
+    raw = span_of(local("2026-12-18 08:30"), local("2026-12-19 17:00"))
+    assert show_span(raw, {}, None) == "12月18日(周五)08:30-12月19日(周六)17:00"
