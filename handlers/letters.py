@@ -114,7 +114,7 @@ def _letter(book: Book, ticket: Ticket, letter: Supervision, person: Person) -> 
             "paper": letter.number,
             "number": ticket.number,
             "mark": Key("case.emergency") if ticket.emergency else "",
-            "short": short(ticket.number),
+            "short": short(ticket.number, book.today.year),
             "why": why(letter),
             "due": letter.due_at or "",
         },

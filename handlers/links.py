@@ -82,7 +82,7 @@ def _which(visit: Visit, ticket: Ticket, word: str, rest: str) -> None:
         said=rest.strip(_NOTHING),
         number=ticket.number,
         units="、".join(units),
-        typed=f"{_TYPED[word]} {short(ticket.number)} {units[0] if units else ''}",
+        typed=f"{_TYPED[word]} {short(ticket.number, visit.book.today.year)} {units[0] if units else ''}",
     )
 
 
@@ -94,7 +94,7 @@ def _give_all(visit: Visit, ticket: Ticket, named: _Named) -> None:
         if may_read(ticket, reader) and not reader.barred:
             _give(visit, ticket, drawn_for_leader(ticket.number, leader.id, *_terms(visit)))
         else:
-            known = {"number": ticket.number, "short": short(ticket.number)}
+            known = {"number": ticket.number, "short": short(ticket.number, visit.book.today.year)}
             visit.say("link.not_readable", name=leader.name, **known)
         return
     concerned = _concerned(ticket)
@@ -130,7 +130,7 @@ def _give(visit: Visit, ticket: Ticket, link: Link) -> None:
     visit.say(
         "link.made",
         number=ticket.number,
-        short=short(ticket.number),
+        short=short(ticket.number, visit.book.today.year),
         unit=holder_name(book, link),
         until=link.expires_at,
     )
@@ -145,7 +145,9 @@ async def _revoke(visit: Visit, ticket: Ticket, named: _Named) -> None:
         visit.book.entries.append(_entry(visit, link, "revoke_link"))
     key = "link.revoked" if live else "link.none"
     names = "、".join(holder_name(visit.book, link) for link in live)
-    visit.say(key, number=ticket.number, short=short(ticket.number), unit=names)
+    visit.say(
+        key, number=ticket.number, short=short(ticket.number, visit.book.today.year), unit=names
+    )
 
 
 async def _code(visit: Visit, ticket: Ticket, named: _Named) -> None:
@@ -153,7 +155,9 @@ async def _code(visit: Visit, ticket: Ticket, named: _Named) -> None:
     asked = _Named(_concerned(ticket)[:1]) if named == _Named() else named
     live = [link for link in await _live(visit, ticket) if asked.holds(link)]
     if not live:
-        visit.say("link.none", number=ticket.number, short=short(ticket.number))
+        visit.say(
+            "link.none", number=ticket.number, short=short(ticket.number, visit.book.today.year)
+        )
         return
     code = drawn_code()
     digest = visit.book.tx.links.digest(live[0], "code", code)

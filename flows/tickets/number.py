@@ -49,6 +49,7 @@ def find_two(text: str, prefix: str, year: int) -> tuple[str | None, str | None]
 _ANY = re.compile(r"(?:[A-Za-z]{1,6}\s*[-－—_]?\s*(20\d{2})\s*[-－—_]\s*)?(\d{1,8})")
 
 
-def short(value: str) -> str:
-    """Return what has to be typed for a number of this year: 0001."""
-    return value.rsplit("-", 1)[-1]
+def short(value: str, year: int) -> str:
+    """Return what is typed for a number in a year: 0001, and in full when it is of another."""
+    of, _, serial = value.partition("-")[2].partition("-")
+    return serial if of == str(year) else value

@@ -243,7 +243,7 @@ def refuse(visit: Visit, ticket: Ticket, refusal: Refusal) -> None:
         **{
             **refusal_params(visit, ticket, refusal),
             "number": number,
-            "short": short(number),
+            "short": short(number, visit.book.today.year),
         },
     )
     visit.card_status = Text("card.refused")
@@ -263,7 +263,7 @@ def refusal_params(visit: Visit, ticket: Ticket, refusal: Refusal) -> dict[str, 
     book = visit.book
     params: dict[str, object] = {
         "number": ticket.number,
-        "short": short(ticket.number),
+        "short": short(ticket.number, book.today.year),
         "state": Key(f"state.{ticket.state.value}"),
         "phone": book.office.phone,
         **refusal.params,

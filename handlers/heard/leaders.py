@@ -79,7 +79,7 @@ def _instructed(book: Book, before: Ticket, ticket: Ticket) -> list[Post]:
 
 def _errand(book: Book, before: Ticket, ticket: Ticket, errand: Errand) -> list[Post]:
     """Tell whoever does it by when; a department that comes in as 协办 gets the case as well."""
-    due, number = errand.by_when, short(ticket.number)
+    due, number = errand.by_when, short(ticket.number, book.today.year)
     if errand.person is not None:
         person = book.roster.staff.get(errand.person)
         if person is None:

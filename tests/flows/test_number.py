@@ -57,7 +57,16 @@ def test_behind_a_command_the_number_in_front_counts_and_not_one_that_is_cited()
 def test_what_is_written_is_read_again(serial: int, year: int) -> None:
     written = number("ZH", year, serial)
     assert find(written, "ZH", 2026) == (written, "")
-    assert find(short(written), "ZH", year)[0] == written
+    assert find(short(written, year), "ZH", year)[0] == written
+    assert find(short(written, year), "ZH", year + 1)[0] != written
+
+
+@given(st.integers(1, 99_999_999), st.integers(2000, 2098), st.integers(1, 9))
+def test_what_is_told_to_be_typed_means_the_ticket_also_in_another_year(
+    serial: int, year: int, later: int
+) -> None:
+    written = number("ZH", year, serial)
+    assert find(short(written, year + later), "ZH", year + later)[0] == written
 
 
 @given(st.text(max_size=200))
