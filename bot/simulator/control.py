@@ -124,14 +124,14 @@ class Control:
         """Count the admitted OpenAPI calls by path."""
         return dict(self._platform.observations.calls_by_path)
 
-    async def wait_for_ack(self, msg_id: str, timeout: float = 5) -> Ack:  # noqa: ASYNC109
+    async def wait_for_ack(self, msg_id: str, timeout: float = 30) -> Ack:  # noqa: ASYNC109
         """Wait until a message is acknowledged with code 200."""
         delivery = self.delivery(msg_id)
         async with asyncio.timeout(timeout):
             await delivery.settled.wait()
         return next(ack for ack in delivery.acks if ack.ok)
 
-    async def wait_connected(self, count: int = 1, timeout: float = 10) -> None:  # noqa: ASYNC109
+    async def wait_connected(self, count: int = 1, timeout: float = 30) -> None:  # noqa: ASYNC109
         """Wait until so many sockets are open (silent ones do not count)."""
         async with asyncio.timeout(timeout):
             await self._platform.gateway.wait_open(count)

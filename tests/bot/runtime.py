@@ -220,6 +220,6 @@ async def states(db: Database) -> dict[str, int]:
 
 async def until(condition: Callable[[], bool]) -> None:
     """Wait until something happened elsewhere, at most five seconds."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not condition():  # noqa: ASYNC110 - what happens there sets no event
             await asyncio.sleep(0.005)

@@ -60,7 +60,7 @@ async def started(config: Config, simulator: DingTalkSimulator, folder: Path) ->
 
 
 async def answers(control: Control, user: str, count: int = 1) -> Sequence[Bubble]:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while len(control.sent(user=user)) < count:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     return control.sent(user=user)
@@ -77,12 +77,13 @@ async def test_a_message_is_answered_and_its_rows_can_be_seen(
     async with simulated(config) as simulator, started(config, simulator, tmp_path) as app:
         said = await simulator.control.say(OWNER, "菜单")
         await simulator.control.wait_for_ack(said.msg_id)
-        (answer,) = await answers(simulator.control, OWNER)
         traces = Traces()
         traces.database = app.office.database
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while app.delivery.tally.sent < 1:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
+        # A machine under load may have said first that the system is busy.
+        *_, answer = simulator.control.sent(user=OWNER)
         found = await traces(InboundTrace(said.msg_id))
         assert found is not None
         assert "已处理" in str(found["来信"])
@@ -102,7 +103,7 @@ async def test_a_message_delivered_three_times_is_answered_once(
         await answers(simulator.control, OWNER)
         await simulator.control.say(OWNER, "进度")
         assert len(await answers(simulator.control, OWNER, 2)) == 2
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while len([ack for ack in simulator.control.delivery(said.msg_id).acks if ack.ok]) < 3:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
 
@@ -121,13 +122,13 @@ async def test_what_was_attached_is_fetched_kept_and_shown_to_who_handles_the_ca
         await answers(control, OWNER, 4)
         await control.say(OWNER, "确认")
         await answers(control, OWNER, 5)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while await pending(app):  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
         for looks in (1, 2):
             await control.say(CLERK, "看附件 0001")
             told = control.place_of(CLERK)
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(30):
                 while len(control.sent(place=told)) < 3 * looks:  # noqa: ASYNC110
                     await asyncio.sleep(0.01)
             _, picture, paper = control.sent(place=told)[-3:]

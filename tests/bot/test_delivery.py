@@ -77,7 +77,7 @@ class Bench:
 
     async def calm(self, **expected: int) -> None:
         """Wait until the rows are in these states."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while {k: v for k, v in (await states(self.db)).items() if v} != expected:  # noqa: ASYNC110
                 await asyncio.sleep(0.005)
 

@@ -63,7 +63,7 @@ class Learning(Thrift):
 
 async def held(b: Bench) -> None:
     """Wait until the quota holds a delivery."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         count = 0
         while count == 0:
             async with b.db.read() as tx:

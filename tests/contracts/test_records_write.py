@@ -113,7 +113,7 @@ async def test_an_end_that_nobody_can_hear_of_is_raised_and_keeps_nobody_waiting
         await tx.admit([arrival("m1", staff="s1")])
 
     with pytest.raises(ValueError, match="a defect"):
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             await records.database.write(work)
     assert not await admitted(records, "m1")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import tempfile
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack
@@ -42,7 +43,8 @@ Result = TypeVar("Result")
 PEOPLE = (OWNER, CLERK, HEAD, LIAISON, SUPPORT, LEADER, "路人")
 ACTS = sorted(LINES.keys() - {Act.MERGE, Act.UNMERGE, Act.JOIN})  # which take a second case
 INSTEAD = {Act.ASK_REJECT: Act.REJECT}  # what the same words are of the head of the desk
-BY_WHAT_IS_SAID = frozenset({Act.SUPERVISE})  # a rung that was reached is refused
+# What a guard of their words refuses: a rung that was reached, a department not waited for.
+BY_WHAT_IS_SAID = frozenset({Act.SUPERVISE, Act.WAIVE})
 LOOKS = frozenset({"view", "view_files"})
 
 
@@ -97,7 +99,8 @@ class CaseMachine(RuleBasedStateMachine):
     @rule(act=st.sampled_from(ACTS), who=st.sampled_from(PEOPLE))
     def dies(self, act: Act, who: str) -> None:
         """The process dies before the commit: nothing was done, and nobody was told."""
-        self.run(self._dies(LINES[act][2].split("|")[0], who))
+        prepared, own = _parts(LINES[act][2])
+        self.run(self._dies((*prepared, *own)[0], who))
 
     @invariant()
     def dates_follow_from_the_record(self) -> None:
@@ -200,8 +203,8 @@ def _against(case: Ticket, actor: Actor, now: Moment, act: Act) -> object:
 
 
 def _parts(lines: str) -> tuple[list[str], list[str]]:
-    """Part what others say first from what does the act."""
-    said = lines.split("|")
+    """Part what others say first from what does the act; a year may turn, so numbers in full."""
+    said = re.sub(r"(?<= )1(?= |\||$)", ONE, lines).split("|")
     last = max((n for n, line in enumerate(said, 1) if line.startswith("@")), default=0)
     return said[:last], said[last:]
 

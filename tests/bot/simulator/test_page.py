@@ -24,7 +24,7 @@ class Browser:
 
     async def until(self, kind: str) -> dict[str, Any]:
         """Read on until a message of this kind."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while True:
                 message = json.loads((await self.socket.receive()).data)
                 if message["type"] == kind:

@@ -72,7 +72,7 @@ async def test_a_connection_given_up_while_it_closes_keeps_nobody_waiting(tmp_pa
     await asyncio.sleep(0)
     given_up = connection.stop()
     go_on.set()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         await asyncio.gather(busy, closing)
         assert given_up is not None
         await given_up
