@@ -8,6 +8,7 @@ from bot.app import App
 from flows.calendar import OFFICE_ZONE
 from flows.registration.clock import next_moment
 from flows.registration.event import Event, Guests, Kind, Question, Stage
+from flows.registration.number import number
 from flows.registration.roll import Roll
 from handlers.ports import Due, PersonId, Role
 from handlers.registration.after import EVENT
@@ -73,7 +74,7 @@ def event_of(one: Planned, serial: int, prefix: str, by: PersonId, now: datetime
     day: date = now.astimezone(OFFICE_ZONE).date() + timedelta(days=one.days)
     starts = datetime.combine(day, one.begins, tzinfo=OFFICE_ZONE)
     return Event(
-        number=f"{prefix}-{now.astimezone(OFFICE_ZONE).year}-{serial:03d}",
+        number=number(prefix, now.astimezone(OFFICE_ZONE).year, serial),
         series=one.series,
         title=one.title,
         stage=Stage.PUBLISHED,

@@ -13,7 +13,7 @@ from flows import reading
 from flows.calendar import OFFICE_ZONE
 from flows.reading.dates import days_in
 from flows.registration.event import Event
-from flows.registration.registration import enterprise_key
+from flows.registration.number import TYPED, as_kept
 
 _DAY = (
     r"(?:大后|今|明|后)[天日晚早]|下{0,2}个?(?:周|星期|礼拜)[一二三四五六日天]"
@@ -24,9 +24,8 @@ _ACTIVITY = (
     r"直通车|面对面|恳谈|学堂|课堂|学苑|座谈|对接|研修|专场|宣讲|培训|沙龙|论坛|走访|参观|讲座|行动"
     r"|第[0-9一二三四五六七八九十]{1,3}[讲期场]|辅导|结对|活动|这场|那场|茶话会|年会|交流会|推介会|说明会"
 )
-NUMBER = re.compile(r"(?<![A-Za-z])[A-Za-z]{2}[-－—]?20[0-9]{2}[-－—]?[0-9]{1,4}(?![0-9])")
 # A piece of a sentence with one of these points to an activity.
-POINTS = re.compile(rf"{_DAY}|{_ACTIVITY}|{NUMBER.pattern}", re.IGNORECASE)
+POINTS = re.compile(rf"{_DAY}|{_ACTIVITY}|{TYPED.pattern}", re.IGNORECASE)
 
 LONGEST = 2_000
 _DOTTED_DAY = re.compile(r"(?<![0-9.])(1[0-2]|0?[1-9])[./](3[01]|[12][0-9]|0?[1-9])(?![0-9.])")
@@ -56,8 +55,8 @@ def matching(text: str, events: Sequence[Event], today: date) -> Matched:
     None = it says nothing of any; several, or one that is not certain, are to be asked.
     """
     plain = _plain(reading.normalise(text[:LONGEST]))
-    numbers = {enterprise_key(found) for found in NUMBER.findall(plain)}
-    by_number = tuple(event for event in events if enterprise_key(event.number) in numbers)
+    numbers = {as_kept(found) for found in TYPED.findall(plain)}
+    by_number = tuple(event for event in events if event.number in numbers)
     if by_number:
         return Matched(by_number, certain=len(by_number) == 1)
     said = _words(plain, events)
@@ -122,4 +121,4 @@ def _ranked(said: Mapping[str, frozenset[str]], events: Sequence[Event]) -> tupl
     return tuple(weighed)
 
 
-__all__ = ["NUMBER", "POINTS", "Matched", "matching"]
+__all__ = ["POINTS", "Matched", "matching"]

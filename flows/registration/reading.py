@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from flows import reading
-from flows.registration.choosing import NUMBER, POINTS
+from flows.registration.choosing import POINTS
 from flows.registration.event import Event
 from flows.registration.firms import Firms, firms_of
 from flows.registration.heads import ADDED_HERE, FOLK, Heads, read_companions_untold, read_heads
 from flows.registration.lifting import lift_phones, lift_plates
+from flows.registration.number import TYPED
 from flows.registration.people import (
     HAN,
     POST,
@@ -169,9 +170,9 @@ def _hints_of_titles(said: _Sentence, events: Sequence[Event]) -> None:
         if name and name in said.rest:
             said.hints.append(name)
             said.rest = said.rest.replace(name, " ")
-    for found in NUMBER.findall(said.rest):
+    for found in TYPED.findall(said.rest):
         said.hints.append(found)
-    said.rest = NUMBER.sub(" ", said.rest)
+    said.rest = TYPED.sub(" ", said.rest)
 
 
 def _enterprise_told(said: _Sentence, known: Sequence[str]) -> None:

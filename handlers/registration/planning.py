@@ -8,6 +8,7 @@ from flows.calendar import OFFICE_ZONE
 from flows.engine.flow import Flow, State
 from flows.engine.words import Refused, Submit
 from flows.registration.event import Event
+from flows.registration.number import number
 from flows.registration.planning import PLAN, PlanFacts, PlanForm, questions_of
 from flows.registration.roll import Roll, Rolled
 from handlers.registration.after import event_text
@@ -42,7 +43,7 @@ class PlanDesk:
         serial = await book.writing.rolls.next_number(year)
         usual = PlanFacts(book.today, book.office.days, book.office.series).template(form.series)
         event = Event(
-            number=f"{book.office.event_prefix}-{year}-{serial:03d}",
+            number=number(book.office.event_prefix, year, serial),
             series=form.series,
             title=form.name,
             starts_at=form.starts_at,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,6 +13,7 @@ from flows.outreach.problems import Problem, category_of, placed
 from flows.registration.arriving import DOORS_OPEN
 from flows.registration.event import Event, Stage
 from flows.registration.gathered import gathered
+from flows.registration.number import in_front
 from flows.registration.raising import NOBODY, RAISED, RaisedFacts, RaisedForm, understood
 from flows.registration.roll import Roll
 from flows.registration.speakers import Attendee, Raised, attendees
@@ -31,7 +31,6 @@ from handlers.visit import Visit
 ROLE = "organiser"
 BEHIND = timedelta(days=7)  # how long after an activity its problems may be written down
 OFFERED = 6  # activities of one question
-_NUMBER = re.compile(r"^\s*([A-Z]{1,6}-\d{4}-\d{3,6})[\s，,：:]*")
 
 
 def may_raise(visit: Visit) -> bool:
@@ -51,9 +50,9 @@ class Raising:
             visit.say("raised.not_staff", phone=visit.book.office.phone)
             return
         told = visit.request.rest
-        named = _NUMBER.match(told)
+        named, problem = in_front(told)
         if named is not None:
-            await self.open(visit, [named[1]], told[named.end() :])
+            await self.open(visit, [named], problem)
             return
         events = await _lately(visit)
         if not events:

@@ -92,7 +92,7 @@ def test_the_reader_can_be_exchanged_for_a_better_one() -> None:
         ("李明代表恒通参加", {"name": "李明", "enterprise": HENGTONG}),
         ("我代表恒通报名", {"enterprise": HENGTONG}),
         ("华立 王芳报名", {"name": "王芳"}),  # which 华立 is asked
-        ("EV2026-001 报名 王芳", {"name": "王芳", "event": "EV2026-001"}),
+        ("EV-2026-001 报名 王芳", {"name": "王芳", "event": "EV-2026-001"}),
         ("13800000000", {"phone": TEL}),
         ("你好，在吗", {}),
         ("面对面几点开始？", {"event": "面对面几点开始"}),
