@@ -14,11 +14,11 @@ from flows.registration.event import Event, Stage
 from flows.registration.number import WRITTEN
 from flows.registration.registration import Registration, enterprise_key
 from flows.registration.roll import Roll
+from flows.tickets.sources import EVENT
 from handlers.ports import PersonId
 
 _TICKET = re.compile(rf"({WRITTEN})\.(\d{{1,6}})\.([a-z2-7]{{26}})", re.ASCII)
 _DOOR = re.compile(rf"({WRITTEN})\.([0-9a-f]{{16}})\.([a-z2-7]{{26}})", re.ASCII)
-EVENT = "event"  # the kind of source that an activity is to its tickets
 _MAC_BYTES = 16  # 26 characters; a QR code of all that is small enough for an old phone
 _EVENT = ("stage", "version", "series", "starts_at", "ends_at", "body")
 _REGISTRATION = (

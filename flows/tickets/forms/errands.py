@@ -11,9 +11,8 @@ from pydantic import StringConstraints
 from flows.engine.flow import Answers, Flow, Step
 from flows.engine.words import Choice
 from flows.reading.dates import numeral
-from flows.tickets.forms.common import CaseFacts, Frozen, Sentence
+from flows.tickets.forms.common import EDGE, CaseFacts, Frozen, Sentence
 
-_EDGE = " \t\n\u3000，,。、；;：:"
 _PLACE = re.compile(
     r"^(?:第\s*(?P<nth>\d{1,2}|[一二三四五六七八九十])\s*[项条件]?|(?P<n>\d{1,2})(?=[、.．：:，,\s]))"
 )
@@ -43,8 +42,8 @@ def _read(text: str, facts: CaseFacts) -> Mapping[str, str]:
     found = _PLACE.match(text)
     nth = numeral(found["nth"] or found["n"]) if found and len(facts.errands) > 1 else 0
     if found is None or not 1 <= nth <= len(facts.errands):
-        return {"text": text} if text.strip(_EDGE) else {}
-    rest = text[found.end() :].strip(_EDGE)
+        return {"text": text} if text.strip(EDGE) else {}
+    rest = text[found.end() :].strip(EDGE)
     told = {"errand": str(facts.errands[nth - 1][0]), "text": rest}
     return {field: value for field, value in told.items() if value}
 

@@ -7,12 +7,11 @@ from typing import Literal
 
 from flows.engine.flow import Answers, Flow, Step
 from flows.engine.words import Choice, Key
-from flows.tickets.forms.common import CaseFacts, Frozen, Sentence, sentence
+from flows.tickets.forms.common import EDGE, CaseFacts, Frozen, Sentence, sentence
 from flows.tickets.ladder import Rung
 
 EMERGENCY = sentence("emergency")  # 应急
 
-_EDGE = " \t\n\u3000，,。、；;：:"
 _WORDS: Mapping[str, Rung] = {
     "督办单": Rung.SUPERVISED,
     "督办函": Rung.LETTER,
@@ -46,10 +45,10 @@ def _only_level(answers: Answers, facts: CaseFacts) -> str | None:
 
 def _read(text: str, facts: CaseFacts) -> Mapping[str, str]:
     """Read "督办函 三次催办没有回应"; a rung counts only where it is said first."""
-    words = text.strip(_EDGE)
+    words = text.strip(EDGE)
     for word, rung in _WORDS.items():
         if words.startswith(word):
-            why = words.removeprefix(word).strip(_EDGE)
+            why = words.removeprefix(word).strip(EDGE)
             return {"level": str(int(rung)), **({"text": why} if why else {})}
     return {"text": words} if words else {}
 

@@ -14,14 +14,22 @@ from pydantic import StringConstraints
 from flows import reading
 from flows.engine.flow import Answers, Flow, Step
 from flows.engine.words import Choice, Key
-from flows.tickets.forms.common import UNIT, CaseFacts, Day, Frozen, Sentence, sentence, units_in
+from flows.tickets.forms.common import (
+    EDGE,
+    UNIT,
+    CaseFacts,
+    Day,
+    Frozen,
+    Sentence,
+    sentence,
+    units_in,
+)
 
 TALK = sentence("talk")  # 面商
 MEETING = sentence("meeting")  # 协调会
 CALL_OFF = sentence("call_off")  # 先打个电话
 LETTER_REPLY = sentence("letter_reply")  # 督办回复
 
-_EDGE = " \t\n\u3000，,。、；;：:"
 _FRIDAY = 4
 
 
@@ -171,11 +179,11 @@ def _read_instruction(text: str, facts: CaseFacts) -> Mapping[str, str]:
 
     Words that begin with a leader's name are never taken for another leader's.
     """
-    words = text.strip(_EDGE)
+    words = text.strip(EDGE)
     named = (pair for pair in facts.leaders if pair[1] and words.startswith(pair[1]))
     ident, name = next(named, (0, ""))
     leader = str(ident) if ident else None
-    words = words.removeprefix(name).strip(_EDGE)
+    words = words.removeprefix(name).strip(EDGE)
     found = {"leader": leader, "who": _taker(words, facts), "by_when": day_in(words, facts)}
     if len(words) >= _SAYING:
         found["text"] = words

@@ -14,11 +14,10 @@ from flows.calendar import WorkingDays
 from flows.engine.flow import Answers, Flow, Step
 from flows.engine.words import Choice, Key
 from flows.reading.dates import written
-from flows.tickets.forms.common import CaseFacts, Frozen, Sentence
+from flows.tickets.forms.common import EDGE, CaseFacts, Frozen, Sentence
 from flows.tickets.forms.intake import Where, channels
 
 NEVER = "never"
-_EDGE = " \t\n\u3000，,。、；;：:"
 _CLAUSES = re.compile(r"[^，,。；;\s]+[，,。；;\s]*")
 _AGAIN = re.compile(r"回访|跟进|再问|再联系|再了解")
 _OVER = re.compile(r"(?:不用|不必|不需|无需)再?(?:回访|跟进|问|联系)")
@@ -44,7 +43,7 @@ def asked_again(text: str, today: date | None, days: WorkingDays | None) -> tupl
     for n, clause in enumerate(clauses):
         named = reading.day(clause, today, days) if today and _AGAIN.search(clause) else None
         if named is not None:
-            rest = "".join(clauses[:n] + clauses[n + 1 :]).strip(_EDGE)
+            rest = "".join(clauses[:n] + clauses[n + 1 :]).strip(EDGE)
             return rest or text, named
     return text, None
 
@@ -100,7 +99,7 @@ def _read(text: str, facts: CaseFacts) -> Mapping[str, str]:
     rest, day = asked_again(text, facts.today, facts.days)
     over = _OVER.search(text)
     if day is None and over:
-        rest = (text[: over.start()] + text[over.end() :]).strip(_EDGE)
+        rest = (text[: over.start()] + text[over.end() :]).strip(EDGE)
     found = {"text": rest, "next_on": day.isoformat() if day else NEVER if over else ""}
     return {field: value for field, value in found.items() if value}
 
