@@ -1,0 +1,1 @@
+"""Campaigns: who may do what to them, who is meant, what speaks against a text."""
