@@ -1,0 +1,1 @@
+"""Policies (政策): what one is, how it is read, for whom it is, and until when."""
