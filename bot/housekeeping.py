@@ -1,9 +1,12 @@
 """What the office does by itself: seal, erase what is too old to keep, make dates final."""
 
+import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
+from bot.attachments import Vault
+from bot.logs import place_of
 from bot.schedules import Schedule
 from bot.storage.transaction import Transaction
 from handlers.leading import posts_ended, weekly_page
@@ -16,15 +19,17 @@ HOURLY = "0 * * * *"
 HOUR = timedelta(hours=1)
 EARLY = "10 6 * * *"  # before the day's first messages
 DAY = timedelta(days=1)
+DIGITS = "0123456789abcdef"
 SLOTS_KEPT = timedelta(days=62)  # longer than any slot is made up for
 
 
 def housekeeping(
-    retention: timedelta, links: timedelta, remove: Callable[[str], None]
+    retention: timedelta, links: timedelta, remove: Callable[[str], object]
 ) -> Sequence[Schedule]:
     """Return what keeps the records tidy, every hour and at a start that missed one.
 
-    `links` is how long a link that is over still says why it is. `remove` removes a file.
+    `links` is how long a link that is over still says why it is. `remove` removes a file, once
+    the rows that named it are gone for good.
 
     Each is a transaction of its own, and words are erased first: a history that cannot be
     sealed must not keep anybody's.
@@ -34,9 +39,7 @@ def housekeeping(
         """Empty the bodies of messages older than the term, and forget what is over for long."""
         erased = await tx.erase_bodies(now - retention)
         made = await tx.erase_made(now - retention)
-        for name in made:
-            remove(name)
-        log.info("removed %d files that were made", len(made))
+        tx.at_end.append(lambda committed: _remove(made if committed else (), remove))
         readers = await tx.reads.prune(now - retention)
         pruned = await tx.schedules.prune(now - SLOTS_KEPT)
         log.info("erased %d bodies, forgot %d readers and %d slots", erased, readers, pruned)
@@ -47,9 +50,48 @@ def housekeeping(
     return (Schedule("erase", HOURLY, erase, HOUR), Schedule("seal", HOURLY, _seal, HOUR))
 
 
+def _remove(names: Sequence[str], remove: Callable[[str], object]) -> None:
+    """Remove files whose rows are gone; what is left behind is swept up later."""
+    try:
+        for name in names:
+            remove(name)
+    except OSError as error:
+        log.error("files that were made stay for now: %s", place_of(error))
+    else:
+        log.info("removed %d files that were made", len(names))
+
+
 async def _seal(tx: Transaction, now: datetime) -> None:
     """Seal the heads of the history."""
     log.info("sealed %d histories", await tx.seals.seal(now))
+
+
+def sweeping(vault: Vault) -> Schedule:
+    """Return what removes, once a day, files that no row names and that nobody kept lately.
+
+    They are of uploads that were refused, and of processes that died between file and row. Files
+    from before the records begin are left alone: who starts with other records by mistake must
+    not lose them.
+    """
+
+    async def portion(tx: Transaction, now: datetime, after: str) -> str:
+        """Sweep the files whose names begin with one digit."""
+        begun = await tx.attachments.begun()
+        if begun is None:
+            return ""
+        digit = DIGITS[DIGITS.index(after) + 1] if after else DIGITS[0]
+        idle = await asyncio.to_thread(vault.idle, digit, begun)
+        named = await tx.attachments.named(digit) if idle else frozenset()
+        lost = [name for name in idle if name not in named]
+        gone = [await asyncio.to_thread(vault.remove, name) for name in lost]
+        if lost:
+            log.info("removed %d files that no row names", sum(gone))
+        return digit if digit != DIGITS[-1] else ""
+
+    async def work(tx: Transaction, now: datetime) -> None:
+        """Leave nothing but the note that all were looked at."""
+
+    return Schedule("sweep", EARLY, work, DAY, portion=portion)
 
 
 def forgetting(office: Office) -> Schedule:

@@ -7,11 +7,12 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.pages.answers import page, see_other
-from bot.pages.doorkeeper import Brought, Correct, Doorkeeper, Pressed, Result
+from bot.pages.doorkeeper import Brought, Doorkeeper, Pressed, Result
 from bot.pages.entry import ADDRESS, EntryPages, fixed
+from bot.pages.guard import Guard, wants_json
 from bot.pages.posted import typed as typed_fields
 from bot.pages.posted import typed_in
-from bot.pages.shield import Shield
+from bot.pages.records import Correct
 from bot.pages.words import STYLE, Templates, Words
 from flows.engine.words import Say
 from flows.registration.doors import is_code, is_scanned, matches
@@ -46,23 +47,26 @@ class DoorSite:
         entries: EntryPages,
         words: Words,
         templates: Templates,
-        shield: Shield,
+        guard: Guard,
         path: str,
         wake: Callable[[], None],
+        within: float,
     ) -> None:
+        """`within` = so many seconds a form may take to come."""
         self._keeper = keeper
         self._desk = desk
         self._entries = entries
         self._words = words
         self._templates = templates
-        self._shield = shield
+        self._guard = guard
         self._path = path
         self._wake = wake
+        self._within = within
         self._secure = desk.office.site.startswith("https://")
 
     def doors(self) -> web.Application:
         """Build what answers below /door."""
-        app = web.Application(middlewares=[self._shield.guard])
+        app = web.Application(middlewares=[self._guard.around])
         app.add_routes(
             [
                 web.get("/style.css", self._style, allow_head=False),
@@ -77,7 +81,7 @@ class DoorSite:
 
     def scans(self) -> web.Application:
         """Build what answers below /in."""
-        app = web.Application(middlewares=[self._shield.guard])
+        app = web.Application(middlewares=[self._guard.around])
         app.add_routes(
             [
                 web.get("/offline", self._offline, allow_head=False),
@@ -116,7 +120,7 @@ class DoorSite:
 
     async def _open(self, request: web.Request) -> web.StreamResponse:
         token = request.match_info["token"]
-        given = await _given(request)
+        given = await typed_in(request, self._within)
         key = Brought.of(token, request.cookies.get(COOKIE, ""))
         met, cookie = await self._keeper.enter(key, given.get("form", ""))
         if met.gate is not Gate.OPEN or met.event is None:
@@ -136,7 +140,7 @@ class DoorSite:
 
     async def _act(self, request: web.Request) -> web.StreamResponse:
         token = request.match_info["token"]
-        given = await _given(request)
+        given = await typed_in(request, self._within)
         key = Brought.of(token, request.cookies.get(COOKIE, ""))
         act, text = given.get("act", ""), given.get("text", "").strip()
         if act == "in" and not given.get("seq") and not is_code(text) and not is_scanned(text):
@@ -146,8 +150,9 @@ class DoorSite:
             done = await self._keeper.press(key, act, said)
         except Correct as error:
             return await self._again(request, key, error.faults, said)
-        if _wants_json(request):
-            return self._told(done)
+        if wants_json(request) and done.result is not None:
+            self._wake()
+            return web.json_response({"good": done.result.good, "said": done.result.said})
         return self._after(request, done, f"{self._path}/door/{token}")
 
     async def _named(self, request: web.Request, key: Brought, text: str) -> web.StreamResponse:
@@ -157,6 +162,8 @@ class DoorSite:
             return self._closed(request, met)
         found = matches(roll, text)
         said = self._words.render(Text("check_in.unknown", {"said": text}))
+        if wants_json(request):  # the script sends codes alone
+            return web.json_response({"good": False, "said": said})
         result = Result(False, said) if text and not found else None
         return self._door(key, met, roll, result, found=found, typed=text)
 
@@ -235,12 +242,12 @@ class DoorSite:
             return self._arrived(key, met, None, who=who, ticket=ticket)
         found = await self._entries.find(ticket)
         if found is None:
-            return self._shield.unknown(request, "check_in.broken")
-        return self._entries.answer(ticket, *found, staff=True)
+            return self._guard.unknown(request)
+        return self._entries.answer(ticket, found, staff=True)
 
     async def _let_in(self, request: web.Request) -> web.StreamResponse:
         ticket, key = request.match_info["token"], Brought.brought(request.cookies.get(COOKIE, ""))
-        given = await _given(request)
+        given = await typed_in(request, self._within)
         done = await self._keeper.press(key, "in", {**given, "text": ticket, "seq": ""})
         return self._after(request, done, f"{self._path}/in/{ticket}")
 
@@ -273,27 +280,20 @@ class DoorSite:
         if done.met.gate is not Gate.OPEN:
             return self._closed(request, done.met)
         if done.nonce is None:
-            return self._shield.closed("page.stale", 403)
+            return self._guard.closed(request, "page.stale", 403)
+        if wants_json(request):  # it came before, and what was said is not known any more
+            return self._guard.closed(request, "page.stale", 409)
         self._wake()
         return see_other(f"{to}?done={done.nonce}")
 
-    def _told(self, done: Pressed) -> web.Response:
-        """Answer the page's script; anything but 200 = it keeps the code and tries again."""
-        if done.met.gate is not Gate.OPEN or done.result is None:
-            key_of, status = CLOSED.get(done.met.gate, ("page.stale", 403))
-            said = self._words.render(Text(key_of, {"phone": self._desk.office.phone}))
-            return web.json_response({"good": False, "said": said}, status=status)
-        self._wake()
-        return web.json_response({"good": done.result.good, "said": done.result.said})
-
     def _closed(self, request: web.Request, met: AtDoor) -> web.Response:
         if met.gate is Gate.BROKEN:
-            return self._shield.unknown(request, "check_in.broken")
+            return self._guard.unknown(request)
         key, status = CLOSED.get(met.gate, ("page.stale", 403))
-        return self._shield.closed(key, status)
+        return self._guard.closed(request, key, status)
 
     async def _broken(self, request: web.Request) -> web.StreamResponse:
-        return self._shield.unknown(request, "check_in.broken")
+        return self._guard.unknown(request)
 
     # What every page asks for --------------------------------------------------------------------
 
@@ -320,11 +320,3 @@ class DoorSite:
 def _script(name: str) -> web.Response:
     text = (HERE / name).read_text("utf-8")
     return web.Response(text=text, content_type="text/javascript")
-
-
-def _wants_json(request: web.Request) -> bool:
-    return "application/json" in request.headers.get("Accept", "")
-
-
-async def _given(request: web.Request) -> Mapping[str, str]:
-    return await typed_in(request)

@@ -1,16 +1,14 @@
 """Who stands at a door, and what is pressed there: once each, in one transaction."""
 
 import re
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
 
-from bot.handling import persistently
+from bot.pages.records import Correct, Records
 from bot.pages.tokens import Tokens
 from bot.pages.words import Words
 from bot.storage.database import Database
 from bot.storage.transaction import Transaction
-from flows.engine.words import Say
 from flows.registration.event import Door
 from flows.registration.registration import Registration
 from flows.registration.roll import Roll
@@ -18,18 +16,7 @@ from handlers.link import Gate
 from handlers.ports import Answered, Text
 from handlers.registration.door_page import CHANNEL, AtDoor, DoorPage, Press, Told
 
-TRIES = 3  # a database that is away longer is told to the person
 _OWN = re.compile(r"[0-9a-f]{32}")  # what the page's script calls a code that it kept
-
-T = TypeVar("T")
-
-
-class Correct(Exception):
-    """A field is to be corrected: nothing of what was pressed is kept."""
-
-    def __init__(self, faults: Mapping[str, Say]) -> None:
-        super().__init__("a form is to be corrected")
-        self.faults = faults
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,31 +60,33 @@ class Doorkeeper:
     """Checks doors and phones, and does what is pressed."""
 
     def __init__(self, database: Database, page: DoorPage, tokens: Tokens, words: Words) -> None:
-        self._database = database
+        self._records = Records(database, "a door")
         self._page = page
         self._tokens = tokens
         self._words = words
 
     async def meet(self, key: Brought) -> AtDoor:
         """Say what a phone meets."""
-        async with self._database.read() as tx:
-            return await self._met(tx, key)
+        return await self._records.read(lambda tx: self._met(tx, key))
 
     async def look(self, key: Brought, done: str = "") -> tuple[AtDoor, Roll | None, Result | None]:
         """Say what a phone meets, with the list and with what was said to what it pressed last."""
-        async with self._database.read() as tx:
+
+        async def work(tx: Transaction) -> tuple[AtDoor, Roll | None, Result | None]:
             met = await self._met(tx, key)
             if met.gate is not Gate.OPEN or met.event is None or met.door is None:
                 return met, None, None
             result = await self._said(tx, met.door, done) if done.isalnum() else None
             return met, await tx.rolls.look(met.event.number), result
 
+        return await self._records.read(work)
+
     async def scanned(self, key: Brought, ticket: str) -> tuple[AtDoor, Registration | Text | None]:
         """Say whose code was scanned at a door; one of another list is noted there."""
         met = await self.meet(key)
         if met.gate is not Gate.OPEN:
             return met, None
-        return met, await self._write(lambda tx: self._whose(tx, met, ticket))
+        return met, await self._records.write(lambda tx: self._whose(tx, met, ticket))
 
     async def enter(self, key: Brought, form: str) -> tuple[AtDoor, str]:
         """Bind the phone that presses first; pressed twice, a form brings the same cookie."""
@@ -107,7 +96,7 @@ class Doorkeeper:
         if met.event is None or nonce is None or met.gate not in {Gate.FRESH, Gate.OTHER}:
             return met, ""
         number, secret = met.event.number, self._tokens.device(ident, nonce)
-        bound = await self._write(
+        bound = await self._records.write(
             lambda tx: self._page.bind(tx, number, ident, tx.rolls.device(ident, secret))
         )
         return bound, f"{key.token}:{secret}" if bound.gate is Gate.OPEN else ""
@@ -118,7 +107,10 @@ class Doorkeeper:
 
     async def press(self, key: Brought, act: str, given: Mapping[str, str]) -> Pressed:
         """Do it once: what was pressed before is told again. Raises Correct."""
-        return await self._write(lambda tx: self._press(tx, key, act, given))
+        met = await self.meet(key)
+        if met.gate is not Gate.OPEN:
+            return Pressed(met)  # whoever gropes for doors makes nobody wait
+        return await self._records.write(lambda tx: self._press(tx, key, act, given))
 
     async def _press(
         self, tx: Transaction, key: Brought, act: str, given: Mapping[str, str]
@@ -167,14 +159,10 @@ class Doorkeeper:
         if met.event is None or met.door is None:
             raise ValueError("nobody stands at this door")
         number, told = met.event.number, tx.rolls.read_ticket(ticket)
-        one = await tx.rolls.place(*told) if told and told[0] == number else None
-        if one is not None:
+        here = told is not None and told.number == number
+        one = await tx.rolls.place(number, told.seq) if told and here else None
+        if one is not None and told is not None and one.handed == told.handed:
             return one
-        why = "elsewhere" if told and told[0] != number else "forged"
+        why = "passed_on" if one else "elsewhere" if told and not here else "forged"
         await self._page.turn_away(tx, number, met.door, why)
-        return Text("check_in.elsewhere" if why == "elsewhere" else "check_in.forged")
-
-    async def _write(self, work: Callable[[Transaction], Coroutine[Any, Any, T]]) -> T:
-        return await persistently(
-            lambda: self._database.write(work), lambda: "a door waits", tries=TRIES
-        )
+        return Text(f"check_in.{why}")

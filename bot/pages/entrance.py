@@ -31,17 +31,24 @@ class Entrance:
 
     async def meet(self, tx: Transaction, token: str, cookie: str) -> Met:
         """Say what a device meets; one that is turned away is noted in the ticket's history."""
-        met = await self._met(tx, token, cookie)
+        met = self._met(await tx.links.find(token), tx, cookie)
         if met.link is not None and met.gate not in {Gate.OPEN, Gate.FRESH}:
             await tx.record([self._turned_away(met.link, met.gate.value)])
         return met
+
+    async def glance(self, tx: Transaction, token: str, cookie: str) -> Met:
+        """Say what a device meets, in a transaction that only reads: nothing is held or noted.
+
+        An address that is none of ours costs no more than this.
+        """
+        return self._met(await tx.links.seen(token), tx, cookie)
 
     async def enter(self, tx: Transaction, token: str, cookie: str, form: str, code: str) -> Met:
         """Bind the device that presses first, or one that knows the code.
 
         Pressed twice, the same form brings the same cookie: nobody locks themselves out.
         """
-        met = await self._met(tx, token, cookie)
+        met = self._met(await tx.links.find(token), tx, cookie)
         link = met.link
         nonce = self._tokens.nonce(link.id, "", form) if link else None
         if link is None or nonce is None or met.gate not in {Gate.FRESH, Gate.OTHER}:
@@ -80,8 +87,7 @@ class Entrance:
             raise ValueError("nobody opened this link")
         return Filed(0, self.arrival(link, ""), link.person)
 
-    async def _met(self, tx: Transaction, token: str, cookie: str) -> Met:
-        link = await tx.links.find(token)
+    def _met(self, link: Link | None, tx: Transaction, cookie: str) -> Met:
         if link is None:
             return Met(Gate.BROKEN)
         device = tx.links.digest(link, "device", cookie) if cookie else ""

@@ -3,14 +3,17 @@
 Times are written in UTC, so that no calendar needs our time zone, nor the host's.
 """
 
-from datetime import UTC, datetime, timedelta
-from uuid import NAMESPACE_URL, uuid5
+from __future__ import annotations
 
-from icalendar import Alarm, Calendar, vCalAddress
-from icalendar import Event as Entry
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import NAMESPACE_URL, uuid5
 
 from flows.registration.event import Event, Stage
 from flows.registration.registration import COMING, Registration, Standing
+
+if TYPE_CHECKING:
+    from icalendar import Alarm
 
 TYPE = "text/calendar"
 ALARMS = (timedelta(days=-1), timedelta(hours=-1))  # before it starts
@@ -20,17 +23,22 @@ _GONE = frozenset({Standing.CANCELLED, Standing.REJECTED, Standing.EXPIRED})
 def calendar_entry(
     event: Event, one: Registration, now: datetime, *, office: str, phone: str, page: str
 ) -> bytes:
-    """Make the entry of one place; the same place always has the same UID.
+    """Make the entry of one place; the same place always has the same UID, until it is handed over.
 
     A calendar takes a later SEQUENCE for a change and METHOD:CANCEL for its end.
     """
+    # Some megabytes, with the names of all time zones: a bot without activities does not load them.
+    from icalendar import Calendar, vCalAddress  # noqa: PLC0415
+    from icalendar import Event as Entry  # noqa: PLC0415
+
     off = is_off(event, one)
     calendar = Calendar()
     calendar.add("prodid", "-//qinqing//activities//ZH")
     calendar.add("version", "2.0")
     calendar.add("method", "CANCEL" if off else "REQUEST")
     entry = Entry()
-    uid = f"{event.number}.{one.seq}@qinqing"
+    place = f"{one.seq}.{one.handed}" if one.handed else str(one.seq)
+    uid = f"{event.number}.{place}@qinqing"
     entry.add("uid", uid)
     entry.add("sequence", event.revision)
     entry.add("dtstamp", now.astimezone(UTC).replace(microsecond=0))
@@ -44,7 +52,8 @@ def calendar_entry(
     organizer.params["CN"] = office
     entry.add("organizer", organizer)
     attendee = vCalAddress(f"urn:uuid:{uuid5(NAMESPACE_URL, uid)}")  # nobody's mail is known
-    attendee.params["CN"] = one.name
+    if one.name:
+        attendee.params["CN"] = one.name
     entry.add("attendee", attendee)
     if not off:
         for before in ALARMS:
@@ -66,6 +75,8 @@ def _status(one: Registration, off: bool) -> str:
 
 
 def _alarm(event: Event, before: timedelta) -> Alarm:
+    from icalendar import Alarm  # noqa: PLC0415
+
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("description", event.title_whole)

@@ -1,7 +1,7 @@
 """What a page sends: the fields of a form, and files that are kept as they come."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,11 +17,18 @@ FIELDS_BYTES = 64 * 1024  # all fields of one form together
 WHOLE = 3  # all files of one form together: so many times the limit of one
 MOST_PARTS = 100  # fields and files of one form
 NO_FORM = (ValueError, LookupError, HttpProcessingError)  # what no browser makes
-WITHIN = 300.0  # seconds for a form with files, over a poor connection too
 _CHUNK = 64 * 1024
 
 Mine = Callable[[Mapping[str, str]], bool]
 """Says whether a form is one of ours, by the fields that stand before its files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How many seconds a form may take to come, over a poor connection too."""
+
+    form: float
+    files: float  # one with files
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +58,10 @@ class Posted:
 class Forms:
     """Reads forms; a file is checked, encrypted and written down before the next is read."""
 
-    def __init__(self, vault: Vault, most: int) -> None:
+    def __init__(self, vault: Vault, most: int, patience: Patience) -> None:
         self._vault = vault
         self._most = most  # files of one form
+        self._patience = patience
 
     @property
     def limits(self) -> Text:
@@ -68,7 +76,7 @@ class Forms:
     async def read(self, request: web.Request, mine: Mine) -> Posted:
         """Read a form; files are read only of one that is ours. Raises HTTPException."""
         if request.content_type == "application/x-www-form-urlencoded":
-            return Posted(await typed_in(request))
+            return Posted(await typed_in(request, self._patience.form))
         if request.content_type != "multipart/form-data":
             raise web.HTTPUnsupportedMediaType
         whole = WHOLE * self._vault.limits.max_bytes + FIELDS_BYTES
@@ -76,17 +84,29 @@ class Forms:
             raise web.HTTPLengthRequired
         if request.content_length > whole:
             raise web.HTTPRequestEntityTooLarge(whole, request.content_length)
+        files: list[Upload] = []
+        posted: Posted | None = None
         try:
-            async with asyncio.timeout(WITHIN):
-                return await self._parts(request, mine, whole)
+            async with asyncio.timeout(self._patience.files):
+                posted = await self._parts(request, mine, whole, files)
+                return posted
         except TimeoutError:
             raise web.HTTPRequestTimeout from None
         except NO_FORM:
             raise web.HTTPBadRequest from None
+        finally:
+            if posted is None or not posted.files:
+                await self.discard(files)
 
-    async def _parts(self, request: web.Request, mine: Mine, whole: int) -> Posted:
+    async def discard(self, files: Sequence[Upload]) -> None:
+        """Take files back of which no row was made."""
+        for one in files:
+            await asyncio.to_thread(self._vault.take_back, one.kept)
+
+    async def _parts(
+        self, request: web.Request, mine: Mine, whole: int, files: list[Upload]
+    ) -> Posted:
         fields: dict[str, str] = {}
-        files: list[Upload] = []
         fault: Text | None = None
         room, texts, parts = whole, FIELDS_BYTES, 0
         async for part in await request.multipart():
@@ -127,10 +147,10 @@ class Forms:
         )
 
 
-async def typed_in(request: web.Request) -> dict[str, str]:
-    """Read the fields of a form without files. Raises HTTPException."""
+async def typed_in(request: web.Request, within: float) -> dict[str, str]:
+    """Read the fields of a form without files, in so many seconds. Raises HTTPException."""
     try:
-        async with asyncio.timeout(WITHIN):
+        async with asyncio.timeout(within):
             given = await request.post()
     except TimeoutError:
         raise web.HTTPRequestTimeout from None

@@ -1,54 +1,37 @@
 """The pages over HTTP: who comes in by a link, what they see, and what they press."""
 
 import asyncio
-import logging
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlsplit
 
 from aiohttp import web
 
 from bot.attachments import Vault, enclosure
 from bot.channels.base import NoFile
-from bot.handling import persistently
 from bot.keys import Keys
-from bot.logs import place_of
 from bot.pages.answers import HEADERS, download, page, see_other
 from bot.pages.entrance import Entrance, Met
-from bot.pages.pace import Pace
-from bot.pages.posted import Forms, Upload, typed
+from bot.pages.guard import Guard, Rules
+from bot.pages.posted import Forms, Patience, Upload, typed
+from bot.pages.records import Correct, Records
 from bot.pages.tokens import Tokens
 from bot.pages.words import CLOSED, SHOWN, STYLE, Templates, Words
-from bot.storage.database import Database, DatabaseDown
+from bot.storage.database import Database
 from bot.storage.transaction import Transaction
-from flows.engine.words import Key, Say
+from flows.engine.words import Key
 from handlers.link import Gate
 from handlers.pages import Guest, Pages
-from handlers.ports import Answered, Stale, Text
+from handlers.ports import Answered, Text
 from handlers.sheet import Sheet
-
-log = logging.getLogger(__name__)
 
 PREFIX = "/l"
 LINK = 16  # letters of an address that name the link
 FILES = "files"  # the field of what is sent along
 COOKIE = "qinqing_link"
-TRIES = 3  # a database that is away longer is told to the person
-LOOKS = 60  # a minute, by one link; who gropes for links gets as many by one address
+LOOKS = 60  # a minute, by one link
 PRESSES = 20
-
-T = TypeVar("T")
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
-
-class Correct(Exception):
-    """A field is to be corrected: nothing of what was pressed is kept."""
-
-    def __init__(self, faults: Mapping[str, Say]) -> None:
-        super().__init__("a form is to be corrected")
-        self.faults = faults
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +55,15 @@ class Seen:
     said: Answered | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """What became of a form; no nonce = it is none of ours, not `first` = it came before."""
+
+    met: Met
+    nonce: str | None = None
+    first: bool = False
+
+
 class Site:
     """Serve the pages of links."""
 
@@ -84,23 +76,30 @@ class Site:
         vault: Vault,
         *,
         wake: Callable[[], None],
+        patience: Patience,
     ) -> None:
-        self._database = database
+        self._records = Records(database, "a page")
         self._pages = pages
         self._words = words
         self._templates = Templates(words)
         self._tokens = Tokens(keys)
         self._entrance = Entrance(pages.office, pages.clock, self._tokens)
         self._vault = vault
-        self._forms = Forms(vault, pages.office.max_files)
+        self._forms = Forms(vault, pages.office.max_files, patience)
         self._wake = wake
-        self._looks, self._presses = Pace(LOOKS), Pace(PRESSES)
         self._path = urlsplit(pages.office.site).path.rstrip("/") + PREFIX
+        self._guard = Guard(
+            Rules(LOOKS, PRESSES, letters=LINK, broken=CLOSED[Gate.BROKEN], headers=HEADERS),
+            words,
+            self._templates,
+            phone=pages.office.phone,
+            style=f"{self._path}/style.css",
+        )
         self._secure = pages.office.site.startswith("https://")
 
     def application(self) -> web.Application:
         """Build what answers below PREFIX."""
-        app = web.Application(middlewares=[self._guarded])
+        app = web.Application(middlewares=[self._guard.around])
         one = "/{token:[0-9A-Za-z]{1,80}}"
         app.add_routes(
             [
@@ -114,53 +113,20 @@ class Site:
         )
         return app
 
-    # Around every request ------------------------------------------------------------------------
-
-    @web.middleware
-    async def _guarded(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Keep the pace and the headers; nothing of a request is ever logged."""
-        try:
-            response = await self._paced(request, handler)
-        except web.HTTPRequestEntityTooLarge:
-            response = self._closed("page.too_much", 413)
-        except web.HTTPException as error:
-            response = web.Response(status=error.status, text=f"{error.status}\n")
-        except (DatabaseDown, Stale) as error:
-            log.error("a page is not shown: %s", place_of(error))
-            response = self._closed("page.down", 503)
-        except Exception as error:  # the outer edge: the person hears that it did not work
-            log.error("a page failed: %s", place_of(error))
-            response = self._closed("page.down", 500)
-        response.headers.update(HEADERS)
-        return response
-
-    async def _paced(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        if request.match_info.handler == self._style:
-            return await handler(request)  # every page asks for it, all from the proxy's address
-        token = request.match_info.get("token", "")[:LINK].lower()  # an address is read so, too
-        pressed = request.method == "POST"
-        key = token or f"?{request.remote}"
-        if not (self._presses if pressed else self._looks).allows(key):
-            return self._closed("page.slow", 429)
-        # A form of ours is posted by our own page; browsers say so, and who does not is checked
-        # by the form's token all the same.
-        if pressed and request.headers.get("Sec-Fetch-Site", "none") not in {"same-origin", "none"}:
-            raise web.HTTPForbidden
-        return await handler(request)
-
-    async def _write(self, work: Callable[[Transaction], Coroutine[Any, Any, T]]) -> T:
-        return await persistently(
-            lambda: self._database.write(work), lambda: "a page waits", tries=TRIES
-        )
-
     # Looking -------------------------------------------------------------------------------------
 
     async def _show(self, request: web.Request) -> web.StreamResponse:
         token, cookie = request.match_info["token"], request.cookies.get(COOKIE, "")
+        met = await self._glance(request)
+        if met.link is None:
+            return self._answer(request, Seen(met))
         seen = await self._look(token, cookie, request.query.get("done", ""))
-        if seen.met.gate is Gate.BROKEN and not self._looks.allows(f"?{request.remote}"):
-            return self._closed("page.slow", 429)
-        return self._answer(token, cookie, seen)
+        return self._answer(request, seen)
+
+    async def _glance(self, request: web.Request) -> Met:
+        """Say what a device meets; whoever gropes for links makes nobody else wait."""
+        token, cookie = request.match_info["token"], request.cookies.get(COOKIE, "")
+        return await self._records.read(lambda tx: self._entrance.glance(tx, token, cookie))
 
     async def _look(self, token: str, cookie: str, done: str = "", word: str = "") -> Seen:
         async def work(tx: Transaction) -> Seen:
@@ -175,19 +141,20 @@ class Site:
                 said = await tx.answered_to(name.channel, name.robot, name.msg_id)
             return Seen(met, sheet, said)
 
-        return await self._write(work)
+        return await self._records.write(work)
 
-    def _answer(self, token: str, cookie: str, seen: Seen) -> web.Response:
+    def _answer(self, request: web.Request, seen: Seen) -> web.Response:
         met = seen.met
-        if met.link is None or met.gate in CLOSED:
-            status = 404 if met.gate is Gate.BROKEN else 410
-            until = met.link.expires_at if met.link else self._pages.clock()
-            return self._closed(CLOSED[met.gate], status, until=until)
+        if met.link is None or met.gate is Gate.BROKEN:
+            return self._guard.unknown(request)
+        if met.gate in CLOSED:
+            until = met.link.expires_at
+            return self._guard.closed(request, CLOSED[met.gate], 410, until=until)
         if met.gate is not Gate.OPEN:
-            return self._door(token, met)
-        return self._case(token, cookie, seen)
+            return self._door(request, met)
+        return self._case(request, seen)
 
-    def _door(self, token: str, met: Met, wrong: bool = False) -> web.Response:
+    def _door(self, request: web.Request, met: Met, wrong: bool = False) -> web.Response:
         """Ask to open it, which binds the device; a second device is asked for the code."""
         link, office = met.link, self._pages.office
         if link is None:
@@ -203,7 +170,7 @@ class Site:
         html = self._templates.page(
             "door",
             up=f"{self._path}/",
-            token=token,
+            token=request.match_info["token"],
             form=self._tokens.form(link.id, ""),
             greeting=self._words.render(Text("page.greeting", params)),
             other=self._words.render(Text(key, phone)) if other else "",
@@ -213,8 +180,7 @@ class Site:
 
     def _case(
         self,
-        token: str,
-        cookie: str,
+        request: web.Request,
         seen: Seen,
         *,
         faults: Mapping[str, str] = {},
@@ -222,15 +188,15 @@ class Site:
     ) -> web.Response:
         sheet = seen.sheet
         if sheet is None:
-            return self._closed("page.not_yours", 410)
+            return self._guard.closed(request, "page.not_yours", 410)
         said = seen.said.card_status if seen.said else None
         case = self._templates.case(sheet)
         opened = {name.partition(".")[0] for name in faults}
         html = self._templates.page(
             "case",
             up=f"{self._path}/",
-            token=token,
-            form=self._tokens.form(sheet.link.id, cookie),
+            token=request.match_info["token"],
+            form=self._tokens.form(sheet.link.id, request.cookies.get(COOKIE, "")),
             page=case,
             said=self._words.render(said) if said else "",
             done=bool(seen.said and seen.said.card_over),
@@ -249,16 +215,19 @@ class Site:
 
     async def _open(self, request: web.Request) -> web.StreamResponse:
         token, cookie = request.match_info["token"], request.cookies.get(COOKIE, "")
+        met = await self._glance(request)
+        if met.link is None:
+            return self._answer(request, Seen(met))
         given = (await self._forms.read(request, lambda fields: False)).fields
-        met = await self._write(
+        met = await self._records.write(
             lambda tx: self._entrance.enter(
                 tx, token, cookie, given.get("form", ""), given.get("code", "")
             )
         )
         if met.gate is not Gate.OPEN or met.link is None:
             if met.gate is Gate.OTHER and met.link is not None:
-                return self._door(token, met, wrong=bool(given.get("code")))
-            return self._answer(token, cookie, Seen(met))
+                return self._door(request, met, wrong=bool(given.get("code")))
+            return self._answer(request, Seen(met))
         response = see_other(f"{self._path}/{token}")
         if met.cookie:
             left = met.link.expires_at - self._pages.clock()
@@ -275,53 +244,63 @@ class Site:
 
     async def _act(self, request: web.Request) -> web.StreamResponse:
         token, cookie = request.match_info["token"], request.cookies.get(COOKIE, "")
+        met = await self._glance(request)
+        if met.link is None:
+            return self._answer(request, Seen(met))
+        if met.gate is not Gate.OPEN:  # noted as any look is; nothing of what was sent is read
+            return self._answer(request, await self._look(token, cookie))
         posted = await self._forms.read(request, lambda fields: self._ours(token, cookie, fields))
         given = posted.fields
         word = given.get("word", "")
         sent = Sent(token, cookie, given.get("form", ""), word, typed(given), posted.files)
         if posted.fault is not None:
-            return await self._again(sent, {FILES: self._words.render(posted.fault)})
+            return await self._again(request, sent, {FILES: self._words.render(posted.fault)})
         try:
-            met, nonce = await self._write(lambda tx: self._press(tx, sent))
+            done = await self._records.write(lambda tx: self._press(tx, sent))
         except Correct as error:
+            await self._forms.discard(sent.files)
             faults = {at: self._words.say(said) for at, said in error.faults.items()}
             if sent.files:  # a browser gives no file a second time
                 faults[FILES] = self._words.render(Text("page.files_again"))
-            return await self._again(sent, faults)
-        if met.gate is not Gate.OPEN:
-            return self._answer(token, cookie, Seen(met))
-        if nonce is None:
-            return self._closed("page.stale", 403)
+            return await self._again(request, sent, faults)
+        if not done.first:
+            await self._forms.discard(sent.files)
+        if done.met.gate is not Gate.OPEN:
+            return self._answer(request, Seen(done.met))
+        if done.nonce is None:
+            return self._guard.closed(request, "page.stale", 403)
         self._wake()
-        return see_other(f"{self._path}/{token}?done={nonce}")
+        return see_other(f"{self._path}/{token}?done={done.nonce}")
 
-    async def _again(self, sent: Sent, faults: Mapping[str, str]) -> web.Response:
+    async def _again(
+        self, request: web.Request, sent: Sent, faults: Mapping[str, str]
+    ) -> web.Response:
         """Show the form as it was filled, with what is to be corrected."""
         seen = await self._look(sent.token, sent.cookie, word=sent.word)
         if seen.met.gate is not Gate.OPEN:
-            return self._answer(sent.token, sent.cookie, seen)
+            return self._answer(request, seen)
         named = {f"{sent.word}.{at}": said for at, said in faults.items()}
         kept = {f"{sent.word}.{name}": text for name, text in sent.typed.items()}
-        return self._case(sent.token, sent.cookie, seen, faults=named, typed=kept)
+        return self._case(request, seen, faults=named, typed=kept)
 
     def _ours(self, token: str, cookie: str, fields: Mapping[str, str]) -> bool:
         """Say whether this device was given the form: only then its files are read."""
         nonce = self._tokens.nonce(token[:LINK].lower(), cookie, fields.get("form", ""))
         return bool(cookie and nonce)
 
-    async def _press(self, tx: Transaction, pressed: Sent) -> tuple[Met, str | None]:
+    async def _press(self, tx: Transaction, pressed: Sent) -> Pressed:
         """Do it once: a form that was pressed before shows what became of it."""
         met = await self._entrance.meet(tx, pressed.token, pressed.cookie)
         if met.link is None or met.gate is not Gate.OPEN:
-            return met, None
+            return Pressed(met)
         nonce = self._tokens.nonce(met.link.id, pressed.cookie, pressed.form)
         if nonce is None:
-            return met, None
+            return Pressed(met)
         arrival = self._entrance.arrival(met.link, nonce, pressed.word)
         arrival = replace(arrival, files=tuple(file.incoming for file in pressed.files))
         (filed,) = await tx.admit([arrival])
         if filed is None:
-            return met, nonce
+            return Pressed(met, nonce)
         for name, file in zip(filed.files, pressed.files, strict=True):
             kept = file.kept
             await tx.attachments.stored(name, kept.sha256, kept.mime, kept.size)
@@ -334,13 +313,16 @@ class Site:
         if said.endswith("："):  # in chat, buttons follow
             said = f"{said[:-1]}。"
         await tx.answer(filed.id, Answered(Text("page.result", {"text": said}), done.done))
-        return met, nonce
+        return Pressed(met, nonce, first=True)
 
     # Files and the rest --------------------------------------------------------------------------
 
     async def _file(self, request: web.Request) -> web.StreamResponse:
         token, cookie = request.match_info["token"], request.cookies.get(COOKIE, "")
         name = request.match_info["name"]
+        glance = await self._glance(request)
+        if glance.link is None:
+            return self._answer(request, Seen(glance))
 
         async def work(tx: Transaction) -> Any:
             met = await self._entrance.meet(tx, token, cookie)
@@ -351,26 +333,18 @@ class Site:
             found = (await tx.attached([shown])).get(shown) if shown else None
             return found if found is not None and found.state == "stored" else None
 
-        found = await self._write(work)
+        found = await self._records.write(work)
         if found is None:
-            return self._closed("page.gone", 404)
+            return self._guard.closed(request, "page.gone", 404)
         file = enclosure(found, self._words.render(Text("page.file")))
         try:
             content = await asyncio.to_thread(self._vault.read, file.sha256)
         except NoFile:
-            return self._closed("page.gone", 404)
+            return self._guard.closed(request, "page.gone", 404)
         return download(file, content)
 
     async def _style(self, request: web.Request) -> web.StreamResponse:
         return web.Response(text=STYLE.read_text("utf-8"), content_type="text/css")
 
     async def _broken(self, request: web.Request) -> web.StreamResponse:
-        return self._closed(CLOSED[Gate.BROKEN], 404)
-
-    def _closed(self, key: str, status: int, *, until: datetime | None = None) -> web.Response:
-        """Say why there is nothing to see, and what to do."""
-        phone = self._pages.office.phone
-        said = self._words.render(Text(key, {"phone": phone, "until": until or ""}))
-        style = f"{self._path}/style.css"
-        html = self._templates.page("closed", style=style, said=said, phone=phone)
-        return page(html, status)
+        return self._guard.unknown(request)

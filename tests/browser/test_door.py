@@ -5,90 +5,35 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from flows.registration.registration import Standing
-from tests.bot.pages.door import Hall, hall, token_in
-from tests.browser.chat import CHROMIUM, STEP_MILLISECONDS, chromium
+from tests.bot.pages.door import hall
+from tests.browser.at_door import (
+    IN_A_BROWSER,
+    came,
+    emptied,
+    fits,
+    opened,
+    phone,
+    told,
+    typed,
+    until,
+)
+from tests.browser.chat import STEP_MILLISECONDS, chromium
 from tests.browser.wire import wire
-from tests.handlers.attending import place, roll
+from tests.handlers.attending import place
 from tests.handlers.story import CLERK, HEAD
 
-pytestmark = [
-    pytest.mark.usefixtures("engine"),
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        CHROMIUM is None,
-        reason="needs Chromium: /usr/bin/chromium, or google-chrome or chromium on PATH",
-    ),
-]
-PHONE = {"width": 390, "height": 844}
-SMALLEST = 40  # pixels of what is tapped
+pytestmark = IN_A_BROWSER
 
 
 @pytest.fixture
 async def browser() -> AsyncIterator[Any]:
     async with chromium() as started:
         yield started
-
-
-@asynccontextmanager
-async def phone(browser: Any, scheme: str = "light", *, scripts: bool = True) -> AsyncIterator[Any]:
-    """Take a phone: a browser with cookies of its own."""
-    context = await browser.new_context(
-        viewport=PHONE,
-        device_scale_factor=2,
-        is_mobile=True,
-        has_touch=True,
-        color_scheme=scheme,
-        locale="zh-CN",
-        java_script_enabled=scripts,
-    )
-    tab = await context.new_page()
-    tab.set_default_timeout(STEP_MILLISECONDS)
-    errors: list[str] = []
-    tab.on("pageerror", lambda error: errors.append(str(error)))
-    yield tab
-    assert errors == []
-    await context.close()
-
-
-async def opened(there: Hall, tab: Any, who: str = CLERK) -> str:
-    """Open the door of a member of staff on this phone; return its address."""
-    token = token_in(there.play, await there.play.say(who, "签到"), who)
-    await tab.goto(f"{there.address}/door/{token}")
-    await tab.get_by_role("button", name="打开签到").tap()
-    await tab.get_by_test_id("find").wait_for()
-    return f"{there.address}/door/{token}"
-
-
-async def typed(tab: Any, text: str) -> None:
-    await tab.locator("#text").fill(text)
-    await tab.get_by_test_id("find").get_by_role("button").tap()
-
-
-async def told(tab: Any, words: str) -> str:
-    """Wait until the large words say something."""
-    box = tab.get_by_test_id("result").filter(has_text=words)
-    await box.wait_for()
-    return str(await box.inner_text())
-
-
-async def fits(tab: Any) -> None:
-    """Nothing stands out of the screen, and what is tapped is large enough."""
-    assert await tab.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-    for target in await tab.locator("summary:visible, button:visible, a.button:visible").all():
-        size = await target.bounding_box()
-        assert size["height"] >= SMALLEST
-        assert size["x"] + size["width"] <= PHONE["width"]
-
-
-async def came(there: Hall) -> list[int]:
-    return [one.seq for one in (await roll(there.play)).standing(Standing.ARRIVED)]
 
 
 async def test_e15_two_pages_race_for_one_code(tmp_path: Path, browser: Any) -> None:
@@ -161,9 +106,7 @@ async def test_without_a_network_codes_are_kept_and_sent_once(tmp_path: Path, br
         assert await came(there) == []
         await tab.context.set_offline(False)
         await queue.filter(has_text="补传结果").wait_for()
-        await tab.wait_for_function(
-            "JSON.parse(localStorage['qinqing-door-queue:HD-2026-001']).length === 0"
-        )
+        await emptied(tab)
         assert await came(there) == [1, 2]
         counted = tab.get_by_test_id("counted").filter(has_text="已到 2 / 应到 2 人")
         await counted.wait_for()
@@ -176,7 +119,7 @@ async def test_without_a_network_a_scan_is_kept_too(tmp_path: Path, browser: Any
         await opened(there, tab)
         await tab.goto(f"{there.address}/in/{await there.ticket(1)}")
         await told(tab, "已签到")
-        await tab.wait_for_function("navigator.serviceWorker.controller !== null")
+        await until(tab, "navigator.serviceWorker.controller !== null")
         await line.cut()
         await tab.goto(f"{there.address}/in/{await there.ticket(2)}")
         await tab.get_by_test_id("queue").filter(has_text="先记下 1 个").wait_for()

@@ -16,8 +16,9 @@ from aiohttp.test_utils import TestServer
 
 from bot.channels.base import Letter
 from bot.pages.events import event_pages
+from bot.pages.posted import Patience
 from bot.pages.words import Words
-from tests.bot.pages.phone import Answer, answer_of
+from tests.bot.pages.phone import PATIENCE, Answer, answer_of
 from tests.handlers.attending import EVENT, publish, sign_up, stranger
 from tests.handlers.story import CLERK, texts
 from tests.stage import KEYS, Stage, stage
@@ -111,7 +112,9 @@ def said(answer: Answer) -> str:
 
 
 @asynccontextmanager
-async def hall(folder: Path, guests: int = 2, more: str = "名额9人") -> AsyncIterator[Hall]:
+async def hall(
+    folder: Path, guests: int = 2, more: str = "名额9人", patience: Patience = PATIENCE
+) -> AsyncIterator[Hall]:
     """Open an activity with so many guests on its list, on its day, an hour before it starts."""
     async with stage(folder) as play:
         await publish(play, more)
@@ -121,7 +124,13 @@ async def hall(folder: Path, guests: int = 2, more: str = "名额9人") -> Async
         app = web.Application(client_max_size=64 * 1024)
         words = Words(play.config.texts)
         pages = event_pages(
-            play.database, play.reception.office, words, KEYS, play.clock, wake=lambda: None
+            play.database,
+            play.reception.office,
+            words,
+            KEYS,
+            play.clock,
+            wake=lambda: None,
+            patience=patience,
         )
         for path, build in pages.items():
             app.add_subapp(path, build())

@@ -16,11 +16,13 @@ from aiohttp.test_utils import TestServer
 from bot.attachments import Limits, Vault
 from bot.channels.base import Letter
 from bot.pages import PREFIX, Site
+from bot.pages.posted import Patience
 from bot.pages.words import Words
 from handlers.pages import Pages
 from tests.handlers.story import texts
 from tests.stage import KEYS, Stage, stage
 
+PATIENCE = Patience(form=30.0, files=300.0)
 LINK = re.compile(r"/l/([0-9a-z]{42})")
 _FORM = re.compile(r'name="form" value="([0-9a-f]+)"')
 
@@ -118,14 +120,16 @@ def told(office: Office, letters: Sequence[Letter], who: str) -> str:
 
 
 @asynccontextmanager
-async def office(folder: Path, overlay: Path | None = None) -> AsyncIterator[Office]:
+async def office(
+    folder: Path, overlay: Path | None = None, patience: Patience = PATIENCE
+) -> AsyncIterator[Office]:
     """Open the office and its pages."""
     async with stage(folder, overlay) as play:
         limits = Limits(play.config.office.attachments.types, 20)
         vault = Vault(folder / "files", KEYS, limits)
         pages = Pages(play.reception.office, play.config.exposure, play.clock)
         words = Words(play.config.texts)
-        site = Site(play.database, pages, words, KEYS, vault, wake=lambda: None)
+        site = Site(play.database, pages, words, KEYS, vault, wake=lambda: None, patience=patience)
         app = web.Application(client_max_size=64 * 1024)
         app.add_subapp(PREFIX, site.application())
         server = TestServer(app)

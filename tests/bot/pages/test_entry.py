@@ -16,6 +16,7 @@ from icalendar import Calendar
 from bot.pages.ics import calendar_entry
 from flows.registration.event import Event
 from flows.registration.registration import Registration
+from handlers.rolls import Pass
 from tests.bot.pages.door import PAGE, Hall, hall, token_in
 from tests.flows.registration.rolls import NOW, empty, signed
 from tests.handlers.attending import EVENT, press, publish, sign_up, stranger
@@ -176,7 +177,7 @@ async def test_the_address_comes_with_the_confirmation_and_with_the_reminder(
         confirmed = await sign_up(play, *stranger(1))
         token = token_in(play, confirmed, "来宾1", PAGE)
         async with play.database.read() as tx:
-            assert tx.rolls.read_ticket(token) == (EVENT, 1)
+            assert tx.rolls.read_ticket(token) == Pass(EVENT, 1)
         await press(play, OWNER, "sign_up")
         await play.press(OWNER, "确认")
         reminded = await play.wait(timedelta(days=6, hours=5))

@@ -2,46 +2,18 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from pathlib import Path
 
 import aiohttp
 import pytest
 
 from flows.tickets.case import State
-from tests.bot.pages.phone import Answer, Office, Phone, answer_of, office
+from tests.bot.pages.phone import Answer, answer_of, office
+from tests.bot.pages.sending import PDF, PNG, Sent, opened, send
 from tests.engines import address, rows
-from tests.handlers.story import ANSWER, CLERK, ONE, SUPPORT, carry, history, ticket
+from tests.handlers.story import ANSWER, CLERK, ONE, carry, history, ticket
 
 pytestmark = pytest.mark.usefixtures("engine")
-PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 64
-PDF = b"%PDF-1.7\n" + b"\0" * 64
-Sent = tuple[str, bytes]
-
-
-async def send(phone: Phone, token: str, word: str, files: list[Sent], **fields: str) -> Answer:
-    """Fill a form with files, as a browser sends it."""
-    form = aiohttp.FormData(quote_fields=False, default_to_multipart=True)
-    form.add_field("form", (await phone.get(token)).form)
-    form.add_field("word", word)
-    for name, text in fields.items():
-        form.add_field(f"f.{name}", text)
-    for name, content in files:
-        form.add_field("files", BytesIO(content), filename=name, content_type="image/jpeg")
-    if not files:
-        form.add_field("files", b"", filename="", content_type="application/octet-stream")
-    url = f"{phone.address}/l/{token}/act"
-    async with phone.session.post(url, data=form) as response:
-        return await answer_of(response)
-
-
-async def opened(desk: Office) -> tuple[Phone, str]:
-    await carry(desk.play, State.IN_PROGRESS)
-    await desk.play.say(SUPPORT, "协办意见 1 同意")
-    token = await desk.link(CLERK)
-    phone = desk.phone()
-    await phone.open(token)
-    return phone, token
 
 
 async def test_a_signed_draft_goes_with_the_answer_and_the_office_can_open_it(
