@@ -3,26 +3,26 @@
 import asyncio
 import io
 import logging
-import os
 import re
-import secrets
 import zipfile
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Protocol
 
 import filetype
 
-from bot.channels.base import Enclosure, FetchFault, NoFile
+from bot.channels.base import Enclosure, FetchFault
 from bot.ending import ended
-from bot.keys import Keys, Tampered, WrongKey
+from bot.folder import Folder
+from bot.keys import Keys
 from bot.logs import place_of
 from bot.markup import visible
 from bot.storage.attachments import MADE
 from bot.storage.database import Database
+from bot.storage.readings import READ
 from bot.storage.rows import Attached, Fetch
 from flows.engine.words import Key
 from flows.office import Content
@@ -48,6 +48,9 @@ _OFFICE_MIME = {
     "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
 }
 
+_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+
 _UNSAFE_IN_NAMES = re.compile(r'[\\/:*?"<>|]')
 
 
@@ -65,6 +68,7 @@ class Limits:
 
     types: Collection[str]  # extensions by content
     megabytes: int
+    nameless: timedelta = timedelta(days=1)  # a file without a row stays so long
 
     @property
     def max_bytes(self) -> int:
@@ -79,43 +83,57 @@ class Kept:
     sha256: str
     mime: str
     size: int
+    written: int | None = None  # when we wrote it, in ns; None = it was here before
 
 
 class Vault:
-    """The folder of files: named by their hash, encrypted, readable by us alone."""
+    """The folder of files, with what may be in it."""
 
     def __init__(self, folder: Path, keys: Keys, limits: Limits) -> None:
-        self._folder = folder
-        self._keys = keys
+        self._folder = Folder(folder, keys)
         self.limits = limits
 
     def keep(self, data: bytes) -> Kept:
         """Check a file by its content and store it. Raises Refusal. Blocks: call it in a thread."""
         if len(data) > self.limits.max_bytes:
             raise Refusal("too_big")
+        if _is_locked(data):
+            raise Refusal("locked")
         extension, mime = type_of(data)
         if extension not in self.limits.types:
             raise Refusal("forbidden")
         name = sha256(data).hexdigest()
-        path = self.path(name)
-        if not path.exists():
-            _write(path, self._keys.seal(data, f"file:{name}"))
-        return Kept(name, mime, len(data))
+        return Kept(name, mime, len(data), self._folder.write(name, data))
+
+    def take_back(self, kept: Kept) -> None:
+        """Remove what was kept for a row that was not made, unless it was kept again since.
+
+        What was here before is left alone: it may have a row. Blocks: call it in a thread.
+        """
+        if kept.written is not None:
+            self._folder.take_back(kept.sha256, kept.written)
 
     def read(self, name: str) -> bytes:
         """Return a stored file. Raises NoFile. Blocks: call it in a thread."""
-        try:
-            return self._keys.open(self.path(name).read_bytes(), f"file:{name}")
-        except (OSError, Tampered, WrongKey) as error:
-            raise NoFile(type(error).__name__) from None
+        return self._folder.read(name)
 
-    def remove(self, name: str) -> None:
-        """Remove a stored file that nothing needs; one that is gone already is no matter."""
-        self.path(name).unlink(missing_ok=True)
+    def remove(self, name: str) -> bool:
+        """Remove a file that no row names, if it was not kept lately; say whether it was.
+
+        Blocks: call it in a thread.
+        """
+        return self._folder.remove(name, self.limits.nameless)
+
+    def idle(self, beginning: str, since: datetime) -> Sequence[str]:
+        """Return the files whose names begin so, kept last after `since`, but not lately.
+
+        Blocks: call it in a thread.
+        """
+        return self._folder.idle(beginning, self.limits.nameless, since)
 
     def path(self, name: str) -> Path:
         """Say where the file of a hash lies."""
-        return self._folder / name[:2] / name
+        return self._folder.path(name)
 
 
 class Source(Protocol):
@@ -123,6 +141,13 @@ class Source(Protocol):
 
     async def fetch(self, robot: str, code: str, limit: int) -> bytes:
         """Return the file. Raises FetchFault."""
+
+
+class Reads(Protocol):
+    """Who brings in what is in a file, once it is in our keeping."""
+
+    async def read(self, fetch: Fetch) -> None:
+        """Read the file of an asking, or look again later."""
 
 
 class Fetcher:
@@ -137,8 +162,11 @@ class Fetcher:
         clock: Clock,
         *,
         wake: Callable[[], None],
+        reader: Reads | None = None,
     ) -> None:
+        """Without a reader files that are to be read wait for a process that has one."""
         self._database = database
+        self._reader = reader
         self._channels = channels
         self._vault = vault
         self._limits = limits
@@ -196,14 +224,31 @@ class Fetcher:
 
     async def _guarded(self, fetch: Fetch) -> None:
         try:
-            await self._fetch(fetch)
+            await (self._read if fetch.channel == READ else self._fetch)(fetch)
         except FetchFault as fault:
             await self._missed(fetch, fault)
         except Refusal as refusal:
             await self._refuse(fetch, refusal.reason)
         except Exception as error:  # a defect costs this file only
             log.error("attachment=%s broke off: %s", fetch.id, place_of(error))
+            if fetch.channel == READ:
+                await self._read_later(fetch)
+                return
             await self._missed(fetch, FetchFault("defect", FIRST_PAUSE))
+
+    async def _read(self, fetch: Fetch) -> None:
+        if self._reader is None:
+            async with self._database.begin() as tx:
+                await tx.readings.put_off(fetch, self._clock() + CLAIMED_FOR)
+            return
+        await self._reader.read(fetch)
+
+    async def _read_later(self, fetch: Fetch) -> None:
+        """Let an asking wait that broke off; the reader itself ends what does so too often."""
+        pause = timedelta(seconds=FIRST_PAUSE * 2**fetch.attempts)
+        async with self._database.begin() as tx:
+            await tx.readings.tried(fetch)
+            await tx.readings.put_off(fetch, self._clock() + pause)
 
     async def _fetch(self, fetch: Fetch) -> None:
         channel = self._channels.get(fetch.channel)
@@ -219,6 +264,7 @@ class Fetcher:
         kept = await asyncio.to_thread(self._vault.keep, data)
         async with self._database.begin() as tx:
             await tx.attachments.stored(fetch.id, kept.sha256, kept.mime, kept.size)
+            await tx.readings.hurry(fetch.id)
             if fetch.channel == MADE:
                 await tx.post([_handed(fetch)], {})
         if fetch.channel == MADE:
@@ -246,7 +292,9 @@ class Fetcher:
         async with self._database.begin() as tx:
             await tx.attachments.refused(fetch.id, reason)
             await leave_out(tx, fetch.person, fetch.id)
-            await tx.post([post], {})
+            # Who wants it read hears what to do instead, from whoever asked for it.
+            if not await tx.readings.hurry(fetch.id):
+                await tx.post([post], {})
         log.info("attachment=%s refused: %s %s", fetch.id, reason, code)
         self._wake_delivery()
 
@@ -275,6 +323,14 @@ def type_of(data: bytes) -> tuple[str, str]:
         extension = _office_document(data)
         return (extension, _OFFICE_MIME[extension]) if extension else ("zip", str(kind.mime))
     return str(kind.extension), str(kind.mime)
+
+
+def _is_locked(data: bytes) -> bool:
+    """Say whether an office document has a password: then it lies encrypted in an OLE file.
+
+    [MS-OFFCRYPTO] 2.3.1: the package is a stream named EncryptedPackage.
+    """
+    return data.startswith(_OLE) and _ENCRYPTED in data
 
 
 def enclosure(attached: Attached, word: str) -> Enclosure:
@@ -312,19 +368,3 @@ def _office_document(data: bytes) -> str:
         return ""
     found = (e for f, e in _OFFICE_FOLDERS.items() if any(n.startswith(f) for n in names))
     return next(found, "")
-
-
-def _write(path: Path, blob: bytes) -> None:
-    """Write a file so that it is either whole or absent, whenever the process dies."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}.tmp")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(blob)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise

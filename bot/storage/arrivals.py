@@ -16,6 +16,7 @@ from handlers.ports import (
     Arrival,
     ArrivalId,
     Button,
+    Document,
     Filed,
     Forwarded,
     Incoming,
@@ -91,6 +92,11 @@ class Arrivals:
                 raise one
             filed.append(one)
         return filed
+
+    async def one(self, number: ArrivalId) -> Filed | None:
+        """Return an arrival; None when what it said is erased. Raises Unreadable."""
+        which = (arrival.c.id == number) & (arrival.c.state != "erased")
+        return next(iter(await self.filed(which, 1)), None)
 
     async def _read(self, which: ColumnElement[bool], limit: int) -> Sequence["Filed | Unreadable"]:
         columns = (arrival.c.id, arrival.c.person, arrival.c.body)
@@ -186,6 +192,7 @@ class Arrivals:
 def _arrival(plain: dict[str, Any]) -> Arrival:
     # By hand: pydantic refuses the lone surrogates that people's phones send.
     button, path = plain["button"], plain["reply_path"]
+    document = plain.get("document")  # what earlier versions filed has none
     return Arrival(
         **{
             **plain,
@@ -195,8 +202,13 @@ def _arrival(plain: dict[str, Any]) -> Arrival:
             "files": tuple(Incoming(**file) for file in plain["files"]),
             "forwarded": tuple(Forwarded(**line) for line in plain["forwarded"]),
             "button": None if button is None else Button(**button),
+            "document": None if document is None else _document(document),
             "reply_path": None
             if path is None
             else ReplyPath(path["url"], datetime.fromisoformat(path["expires_at"])),
         }
     )
+
+
+def _document(plain: dict[str, Any]) -> Document:
+    return Document(**{**plain, "rows": tuple(tuple(row) for row in plain["rows"])})

@@ -130,7 +130,22 @@ class Attachments:
             name=name,
             person=row.person,
             attempts=row.attempts,
+            arrival=row.arrival,
         )
+
+    async def begun(self) -> datetime | None:
+        """Return when the first message came in that is on record."""
+        result = await self._session.connection.execute(
+            select(arrival.c.at).order_by(arrival.c.id).limit(1)
+        )
+        return result.scalar_one_or_none()
+
+    async def named(self, beginning: str) -> frozenset[str]:
+        """Return the digests that rows name and that begin so."""
+        result = await self._session.connection.execute(
+            select(attachment.c.sha256).where(attachment.c.sha256.startswith(beginning)).distinct()
+        )
+        return frozenset(result.scalars())
 
     async def erase_made(self, before: datetime) -> Sequence[str]:
         """Forget what files made for somebody before then were made of.

@@ -38,35 +38,42 @@ class PlanDesk:
         if not organises(visit):
             visit.say("event.not_yours")
             return None
-        book, form = visit.book, PlanForm.model_validate(submit.form)
-        year = book.now.astimezone(OFFICE_ZONE).year
-        serial = await book.writing.rolls.next_number(year)
-        usual = PlanFacts(book.today, book.office.days, book.office.series).template(form.series)
-        event = Event(
-            number=number(book.office.event_prefix, year, serial),
-            series=form.series,
-            title=form.name,
-            starts_at=form.starts_at,
-            ends_at=form.ends_at,
-            venue=form.venue,
-            audience=usual.audience,
-            note=form.note,
-            guests=form.guests,
-            guests_for=usual.guests_for,
-            capacity=form.capacity,
-            per_enterprise=form.per_enterprise,
-            waitlist=form.waitlist,
-            companions=form.companions,
-            closes_at=form.closes,
-            approval=form.approval == "yes",
-            offer=book.office.events.offer,
-            questions=questions_of(form.questions),
-            created_by=visit.person.id,
-            created_at=book.now,
-        )
-        roll = Roll.of(event, ())
-        keep(visit, Rolled(roll), "plan")
+        roll = await drafted(visit, PlanForm.model_validate(submit.form))
         draft = event_text(roll, "event.draft")
         visit.say(draft.key, **draft.params)
         visit.offer(*choices(visit, roll))
         return None
+
+
+async def drafted(visit: Visit, form: PlanForm, origin: str = "") -> Roll:
+    """Keep a new activity as a draft; `origin` is the digest of the row of a file it came of."""
+    book = visit.book
+    year = book.now.astimezone(OFFICE_ZONE).year
+    serial = await book.writing.rolls.next_number(year)
+    usual = PlanFacts(book.today, book.office.days, book.office.series).template(form.series)
+    event = Event(
+        number=number(book.office.event_prefix, year, serial),
+        series=form.series,
+        title=form.name,
+        starts_at=form.starts_at,
+        ends_at=form.ends_at,
+        venue=form.venue,
+        audience=usual.audience,
+        note=form.note,
+        guests=form.guests,
+        guests_for=usual.guests_for,
+        capacity=form.capacity,
+        per_enterprise=form.per_enterprise,
+        waitlist=form.waitlist,
+        companions=form.companions,
+        closes_at=form.closes,
+        approval=form.approval == "yes",
+        offer=book.office.events.offer,
+        questions=questions_of(form.questions),
+        created_by=visit.person.id,
+        created_at=book.now,
+        origin=origin,
+    )
+    roll = Roll.of(event, ())
+    keep(visit, Rolled(roll), "plan")
+    return roll
