@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import io
 import math
-from typing import Any
-
-import xlsxwriter
-from xlsxwriter.format import Format
+from typing import TYPE_CHECKING, Any
 
 from bot.ledger.sheet import like_a_formula
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
 
 FONT = "宋体"
 A4 = 9  # as spreadsheets number paper
 CHANGED = "#FFE699"  # what is different since the issue before
-TITLE_HEIGHT, LINE_HEIGHT = 30, 20  # points
+LINE_HEIGHT = 20  # points
+SIZE, TITLE_SIZE = 11, 16  # points of type
+# From line to line, in the size of the type: programs that lack the font take one with more air.
+LEADING = 1.5
+NAME_SIZE, SMALL_SIZE = 12, 9
+PADDING = 6  # points above and below a text together
 
 
 class Book:
@@ -22,6 +27,8 @@ class Book:
 
     def __init__(self) -> None:
         """Begin."""
+        import xlsxwriter  # noqa: PLC0415 - a bot that makes no papers does not load it
+
         self._written = io.BytesIO()
         self._book = xlsxwriter.Workbook(
             self._written,
@@ -61,6 +68,21 @@ class Book:
         else:
             sheet.write_blank(row, column, None, look)
 
+    def rich(
+        self, sheet: Any, row: int, columns: tuple[int, int], texts: tuple[str, str], **look: Any
+    ) -> None:
+        """Write two texts into one cell over several columns: the first bold, the second small."""
+        first, second = texts
+        head = {**look, "bold": True, "font_size": NAME_SIZE}
+        if not (first and second):
+            self.merge(sheet, row, columns, first or second, **head)
+            return
+        self.merge(sheet, row, columns, first, **look)
+        cell = self.look(**_guarded(first, look))
+        bold = self.look(bold=True, font_size=NAME_SIZE)
+        small = self.look(font_size=SMALL_SIZE)
+        sheet.write_rich_string(row, columns[0], bold, first, small, f"\n{second}", cell)
+
     def merge(
         self, sheet: Any, row: int, columns: tuple[int, int], text: str, **properties: Any
     ) -> None:
@@ -79,12 +101,18 @@ class Book:
         return self._written.getvalue()
 
 
-def lines_of(text: str, width: float) -> int:
+def height_of(lines: int, size: int = SIZE) -> float:
+    """Return how high (points) so many lines of a type are."""
+    return lines * size * LEADING + PADDING
+
+
+def lines_of(text: str, width: float, size: int = SIZE) -> int:
     """Estimate over how many lines a text goes in a cell so many characters wide.
 
     The program that opens the file does not make room for merged cells, nor where a height is set.
     """
-    return sum(max(1, math.ceil(_breadth(part) / width)) for part in text.split("\n"))
+    fits = width * SIZE / size - 1  # a cell keeps a little white at its sides
+    return sum(max(1, math.ceil(_breadth(part) / fits)) for part in text.split("\n"))
 
 
 def _breadth(text: str) -> float:

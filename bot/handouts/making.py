@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import date
 from typing import Protocol
 
 from pydantic import ValidationError
 
 from bot.channels.base import FetchFault
-from bot.handouts.chart import chart
-from bot.handouts.table import table
-from bot.handouts.wording import Wording
-from bot.papers.cards import draw_cards
-from bot.papers.drawing import draw
 from bot.texts import Texts
 from flows.registration.handouts import Handout
 from flows.registration.issues import Kind
+from handlers.registration.documents import TEMPLATE
 from handlers.registration.papers import HANDOUT
 
 
@@ -35,6 +32,10 @@ class Makers:
 
     async def fetch(self, robot: str, code: str, limit: int) -> bytes:
         """Make the file of a code. Raises FetchFault."""
+        if code.startswith(TEMPLATE):
+            from bot.handouts.plan_sheet import draw_plan  # noqa: PLC0415
+
+            return await asyncio.to_thread(draw_plan, self._texts, _day(code))
         if not code.startswith(HANDOUT):
             return await self._ledgers.fetch(robot, code, limit)
         try:
@@ -44,8 +45,22 @@ class Makers:
         return await asyncio.to_thread(drawn, made, self._texts)
 
 
+def _day(code: str) -> date:
+    try:
+        return date.fromisoformat(code.removeprefix(TEMPLATE))
+    except ValueError:
+        raise FetchFault("no_day", None) from None
+
+
 def drawn(made: Handout, texts: Texts) -> bytes:
     """Draw a paper of an activity. Blocks for up to some seconds."""
+    # Libraries of their own weight: a bot that makes no papers does not load them.
+    from bot.handouts.chart import chart  # noqa: PLC0415
+    from bot.handouts.table import table  # noqa: PLC0415
+    from bot.handouts.wording import Wording  # noqa: PLC0415
+    from bot.papers.cards import draw_cards  # noqa: PLC0415
+    from bot.papers.drawing import draw  # noqa: PLC0415
+
     words = Wording(texts)
     match made.kind:
         case Kind.CARDS:

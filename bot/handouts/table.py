@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.handouts.book import CHANGED, LINE_HEIGHT, TITLE_HEIGHT, Book, lines_of
+from bot.handouts.book import CHANGED, TITLE_SIZE, Book, height_of, lines_of
 from bot.handouts.wording import Wording
 from flows.registration.handouts import COLUMNS, Handout, Line
 from flows.registration.issues import Kind
 
-ROW_HEIGHT, TEXT_HEIGHT = 26, 15  # points: room to sign in; a line
+ROW_HEIGHT = 28  # points: room to sign in
 _WIDTHS: Mapping[str, int] = {  # characters
-    **{"no": 6, "enterprise": 30, "name": 14, "post": 14, "phone": 14, "code": 9, "plate": 14},
+    **{"no": 6, "enterprise": 30, "name": 18, "post": 16, "phone": 14, "code": 9, "plate": 16},
     **{"sign": 18, "mark": 8},
 }
 _SIGNED = frozenset({Kind.SIGN_IN})
@@ -21,13 +21,13 @@ _SIGNED = frozenset({Kind.SIGN_IN})
 def table(made: Handout, words: Wording) -> bytes:
     """Write a table as XLSX. Takes a second for some thousand rows: call it in a thread."""
     columns = columns_of(made.kind)
-    last = len(columns) - 1
     book = Book()
     sheet = book.sheet(words.kind(made.kind))
     for n, name in enumerate(columns):
         sheet.set_column(n, n, _WIDTHS[name])
-    top = write_head(book, sheet, made, words, last)
+    top = write_head(book, sheet, made, words, [_WIDTHS[name] for name in columns])
     bordered = {"border": 1, "valign": "vcenter", "text_wrap": True}
+    sheet.set_row(top, height_of(1))
     for n, name in enumerate(columns):
         label = words.word(f"event_paper.column.{name}")
         book.write(sheet, top, n, label, bold=True, align="center", **bordered)
@@ -39,7 +39,7 @@ def table(made: Handout, words: Wording) -> bytes:
         cells = _cells(made.kind, line, words)
         wide = zip(cells, columns[1:], strict=True)
         most = max(lines_of(text, _WIDTHS[name]) for text, name in wide)
-        sheet.set_row(row, max(ROW_HEIGHT, most * TEXT_HEIGHT))
+        sheet.set_row(row, max(ROW_HEIGHT, height_of(most)))
         sheet.write_number(row, 0, n, book.look(align="center", **bordered, **shade))
         for column, text in enumerate(cells, 1):
             book.write(sheet, row, column, text, **bordered, **shade)
@@ -52,17 +52,19 @@ def columns_of(kind: Kind) -> tuple[str, ...]:
     return ("no", *COLUMNS[kind], *signed, "mark")
 
 
-def write_head(book: Book, sheet: Any, made: Handout, words: Wording, last: int) -> int:
+def write_head(
+    book: Book, sheet: Any, made: Handout, words: Wording, widths: Sequence[float]
+) -> int:
     """Write title, time, place, issue and what is different; return the row below."""
-    sheet.set_row(0, TITLE_HEIGHT)
-    title = {"bold": True, "font_size": 16, "align": "center", "valign": "vcenter"}
-    book.merge(sheet, 0, (0, last), words.title(made), **title)
-    row = 1
-    for text in words.head(made):
-        sheet.set_row(row, LINE_HEIGHT)
-        book.merge(sheet, row, (0, last), text, valign="vcenter", shrink=True)
-        row += 1
-    return row
+    columns, width = (0, len(widths) - 1), sum(widths)
+    title = {"bold": True, "font_size": TITLE_SIZE, "align": "center", "valign": "vcenter"}
+    text = words.title(made)
+    sheet.set_row(0, height_of(lines_of(text, width, TITLE_SIZE), TITLE_SIZE))
+    book.merge(sheet, 0, columns, text, text_wrap=True, **title)
+    for row, said in enumerate(words.head(made), 1):
+        sheet.set_row(row, height_of(lines_of(said, width)))
+        book.merge(sheet, row, columns, said, valign="vcenter", text_wrap=True)
+    return 1 + len(words.head(made))
 
 
 def _cells(kind: Kind, line: Line, words: Wording) -> list[str]:

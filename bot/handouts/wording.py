@@ -72,11 +72,11 @@ class Wording:
         """Say whose companion somebody is."""
         return self.word("event_paper.beside", {"name": name}) if name else ""
 
-    def place(self, one: Person) -> str:
-        """Word somebody as they stand in a plan of seats."""
+    def place(self, one: Person) -> tuple[str, str]:
+        """Word somebody as they stand in a plan of seats: their name, and what stands below."""
         post = self.beside(one.beside) or self.typed(one.post)
-        lines = (self.name(one.name), post, self.typed(one.enterprise), self.mark(one.mark))
-        return "\n".join(line for line in lines if line)
+        lines = (post, self.typed(one.enterprise), self.mark(one.mark))
+        return self.name(one.name), "\n".join(line for line in lines if line)
 
     def cards(self, made: Handout) -> tuple[Card, ...]:
         """Word the cards for the table."""

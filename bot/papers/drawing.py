@@ -52,7 +52,7 @@ def draw(paper: Worded) -> bytes:
     if paper.rows:
         _table(document, paper.rows)
     for heading, texts in paper.sections:
-        _paragraphs(document, (heading,), font=HEAD_FONT)
+        _paragraphs(document, (heading,), font=HEAD_FONT, heads=bool(texts))
         _paragraphs(document, texts)
     _paragraphs(document, paper.closing)
     if paper.spaces:
@@ -122,12 +122,15 @@ def line(
     return written
 
 
-def _paragraphs(document: Document, texts: Sequence[str], *, font: str = BODY_FONT) -> None:
-    """Write paragraphs that begin two characters in."""
+def _paragraphs(
+    document: Document, texts: Sequence[str], *, font: str = BODY_FONT, heads: bool = False
+) -> None:
+    """Write paragraphs that begin two characters in; a heading stays with what follows it."""
     for text in texts:
         for part in text.split("\n"):
             begun = line(document, part, font=font)
             begun.paragraph_format.first_line_indent = 2 * THREE
+            begun.paragraph_format.keep_with_next = heads
 
 
 def _table(document: Document, rows: Sequence[tuple[str, str]], room: Length | None = None) -> None:

@@ -16,8 +16,9 @@ from flows.registration.registration import Registration, enterprise_key
 from flows.registration.roll import Roll
 from flows.tickets.sources import EVENT
 from handlers.ports import PersonId
+from handlers.rolls import Pass
 
-_TICKET = re.compile(rf"({WRITTEN})\.(\d{{1,6}})\.([a-z2-7]{{26}})", re.ASCII)
+_TICKET = re.compile(rf"({WRITTEN})\.(\d{{1,6}})(?:\.(\d{{1,4}}))?\.([a-z2-7]{{26}})", re.ASCII)
 _DOOR = re.compile(rf"({WRITTEN})\.([0-9a-f]{{16}})\.([a-z2-7]{{26}})", re.ASCII)
 _MAC_BYTES = 16  # 26 characters; a QR code of all that is small enough for an old phone
 _EVENT = ("stage", "version", "series", "starts_at", "ends_at", "body")
@@ -203,18 +204,18 @@ class RollRows:
         told = f"attendee\x1f{enterprise_key(name)}\x1f{enterprise_key(enterprise)}"
         return f"n:{self._session.keys.lookup(told).hex()[:32]}"
 
-    def ticket(self, number: str, seq: int) -> str:
-        """Return what a registration's QR code says, signed."""
-        return f"{number}.{seq}.{self._mac('entry', number, str(seq))}"
+    def ticket(self, number: str, seq: int, handed: int = 0) -> str:
+        """Return what a registration's QR code says, signed; whoever takes it over has another."""
+        told = (str(seq), *((str(handed),) if handed else ()))
+        return ".".join((number, *told, self._mac("entry", number, *told)))
 
-    def read_ticket(self, text: str) -> tuple[str, int] | None:
-        """Return the activity and place of a QR code; None when it is not whole."""
+    def read_ticket(self, text: str) -> Pass | None:
+        """Return what a QR code says; None when it is not whole."""
         found = _TICKET.fullmatch(text.strip())
         if found is None:
             return None
-        number, seq = found[1], int(found[2])
-        whole = hmac.compare_digest(self.ticket(number, seq), text.strip())
-        return (number, seq) if whole else None
+        told = Pass(found[1], int(found[2]), int(found[3] or 0))
+        return told if hmac.compare_digest(self.ticket(*told), text.strip()) else None
 
     def door(self, number: str, ident: str) -> str:
         """Return what stands in the address of a door's page, signed."""

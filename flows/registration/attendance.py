@@ -42,7 +42,8 @@ class Learned:
 
 def counted(roll: Roll) -> Iterator[Registration]:
     """Return each attendee's latest registration: what came of it in the end."""
-    latest = {one.attendee: one for one in roll.registrations.values()}
+    meant = (one for one in roll.registrations.values() if not one.undone)
+    latest = {one.attendee: one for one in meant}
     return (one for one in latest.values() if one.enterprise)
 
 

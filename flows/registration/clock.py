@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 
 from flows.calendar import OFFICE_ZONE
@@ -11,6 +11,7 @@ from flows.registration.arriving import finish
 from flows.registration.event import Event, Stage
 from flows.registration.registration import Registration, Standing
 from flows.registration.roll import Roll, Rolled
+from flows.registration.survey import unasked
 from flows.registration.waitlist import Waking, expire, next_in_line, offers, promote
 
 REMIND, CLOSED, ENDED, ERASED = "remind", "closed", "ended", "erased"
@@ -27,7 +28,9 @@ class Schedule:
     survey: time = time(9)  # local, of the day after
     asked_within: timedelta = timedelta(days=3)  # later nobody is asked any more
     waking: Waking = field(default_factory=Waking)
+    receipt: timedelta = timedelta(minutes=30)  # so long before now one may have been in time
     doors: timedelta = timedelta(hours=12)  # after its end, links of doors (签到链接) still open
+    undo_relay: timedelta = timedelta(hours=24)  # in which a pasted 接龙 may be taken back
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +80,19 @@ def _asks(event: Event, schedule: Schedule) -> datetime:
     return schedule.waking.next_at(datetime.combine(day, schedule.survey, tzinfo=OFFICE_ZONE))
 
 
+def _last(roll: Roll, schedule: Schedule) -> datetime:
+    """Say from when on nobody is asked any more."""
+    return _asks(roll.event, schedule) + schedule.asked_within
+
+
 def next_moment(roll: Roll, now: datetime, schedule: Schedule) -> datetime | None:
     """Say when the clock has something to do; None = never, as things stand."""
     moments = [one.at for one in marks(roll, schedule)]
     moments += [one.offer_until for one in roll.standing(Standing.OFFERED) if one.offer_until]
     if offers(roll.event, now) and next_in_line(roll) is not None:
         moments.append(schedule.waking.next_at(now))
+    if SURVEY in roll.event.marks and unasked(roll):
+        moments += [at for at in (schedule.waking.next_at(now),) if at < _last(roll, schedule)]
     return min(moments, default=None)
 
 
@@ -100,11 +110,24 @@ def struck(roll: Roll, now: datetime, schedule: Schedule) -> tuple[Rolled, tuple
     done = promote(expire(done, now), now, schedule.waking)
     if any(one.kind == ENDED for one in due):
         done = finish(done, now)
+    done = _ask(done, now, schedule)
     if any(one.kind == ERASED for one in due):
         done = Rolled(erased(done.roll), done.happened)
     told = [one for one in due if one.kind != REMIND and not one.moot(now)]
     told += [one for one in reminders[-1:] if not one.moot(now)]
     return done, tuple(told)
+
+
+def _ask(done: Rolled, now: datetime, schedule: Schedule) -> Rolled:
+    """Note whom to ask: from that morning on, also who is entered from a paper list later."""
+    roll = done.roll
+    if SURVEY not in roll.event.marks or now >= _last(roll, schedule):
+        return done
+    if schedule.waking.next_at(now) > now:
+        return done
+    for one in unasked(roll):
+        roll = roll.put(one.model_copy(update={"asked": True}))
+    return Rolled(roll, done.happened)
 
 
 def reminded(roll: Roll, mark: Mark) -> tuple[Registration, ...]:
@@ -126,7 +149,7 @@ def erased(roll: Roll) -> Roll:
         }
         kept = tuple(s.model_copy(update={"plate": "", "companions": ()}) for s in one.shown)
         roll = roll.put(one.model_copy(update={**gone, "shown": kept}))
-    return roll
+    return replace(roll, event=roll.event.model_copy(update={"doubtful": ()}))
 
 
 __all__ = [

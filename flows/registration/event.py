@@ -75,6 +75,24 @@ class Door(Kept):
     device: str = ""  # keyed digest of the first phone that opened the link; "" = none did yet
 
 
+class Pasting(Kept):
+    """A 接龙 that staff pasted; one that was taken back stays, for its number means no other."""
+
+    no: int
+    by: int
+    at: AwareDatetime
+    undone: bool = False  # 撤销接龙
+
+
+class Doubtful(Kept):
+    """A row of a 接龙 that staff have yet to settle."""
+
+    no: int  # by which it is answered
+    pasting: int
+    digest: str  # keyed, of the row as it was written
+    row: str  # as flows.registration.relay_pending writes it
+
+
 class Event(Kept):
     """One activity with its seats and its times; every moment is aware, a close is exclusive."""
 
@@ -114,7 +132,11 @@ class Event(Kept):
     papers: Mapping[str, Taken] = Field(default_factory=dict)  # by kind
     announced: tuple[Announced, ...] = ()  # only issues in which they changed
     doors: tuple[Door, ...] = ()  # a link that was taken back is not here any more
+    origin: str = ""  # digest of what named it in a file of staff; "" = it came of no file
     passed: tuple[str, ...] = ()  # keyed digests of the rows of a 接龙 that staff passed over
+    pastings: tuple[Pasting, ...] = ()  # each 接龙 that brought anything new
+    doubtful: tuple[Doubtful, ...] = ()  # rows that wait for an answer
+    last_doubtful: int = 0  # the last number of such a row; a number never means another row
 
     @model_validator(mode="after")
     def _in_order(self) -> Event:
@@ -138,4 +160,16 @@ class Event(Kept):
         return self.cancel_until or self.starts_at
 
 
-__all__ = ["Announced", "Door", "Event", "Guests", "Kept", "Kind", "Question", "Stage", "Taken"]
+__all__ = [
+    "Announced",
+    "Door",
+    "Doubtful",
+    "Event",
+    "Guests",
+    "Kept",
+    "Kind",
+    "Pasting",
+    "Question",
+    "Stage",
+    "Taken",
+]

@@ -11,7 +11,7 @@ from flows.registration.arriving import DOORS_OPEN
 from flows.registration.event import Stage
 from flows.registration.registration import LIVE, Standing
 from flows.registration.roll import Roll, Rolled
-from flows.registration.signing import Wish, placed
+from flows.registration.signing import Wish, placed, too_many
 from flows.registration.waitlist import Waking, promote
 
 
@@ -143,6 +143,33 @@ def seat(roll: Roll, seq: int, by: int, now: datetime) -> Rolled | Refused:
         return Refused("registration.refused.no_more", {"free": max(roll.free, 0)})
     changes = {"standing": Standing.CONFIRMED, "decided_by": by, "changed_at": now}
     return Rolled(roll).then("seat", one.model_copy(update=changes))
+
+
+def restore(roll: Roll, seq: int, now: datetime) -> Rolled | Refused:
+    """Take back that a place was cancelled by mistake: its seat while it is free, else its line.
+
+    Nobody who came before them and waits is passed, and nobody who has the seat by now loses it.
+    """
+    one, event = roll.registrations[seq], roll.event
+    if one.standing is not Standing.CANCELLED or one.walk_in or event.stage is Stage.CANCELLED:
+        return Refused("registration.refused.not_cancelled", {"now": one.standing})
+    if now >= event.ends_at:
+        return Refused("registration.refused.over")
+    known = roll.live_of(one.attendee)
+    if known is not None:
+        return Refused("registration.refused.signed_already", {"name": known.name})
+    refused = too_many(roll, one.enterprise, one.party)
+    if refused is not None:
+        return refused
+    ahead = any(other.seq < seq for other in roll.waiting)
+    if one.party <= roll.free and not ahead:
+        to = Standing.APPLIED if event.approval and not one.decided_by else Standing.CONFIRMED
+    elif event.waitlist:
+        to = Standing.WAITING
+    else:
+        return Refused("registration.refused.no_more", {"free": max(roll.free, 0)})
+    changes = {"standing": to, "changed_at": now, "reason": ""}
+    return Rolled(roll).then("restore", one.model_copy(update=changes))
 
 
 def walk_in(roll: Roll, wish: Wish, now: datetime, *, anyway: bool = False) -> Rolled | Refused:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from flows.calendar import WorkingDays
 from flows.engine.flow import Answers, Flow, Step
-from flows.engine.words import Choice, Key
+from flows.engine.words import Choice, Key, Say
 from flows.people.contact import Company, PersonName
 from flows.reading import times
 from flows.registration.planning import LENGTH, show_span, span_of, spread
@@ -76,6 +76,7 @@ class WalkInForm(BaseModel):
 
     enterprise: Company
     name: PersonName
+    party: Annotated[int, Field(ge=1, le=50)] = 1  # everybody who comes along, too
     anyway: Literal["yes", ""] = ""
 
 
@@ -83,13 +84,16 @@ def about(answers: Answers, facts: OfficeFacts) -> Mapping[str, Any]:
     """Return what a review or a question says of the activity."""
     roll = facts.roll
     one = roll.registrations.get(facts.seq)
+    topics = sum(bool(other.topic) for other in roll.standing(*LIVE))
     return {
         "event": roll.event.title_whole,
         "starts": roll.event.starts_at,
         "capacity": roll.event.capacity,
         "taken": roll.event.capacity - roll.free,
+        "coming": answers.get("party") or "1",
         "confirmed": roll.people(*COMING),
         "live": len(roll.standing(*LIVE)),
+        "topics": Say("event_off.topics", {"count": topics}) if topics else "",
         "name": one.name if one else "",
     }
 
@@ -156,6 +160,13 @@ def _number(text: str, facts: OfficeFacts) -> str | None:
     return "".join(char for char in text if char.isdecimal()) or None
 
 
+def _over_seats(answers: Answers, facts: OfficeFacts) -> int:
+    """Count the people of a walk-in beyond the seats that are free."""
+    told = answers.get("party") or "1"
+    party = int(told) if told.isdecimal() else 1
+    return party - max(facts.roll.free, 0)
+
+
 def _over(answers: Answers, facts: OfficeFacts) -> int:
     told = answers.get("capacity", "")
     taken = facts.roll.event.capacity - facts.roll.free
@@ -189,9 +200,10 @@ SEATS: Flow[SeatsForm, OfficeFacts] = Flow(
 
 
 def _who(text: str, facts: OfficeFacts) -> Mapping[str, str]:
-    """Read "明达机械 何明"."""
+    """Read "明达机械 何明 3人"."""
     told = read_sign_up(text)
-    found = (("enterprise", told.enterprise), ("name", told.name))
+    party = str(told.party) if told.party else ""
+    found = (("enterprise", told.enterprise), ("name", told.name), ("party", party))
     return {name: value for name, value in found if value}
 
 
@@ -203,6 +215,7 @@ WALK_IN: Flow[WalkInForm, OfficeFacts] = Flow(
     steps=(
         Step("enterprise", words=("企业", "单位")),
         Step("name", words=("姓名",)),
-        _anyway(lambda answers, facts: facts.roll.free < 1),
+        Step("party", words=("人数",), reads=_number, optional=True),
+        _anyway(lambda answers, facts: _over_seats(answers, facts) > 0),
     ),
 )

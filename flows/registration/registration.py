@@ -63,6 +63,7 @@ class Registration(Kept):
     answers: Mapping[str, str] = Field(default_factory=dict)  # by the question's key
     gain: str = ""  # what they say of it the morning after (survey)
     remark: str = ""  # and in a sentence
+    asked: bool = False  # whether they were asked it: nobody is twice
     topic: str = ""  # number of the ticket that the party wants to talk about (议题)
     standing: Standing
     made_at: AwareDatetime
@@ -77,7 +78,11 @@ class Registration(Kept):
     reason: str = ""  # why it was rejected or cancelled for them
     shown: tuple[Shown, ...] = ()  # only issues in which it changed
     listed: tuple[str, ...] = ()  # keyed digests of the rows of a 接龙 that name the attendee
+    handed: int = 0  # times it was handed over (换人): each holder has an address of their own
     by_list: bool = False  # staff took it out of a 接龙: nobody is told of it thirty times
+    pasting: int = 0  # which 接龙 of the activity it came with; 0 = none, or one that is settled
+    touched: bool = False  # whoever it is about did something with it since
+    undone: bool = False  # taken back with its 接龙: it was never meant for this activity
 
     @property
     def live(self) -> bool:

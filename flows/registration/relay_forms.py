@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
+from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from flows.engine.flow import Answers, Flow, Step
-from flows.engine.words import Choice, Key
-from flows.people.contact import Company, PersonName
+from flows.engine.words import Choice, Key, Say
 from flows.reading.text import READ_AT_MOST
 from flows.registration.choosing import matching
 from flows.registration.event import Event
-from flows.registration.firms import Firms
 from flows.registration.heads import MOST
 from flows.registration.relay import Relay, read_relay
+from flows.registration.relay_answers import OF_SAME, doubts_of, read_answers
+from flows.registration.relay_pending import Pending
 from flows.registration.relay_rows import Doubt, Row
 
-OFFERED = 6  # enterprises or numbers that one question offers
-_ROWS = TypeAdapter(tuple[Row, ...])
+SHOWN = 12  # doubtful rows of one message
+OFFERED = 6  # answers that are buttons
+_AS_WRITTEN = "照写"  # as it is typed
+QUOTED = 40  # characters of a row that are quoted
+CANDIDATES = 3  # enterprises that are named beside a row
 _COUNT = re.compile(r"(?<![0-9])([1-9][0-9]?)\s?[个人位名]")
 
 
@@ -81,156 +84,115 @@ RELAY: Flow[RelayForm, RelayFacts] = Flow(
 )
 
 
-def _kept(told: str) -> str:
-    if not _ROWS.validate_json(told):
-        raise ValueError("no rows are kept")
-    return told
-
-
 class RelayRowForm(BaseModel):
-    """What staff say of the first of the rows that are in doubt; "" = it is passed over."""
+    """What staff say of the rows that are in doubt, in one text; "" = nothing."""
 
     model_config = ConfigDict(frozen=True)
 
-    rows: Annotated[str, AfterValidator(_kept)]
-    enterprise: Company | Literal[""] = ""
-    name: PersonName | Literal[""] = ""
-    party: Annotated[int, Field(ge=1, le=MOST)] | Literal[""] = ""
-    same: Literal["yes", ""] = ""
+    said: Annotated[str, StringConstraints(max_length=READ_AT_MOST)] = ""
 
 
-@lru_cache(maxsize=64)
-def rows_of(kept: str) -> tuple[Row, ...]:
-    """Return the doubtful rows that a conversation keeps."""
-    return _ROWS.validate_json(kept) if kept else ()
+@dataclass(frozen=True, slots=True)
+class RelayRowFacts:
+    """The rows that wait, in their order."""
+
+    rows: Sequence[Pending] = ()
 
 
-def kept_rows(rows: Sequence[Row]) -> str:
-    """Write doubtful rows down for a conversation."""
-    return _ROWS.dump_json(tuple(rows)).decode()
+def quoted(row: Row) -> str:
+    """Return a row as it was written, cut where it is long."""
+    return row.text if len(row.text) <= QUOTED else f"{row.text[: QUOTED - 1]}…"
 
 
-def _row(answers: Answers) -> Row:
-    return next(iter(rows_of(answers.get("rows", ""))), Row())
+def _tells(answers: Answers, facts: RelayRowFacts) -> Mapping[str, Any]:
+    rows = facts.rows
+    lines = [_line(one, alone=len(rows) == 1) for one in rows[:SHOWN]]
+    if len(rows) > SHOWN:
+        lines.append(Say("relay_row.more", {"count": len(rows) - SHOWN}))
+    hint = "one" if len(rows) == 1 else "many"
+    return {"count": len(rows), "lines": tuple(lines), "hint": Key(f"relay_row.hint.{hint}")}
 
 
-def _doubts(row: Row) -> frozenset[Doubt]:
-    return frozenset({*((row.doubt,) if row.doubt else ()), *row.doubts})
+def _line(one: Pending, *, alone: bool) -> Say:
+    row, doubts = one.row, doubts_of(one.row)
+    # What has to be told comes before a yes or no.
+    asked = [doubt for doubt in Doubt if doubt in (doubts - OF_SAME or doubts)]
+    among = row.candidates if Doubt.WHICH_ENTERPRISE in asked else ()
+    params = {
+        "no": one.no,
+        "row": quoted(row),
+        "why": tuple(Key(f"relay_row.why.{doubt.value}") for doubt in asked),
+        "among": Say("relay_row.among", {"names": among[:CANDIDATES]}) if among else "",
+    }
+    return Say("relay_row.alone" if alone else "relay_row.line", params)
 
 
-_ASKED: Mapping[str, frozenset[Doubt]] = {
-    "enterprise": frozenset({Doubt.WHICH_ENTERPRISE, Doubt.NO_ENTERPRISE}),
-    "name": frozenset({Doubt.NO_NAME}),
-    "party": frozenset({Doubt.HEADS}),
-    "same": frozenset({Doubt.REPEATED, Doubt.TWO_FIRMS, Doubt.UNCLEAR}),
-}
-"""By the step, the doubts that its answer ends."""
+def _choices(answers: Answers, facts: RelayRowFacts) -> tuple[Choice, ...]:
+    """Offer answers of the first rows; of a single one they show no number."""
+    found: list[Choice] = []
+    alone = len(facts.rows) == 1
+    for one in facts.rows[:OFFERED]:
+        offers = tuple(_offers(one.row))
+        if not found or len(found) + len(offers) <= OFFERED:
+            room = OFFERED - len(found)
+            found += [_choice(one.no, offer, alone=alone) for offer in offers[:room]]
+    return tuple(found)
 
 
-def _asks(field: str, answers: Answers) -> bool:
-    """Say whether a row needs this answer, and was not passed over by one before."""
-    passed = any(answers.get(one) == "" for one in _ASKED)
-    return bool(_doubts(_row(answers)) & _ASKED[field]) and (not passed or answers.get(field) == "")
+def _choice(no: int, offer: str, *, alone: bool) -> Choice:
+    """Return a button that answers this row alone, also where another waits by then."""
+    numbered = f"{no}={offer or _AS_WRITTEN}"
+    if not alone:
+        return Choice(numbered, numbered)
+    if offer:
+        return Choice(offer, numbered)
+    words = ("照写", "照报", "新", "是", "要")
+    return Choice(Key("relay_row.as_written"), numbered, "primary", words=words)
 
 
-def _step(field: str, words: tuple[str, ...], **more: Any) -> Step[None]:
-    def tells(answers: Answers, facts: None) -> Mapping[str, Any]:
-        row = _row(answers)
-        why = next(one for one in Doubt if one in _doubts(row) & _ASKED[field])
-        return {
-            "row": row.text,
-            "left": len(rows_of(answers.get("rows", ""))),
-            "why": Key(f"relay_row.why.{why.value}"),
-        }
-
-    return Step(
-        field,
-        words=words,
-        when=lambda answers, facts: _asks(field, answers),
-        tells=tells,
-        optional=True,
-        alone=True,
-        **more,
-    )
+def _offers(row: Row) -> Iterator[str]:
+    """Return what may be answered about a row; "" = it is meant as it is written."""
+    doubts = doubts_of(row)
+    if doubts <= OF_SAME:
+        yield ""
+    elif Doubt.WHICH_ENTERPRISE in doubts:
+        yield from row.candidates[:OFFERED]
+    elif Doubt.NO_ENTERPRISE in doubts and row.guess:
+        yield row.guess
+    elif row.doubt is Doubt.HEADS:
+        told = dict.fromkeys(_COUNT.findall(row.text))
+        yield from (f"{one}人" for one in told if int(one) <= MOST)
 
 
-def _enterprises(answers: Answers, facts: None) -> tuple[Choice, ...]:
-    row = _row(answers)
-    found = row.candidates or ((row.guess,) if row.guess else ())
-    return tuple(Choice(one, one) for one in found[:OFFERED])
+def _unread(raw: str, answers: Answers, facts: RelayRowFacts) -> str | None:
+    return None if not raw or read_answers(raw, facts.rows).said else "unread"
 
 
-def _counts(answers: Answers, facts: None) -> tuple[Choice, ...]:
-    told = dict.fromkeys(_COUNT.findall(_row(answers).text))
-    return tuple(Choice(f"{one}人", one) for one in told if int(one) <= MOST)[:OFFERED]
-
-
-def _number(text: str, facts: None) -> str | None:
-    return "".join(char for char in text if char.isdecimal()) or None
-
-
-RELAY_ROW: Flow[RelayRowForm, None] = Flow(
+RELAY_ROW: Flow[RelayRowForm, RelayRowFacts] = Flow(
     name="relay_row",
     form=RelayRowForm,
     review=False,
     steps=(
-        Step("rows", words=("待定",), alone=True),
-        _step("enterprise", ("单位",), choices=_enterprises, strict=False),
-        _step("name", ("姓名",)),
-        _step("party", ("人数",), choices=_counts, strict=False, reads=_number),
-        _step(
-            "same",
-            ("报不报",),
-            choices=lambda answers, facts: (
-                Choice(
-                    Key("relay_row.as_written"),
-                    "yes",
-                    "primary",
-                    words=("照写", "照报", "是", "要"),
-                ),
-            ),
+        Step(
+            "said",
+            words=("待定",),
+            when=lambda answers, facts: bool(facts.rows),  # others may have settled them
+            choices=_choices,
+            objection=_unread,
+            tells=_tells,
+            optional=True,
+            alone=True,
+            strict=False,
         ),
     ),
 )
-
-
-def settled(form: RelayRowForm, firms: Firms) -> Row | None:
-    """Return the first row as staff settled it; None = it is passed over."""
-    row = rows_of(form.rows)[0]
-    doubts = _doubts(row)
-    told = {"enterprise": form.enterprise, "name": form.name, "party": form.party}
-    told["same"] = form.same
-    if any(doubts & _ASKED[field] and not told[field] for field in _ASKED):
-        return None
-    if form.enterprise:
-        row = _with_enterprise(row, form.enterprise, firms)
-    also = tuple(dict.fromkeys(one for one in row.also_for if one and one != row.enterprise))
-    return replace(
-        row,
-        name=form.name or row.name,
-        party=form.party or row.party,
-        also_for=also,
-        doubt=None,
-        doubts=(),
-        candidates=(),
-    )
-
-
-def _with_enterprise(row: Row, told: str, firms: Firms) -> Row:
-    firm = firms.read(told)
-    name = (firm.name if firm else "") or told
-    if not row.enterprise:
-        return replace(row, enterprise=name)
-    return replace(row, also_for=(*row.also_for, name))
-
 
 __all__ = [
     "RELAY",
     "RELAY_ROW",
     "RelayFacts",
     "RelayForm",
+    "RelayRowFacts",
     "RelayRowForm",
-    "kept_rows",
-    "rows_of",
-    "settled",
+    "quoted",
 ]

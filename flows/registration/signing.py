@@ -13,6 +13,9 @@ from flows.registration.registration import Registration, Standing
 from flows.registration.roll import Roll, Rolled
 from flows.registration.waitlist import Waking, promote
 
+BEGUN = "registration.refused.begun"
+"""Why a place is not changed any more: the activity has started."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:
@@ -33,7 +36,9 @@ class Wish:
     topic: str = ""
     code: str = ""
     listed: tuple[str, ...] = ()
+    pasting: int = 0
     waits: bool = False
+    heard: bool = True  # whether `person` can be written to
 
 
 def closed(event: Event, now: datetime) -> Refused | None:
@@ -54,16 +59,22 @@ def closed(event: Event, now: datetime) -> Refused | None:
     return None
 
 
-def sign_up(roll: Roll, wish: Wish, now: datetime) -> Rolled | Refused:
+def sign_up(
+    roll: Roll, wish: Wish, now: datetime, received: datetime | None = None
+) -> Rolled | Refused:
     """Give a party its seats or its place in the waitlist, or say what stands against it.
 
     Who has signed up already gets the same answer again: a roll on which nothing happened.
+    `received` = when they said so, where it is handled later; seats go in the order of handling.
     """
     known = roll.live_of(wish.attendee)
     if known is not None:
-        mine = known.person is None and wish.person is not None  # entered before we knew them
-        return Rolled(roll.put(known.model_copy(update={"person": wish.person})) if mine else roll)
-    refused = closed(roll.event, now) or too_many(roll, wish.enterprise, wish.party)
+        changes: dict[str, Any] = {"touched": True} if known.pasting else {}
+        # Entered before we knew them; where they cannot be written to, who can goes on hearing.
+        if known.person is None and wish.person is not None and wish.heard:
+            changes["person"] = wish.person
+        return Rolled(roll.put(known.model_copy(update=changes)) if changes else roll)
+    refused = closed(roll.event, received or now) or too_many(roll, wish.enterprise, wish.party)
     if refused is not None:
         return refused
     if roll.fits(wish.party):
@@ -145,6 +156,7 @@ def placed(roll: Roll, wish: Wish, standing: Standing, now: datetime) -> Registr
         code=wish.code,
         listed=wish.listed,
         by_list=bool(wish.listed),
+        pasting=wish.pasting,
         standing=standing,
         made_at=now,
         changed_at=now,
@@ -152,16 +164,24 @@ def placed(roll: Roll, wish: Wish, standing: Standing, now: datetime) -> Registr
 
 
 def cancel(
-    roll: Roll, seq: int, now: datetime, waking: Waking, *, reason: str = "", office: bool = False
+    roll: Roll,
+    seq: int,
+    now: datetime,
+    waking: Waking,
+    *,
+    reason: str = "",
+    office: bool = False,
+    received: datetime | None = None,
 ) -> Rolled | Refused:
     """Give a seat or a place in the waitlist up; the next in line is offered it.
 
-    `office` = by staff, who may do so also after the hour until which one may cancel oneself.
+    `office` = by staff, who may do so also after the hour until which one may cancel oneself;
+    `received` = when it was said, where it is handled later.
     """
     one = roll.registrations[seq]
     if not one.live or one.standing is Standing.ARRIVED:
         return Refused("registration.refused.not_live")
-    late = one.standing is not Standing.WAITING and now >= roll.event.last_cancel
+    late = one.standing is not Standing.WAITING and (received or now) >= roll.event.last_cancel
     if late and not office:
         return Refused("registration.refused.late_cancel", {"at": roll.event.last_cancel})
     changes = {
@@ -182,30 +202,52 @@ class Party:
 
 
 def resize_party(
-    roll: Roll, seq: int, to: Party, now: datetime, waking: Waking
+    roll: Roll,
+    seq: int,
+    to: Party,
+    now: datetime,
+    waking: Waking,
+    *,
+    reason: str = "",
+    office: bool = False,
+    received: datetime | None = None,
 ) -> Rolled | Refused:
-    """Come with more or fewer people; more need seats, and pass nobody who waits."""
+    """Come with more or fewer people; more need seats, and pass nobody who waits.
+
+    `office` = by staff, who may do so also after the close; `received` as for `cancel`.
+    """
     one = roll.registrations[seq]
-    if not one.live or one.standing is Standing.ARRIVED or now >= roll.event.starts_at:
+    if not one.live or one.standing is Standing.ARRIVED:
         return Refused("registration.refused.not_live")
+    if now >= roll.event.starts_at:
+        return Refused(BEGUN)
     more = to.size - one.party
     if more > 0:
-        refused = closed(roll.event, now) or too_many(roll, one.enterprise, to.size, one)
+        shut = None if office else closed(roll.event, received or now)
+        refused = shut or too_many(roll, one.enterprise, to.size, one)
         if refused is None and one.seats and not roll.fits(more):
             refused = Refused("registration.refused.no_more", {"free": max(roll.free, 0)})
         if refused is None and not one.seats:
             refused = _no_place(roll, more)
         if refused is not None:
             return Refused(refused.key, refused.params, at="party")
-    changes = {"party": to.size, "companions": to.companions, "changed_at": now}
+    changes = {
+        "party": to.size,
+        "companions": to.companions,
+        "reason": reason,
+        "touched": True,
+        "changed_at": now,
+    }
     return promote(Rolled(roll).then("resize", one.model_copy(update=changes)), now, waking)
 
 
 def hand_over(roll: Roll, seq: int, wish: Wish, now: datetime) -> Rolled | Refused:
     """Send somebody else of the same enterprise instead; seat and place in line stay."""
     one = roll.registrations[seq]
-    if not one.live or one.standing is Standing.ARRIVED or now >= roll.event.starts_at:
+    if not one.live or one.standing is Standing.ARRIVED:
         return Refused("registration.refused.not_live")
+    if now >= roll.event.starts_at:
+        return Refused(BEGUN)
     known = roll.live_of(wish.attendee)
     if known is not None and known.seq != seq:
         return Refused("registration.refused.signed_already", {"name": known.name}, at="name")
@@ -218,7 +260,9 @@ def hand_over(roll: Roll, seq: int, wish: Wish, now: datetime) -> Rolled | Refus
         "post": wish.post,
         "plate": wish.plate or one.plate,
         "code": wish.code or one.code,
+        "handed": one.handed + 1,
         "by_list": False,
+        "touched": True,
         "answers": {},
         "also_for": (),
         "changed_at": now,
@@ -227,6 +271,7 @@ def hand_over(roll: Roll, seq: int, wish: Wish, now: datetime) -> Rolled | Refus
 
 
 __all__ = [
+    "BEGUN",
     "Party",
     "Wish",
     "cancel",

@@ -39,9 +39,17 @@ class Results:
     sentences: tuple[str, ...] = ()  # in an order that says nothing of who wrote them
 
 
-def asked(roll: Roll) -> tuple[Registration, ...]:
-    """Return who is asked: those who came and can be written to."""
-    return tuple(one for one in roll.standing(Standing.ARRIVED) if one.person is not None)
+def unasked(roll: Roll) -> tuple[Registration, ...]:
+    """Return who is to be asked: those who came, can be written to and were not asked yet."""
+    came = roll.standing(Standing.ARRIVED)
+    return tuple(one for one in came if one.person is not None and not one.asked)
+
+
+def asked_now(before: Roll, after: Roll) -> tuple[Registration, ...]:
+    """Return whom a stroke of the clock asks."""
+    was = {one.seq for one in before.registrations.values() if one.asked}
+    found = (one for one in after.registrations.values() if one.asked)
+    return tuple(one for one in found if one.seq not in was)
 
 
 def results(roll: Roll) -> Results:
@@ -71,4 +79,4 @@ SURVEY: Flow[SurveyForm, None] = Flow(
 )
 
 
-__all__ = ["FEWEST", "SURVEY", "Gain", "Results", "SurveyForm", "asked", "results"]
+__all__ = ["FEWEST", "SURVEY", "Gain", "Results", "SurveyForm", "asked_now", "results", "unasked"]

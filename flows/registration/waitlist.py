@@ -67,17 +67,23 @@ def expire(done: Rolled, now: datetime) -> Rolled:
     return done
 
 
-def accept(roll: Roll, seq: int, now: datetime) -> Rolled | Refused:
-    """Take an offered seat; a moment after its hour it is too late."""
+def accept(
+    roll: Roll, seq: int, now: datetime, received: datetime | None = None
+) -> Rolled | Refused:
+    """Take an offered seat; a moment after its hour it is too late.
+
+    `received` = when the yes was said, where it is handled later; a seat that the clock has given
+    away meanwhile is gone.
+    """
     one = roll.registrations[seq]
     if one.standing in {Standing.APPLIED, Standing.CONFIRMED, Standing.ARRIVED}:
         return Rolled(roll)  # said yes twice
     if one.standing is not Standing.OFFERED:
         return Refused("registration.refused.no_offer")
-    if one.offer_until is None or one.offer_until <= now:
+    if one.offer_until is None or one.offer_until <= (received or now):
         return Refused("registration.refused.offer_over", {"until": one.offer_until})
     to = Standing.APPLIED if roll.event.approval else Standing.CONFIRMED
-    changes = {"standing": to, "offer_until": None, "changed_at": now}
+    changes = {"standing": to, "offer_until": None, "touched": True, "changed_at": now}
     return Rolled(roll).then("accept", one.model_copy(update=changes))
 
 

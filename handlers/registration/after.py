@@ -16,6 +16,7 @@ from flows.registration.registration import Registration, Standing
 from flows.registration.roll import Happened, Roll, Rolled
 from handlers.book import Book, name_of
 from handlers.ports import ArrivalId, Due, Entry, PersonId, Post, Text, ToGroup, ToPerson
+from handlers.registration.collected import goes_on, raiser, withdrawal
 
 EVENT = "event"  # the kind of the timer of an activity
 COUNTERS = "event_counters"  # the kind of the timer that brings its cards up to date
@@ -34,7 +35,10 @@ _TOLD = {
     "wait": "registration.told.wait",
     "hand_over": "registration.told.hand_over",
     "resize": "registration.told.resize",
+    "restore": "registration.told.restore_for",
+    "relay_undone": "registration.told.relay_undone",
 }
+_FOR_BOTH = frozenset({"cancel", "resize", "restore"})  # by the office: the assistant hears, too
 PROXY = "attendee"  # the role of whoever signs up, themselves or somebody else
 OFFICE = "organiser"  # the role of staff
 
@@ -98,33 +102,56 @@ def _entry(book: Book, roll: Roll, happened: Happened, by: By) -> Entry:
 def told(book: Book, event: Event, happened: Happened, by: By) -> list[Post]:
     """Tell whom it concerns of what somebody else did.
 
-    That is the attendee; whoever signed them up only where we cannot write to the attendee.
+    That is the attendee; whoever signed them up only where we cannot write to the attendee, or
+    where the office changed what they had done.
     """
-    key, one = _TOLD.get(happened.act), happened.after
-    if key is None:
+    if happened.act not in _TOLD:
         return []
-    before = happened.before or one
-    if happened.act == "call_off":  # a notice to everybody on the list
-        persons = [p for p in reminded_of(one) if p != by.person]
+    return [_notice(book, event, happened, by, person) for person in _concerned(book, happened, by)]
+
+
+def _notice(book: Book, event: Event, happened: Happened, by: By, person: PersonId) -> Post:
+    one, before = happened.after, happened.before or happened.after
+    told_by = {"by": _actor(book, by), "was": before.name, "phone": book.office.phone}
+    params = {**params_of(event, one), **told_by, "page": page_of(book, one)}
+    topic = goes_on(book, one, person) if happened.act == "call_off" else ()
+    owns = by.role == PROXY and person in {one.person, before.person}
+    name = f"{event.number}:{one.seq}:{happened.act}:{_stamp(one)}:p{person}"
+    return Post(
+        to=ToPerson(person),
+        content=Content.PROGRESS,
+        parts=(Text(_key(happened, by, person), params), *topic),
+        dedupe=name,
+        choices=(
+            *_choices(happened.act, one),
+            *((withdrawal(one.topic),) if topic else ()),
+            *(_right(event, by) if owns else ()),
+        ),
+        title=Text("registration.title", {"event": event.title_whole}),
+        card=name,
+    )
+
+
+def _key(happened: Happened, by: By, person: PersonId) -> str:
+    """Return the words for one who hears: whoever takes a place over reads it as theirs."""
+    act, one, before = happened.act, happened.after, happened.before or happened.after
+    if act == "hand_over" and person == hears(one) != hears(before):
+        return "registration.told.instead"
+    office = by.role == OFFICE and act in _FOR_BOTH
+    return f"registration.told.{act}_for" if office else _TOLD[act]
+
+
+def _concerned(book: Book, happened: Happened, by: By) -> list[PersonId]:
+    """Return who hears of it, but for whoever did it."""
+    one, before = happened.after, happened.before or happened.after
+    if happened.act in {"call_off", "relay_undone"}:  # a notice to everybody on a list
+        found = (*reminded_of(one), *raiser(book, one))
+    elif by.role == OFFICE and happened.act in _FOR_BOTH and not one.by_list:
+        acts = book.rolls.concerns(one, one.by)  # not whom the attendee keeps from it
+        found = (hears(one), *((one.by,) if acts else ()))
     else:
-        persons = [p for p in dict.fromkeys((hears(one), hears(before))) if p != by.person]
-    owners = {one.person, before.person} if by.role == PROXY else set()
-    params = {**params_of(event, one), "by": _actor(book, by), "page": page_of(book, one)}
-    return [
-        Post(
-            to=ToPerson(person),
-            content=Content.PROGRESS,
-            parts=(Text(key, params),),
-            dedupe=f"{event.number}:{one.seq}:{happened.act}:{_stamp(one)}:p{person}",
-            choices=(
-                *_choices(happened.act, one),
-                *(_right(event, by) if person in owners else ()),
-            ),
-            title=Text("registration.title", {"event": event.title_whole}),
-            card=f"{event.number}:{one.seq}:{happened.act}:{_stamp(one)}:p{person}",
-        )
-        for person in persons
-    ]
+        found = (hears(one), hears(before))
+    return [person for person in dict.fromkeys(found) if person != by.person]
 
 
 def _actor(book: Book, by: By) -> str:
@@ -182,7 +209,7 @@ def params_of(event: Event, one: Registration) -> dict[str, object]:
 
 def page_of(book: Book, one: Registration) -> str:
     """Return the address of a participant's own page: their code and their calendar entry."""
-    return f"{book.office.site}/r/{book.tx.rolls.ticket(one.event, one.seq)}"
+    return f"{book.office.site}/r/{book.tx.rolls.ticket(one.event, one.seq, one.handed)}"
 
 
 def card_posts(book: Book, roll: Roll, groups: Sequence[str], *, update: bool) -> list[Post]:

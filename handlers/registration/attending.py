@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -13,13 +13,15 @@ from flows.registration.event import Event, Guests, Stage
 from flows.registration.registration import Registration
 from flows.registration.roll import Roll, Rolled
 from flows.registration.signing import closed, full
+from flows.registration.telephoned import LEAVE_FOR, PARTY_FOR
 from flows.registration.waitlist import accept, decline
 from flows.tickets.report import REPORT
 from handlers.paragraphs import is_report
 from handlers.ports import Text
 from handlers.registration.after import event_choice, event_text, params_of, status_of
 from handlers.registration.counting import COUNTING
-from handlers.registration.desk import answer, done, not_theirs, place_choices, registration_of
+from handlers.registration.desk import answer, done, not_theirs, place_choices
+from handlers.registration.documents import Documents, send_template
 from handlers.registration.doors import DOOR_ACTS, door_word, press_door
 from handlers.registration.organisers import organises
 from handlers.registration.organising import Organising, choices
@@ -27,12 +29,17 @@ from handlers.registration.papers import PAPERS, typed_paper
 from handlers.registration.proxies import PROXY_ACTS, list_proxies, press_proxy
 from handlers.registration.raising import Raising
 from handlers.registration.relay import Relaying
+from handlers.registration.relay_rows import rest_word
+from handlers.registration.relay_undoing import undo_word
 from handlers.registration.surveys import GAINS, press_gain, show_results
+from handlers.registration.telephoned import Telephoned
 from handlers.registration.topics import place_of_topic, topic_choices
+from handlers.registration.touched import VIEWS
 from handlers.registration.words import EVENT_WORDS, may_sign_up
 from handlers.talk import Talk
 from handlers.visit import Visit
 
+Command = Callable[[Visit], Awaitable[None]]
 SHOWN = 6  # activities of a list; more would be more than a screen
 
 
@@ -86,10 +93,10 @@ class Attending:
     async def mine(self, visit: Visit) -> None:
         """List the places that somebody has, their own and those they signed others up for."""
         book = visit.book
-        await book.rolls.hold(await book.tx.rolls.of(visit.person.id))
+        rolls = await book.rolls.see(await book.tx.rolls.of(visit.person.id))
         found = [
             (roll, one)
-            for roll in sorted(book.rolls.rolls.values(), key=lambda roll: roll.event.starts_at)
+            for roll in sorted(rolls.values(), key=lambda roll: roll.event.starts_at)
             for one in roll.registrations.values()
             if _is_own(visit, one) and one.live and roll.event.ends_at > book.now
         ]
@@ -110,10 +117,10 @@ class Attending:
             await door_word(visit)
             return
         book = visit.book
-        await book.rolls.hold(await book.tx.rolls.of(visit.person.id))
+        rolls = await book.rolls.see(await book.tx.rolls.of(visit.person.id))
         places = [
             (roll, one)
-            for roll in book.rolls.rolls.values()
+            for roll in rolls.values()
             for one in _own(roll, visit)
             if near(roll.event, book.now)
         ]
@@ -132,8 +139,12 @@ class Attending:
 
     async def pressed(self, visit: Visit, act: str, number: str, seq: int) -> None:
         """Do what a button under an activity says."""
-        await visit.book.rolls.hold([number])
-        roll = visit.book.rolls.get(number)
+        rolls = visit.book.rolls
+        if act in VIEWS:
+            roll = (await rolls.see([number])).get(number)
+        else:
+            await rolls.hold([number])
+            roll = rolls.get(number)
         if roll is None or (roll.event.stage is Stage.DRAFT and not organises(visit)):
             visit.say("event.unknown")
             return
@@ -149,7 +160,7 @@ class Attending:
             case "raise" | "raised":
                 await Raising(self.talk).pressed(visit, act, roll)
             case "place" | "accept" | "decline" | "cancel" | "people" | "instead" | "topic":
-                await self._place(visit, act, number, seq)
+                await self._place(visit, act, roll, seq)
             case _ if act in DOOR_ACTS and organises(visit):
                 press_door(visit, act, roll, seq)
             case _:
@@ -167,24 +178,23 @@ class Attending:
         if mine and not text:
             answer(visit, roll, mine[0], again=True)
             return
-        refused = closed(roll.event, book.now) or full(roll)
+        refused = closed(roll.event, visit.received_at) or full(roll)
         if refused is not None:
             visit.say(refused.key, **refused.params)
             visit.offer(event_choice("view", number))
             return
         await self.talk.open(visit, "sign_up", Start(text=text), number)
 
-    async def _place(self, visit: Visit, act: str, number: str, seq: int) -> None:
-        subject = f"{number}:{seq}"
-        found = registration_of(visit, subject)
-        if found is None:
-            not_theirs(visit, subject)
+    async def _place(self, visit: Visit, act: str, roll: Roll, seq: int) -> None:
+        subject = f"{roll.event.number}:{seq}"
+        one = roll.registrations.get(seq)
+        if one is None or not visit.book.rolls.concerns(one, visit.person.id):
+            not_theirs(visit, one)
             return
-        roll, one = found
         waking = visit.book.office.events.waking
         match act:
             case "accept":
-                self._answered(visit, one, accept(roll, seq, visit.book.now))
+                self._answered(visit, one, accept(roll, seq, visit.book.now, visit.received_at))
             case "decline":
                 self._answered(visit, one, decline(roll, seq, visit.book.now, waking))
             case "place":
@@ -226,8 +236,8 @@ class Attending:
             visit.offer(event_choice("sign_up", roll.event.number, primary=True))
 
     async def _list(self, visit: Visit, key: str, events: Sequence[Event]) -> None:
-        await visit.book.rolls.hold([one.number for one in events])
-        rolls = [visit.book.rolls.rolls[one.number] for one in events]
+        seen = await visit.book.rolls.see([one.number for one in events])
+        rolls = [seen[one.number] for one in events]
         lines = tuple(
             Text(
                 "event.line",
@@ -245,23 +255,30 @@ class Attending:
         )
 
 
-def event_command(talk: Talk, word: str) -> Callable[[Visit], Awaitable[None]] | None:
+def event_command(talk: Talk, word: str) -> Command | None:
     """Return what a typed word about activities does."""
     attending, organising = Attending(talk), Organising(talk)
     if word in PAPERS:
         return partial(typed_paper, kind=PAPERS[word])
-    return {
+    commands: Mapping[str, Command] = {
         "events": attending.upcoming,
         "sign_up": attending.sign_up,
         "places": attending.mine,
         "relay": Relaying(talk).begin,
+        "relay_rest": partial(rest_word, talk=talk),
+        "relay_undo": undo_word,
         "no_proxy": list_proxies,
         "proxy_again": list_proxies,
         "plan": organising.plan,
+        "plan_file": Documents(talk).begin,
+        "plan_template": send_template,
+        "leave_for": Telephoned(talk, LEAVE_FOR.name).begin,
+        "party_for": Telephoned(talk, PARTY_FOR.name).begin,
         "door": attending.door,
         "events_office": attending.managed,
         **COUNTING,
-    }.get(word)
+    }
+    return commands.get(word)
 
 
 async def press_event(visit: Visit, talk: Talk, rest: str) -> None:

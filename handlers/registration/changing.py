@@ -40,7 +40,9 @@ async def _people(
     visit: Visit, roll: Roll, one: Registration, form: PeopleForm
 ) -> Rolled | Refused:
     to = Party(form.party, names_in(form.companions) if form.party > 1 else ())
-    return resize_party(roll, one.seq, to, visit.book.now, visit.book.office.events.waking)
+    book = visit.book
+    waking = book.office.events.waking
+    return resize_party(roll, one.seq, to, book.now, waking, received=visit.received_at)
 
 
 async def _instead(
@@ -64,7 +66,9 @@ async def _instead(
 
 
 async def _leave(visit: Visit, roll: Roll, one: Registration, form: object) -> Rolled | Refused:
-    return cancel(roll, one.seq, visit.book.now, visit.book.office.events.waking)
+    book = visit.book
+    waking = book.office.events.waking
+    return cancel(roll, one.seq, book.now, waking, received=visit.received_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,8 @@ class PlaceDesk:
         """Do it; what stands against it is asked about again, or said."""
         found = registration_of(visit, state.subject)
         if found is None:
-            not_theirs(visit, state.subject)
+            at = place_at(visit, state.subject)
+            not_theirs(visit, at[1] if at else None)
             return None
         roll, one = found
         acted = await self.act(visit, roll, one, submit.form)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flows.office import Content
-from flows.registration.clock import CLOSED, ENDED, ERASED, REMIND, SURVEY, Mark, reminded, struck
+from flows.registration.clock import CLOSED, ENDED, ERASED, REMIND, Mark, reminded, struck
 from flows.registration.event import Event
 from flows.registration.hearing import reminded_of
 from flows.registration.registration import COMING, Registration, Standing
@@ -51,6 +51,7 @@ class EventClock:
         for mark in told:
             book.entries.append(_marked(book, roll, mark))
             book.posts += _posts(book, done.roll, roll, mark)
+        book.posts += survey_posts(roll, done.roll)
         return any(mark.kind == ERASED for mark in told)
 
 
@@ -95,8 +96,6 @@ def _posts(book: Book, roll: Roll, before: Roll, mark: Mark) -> list[Post]:
             return _reminders(book, roll, mark)
         case kind if kind in {CLOSED, ENDED}:
             return _to_organisers(book, roll if kind == CLOSED else before, mark)
-        case kind if kind == SURVEY:
-            return survey_posts(roll, mark)
     return []
 
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 
 from flows.engine.flow import Flow, State
 from flows.engine.words import Choice, Refused, Start, Submit
+from flows.outreach.enterprises import among
 from flows.registration.forms import SIGN_UP, SignUpFacts, SignUpForm, of_kind
-from flows.registration.hearing import for_another
+from flows.registration.hearing import for_another, hears
 from flows.registration.reading import read_sign_up
 from flows.registration.registration import Registration, Standing, enterprise_key
 from flows.registration.roll import Roll, Rolled
@@ -46,11 +47,10 @@ def registration_of(visit: Visit, subject: str) -> tuple[Roll, Registration] | N
     return found if mine else None
 
 
-def not_theirs(visit: Visit, subject: str) -> None:
+def not_theirs(visit: Visit, one: Registration | None) -> None:
     """Say why somebody may not touch a place: it is not theirs, or they act for it no more."""
-    found = place_at(visit, subject)
-    if found is not None and found[1].by == visit.person.id:
-        visit.say("proxy.refused", name=found[1].name)
+    if one is not None and one.by == visit.person.id:
+        visit.say("proxy.refused", name=one.name)
     else:
         visit.say("registration.refused.not_yours")
 
@@ -97,13 +97,15 @@ class SignUpDesk:
         missing = _unanswered(form, roll)
         if missing is not None:
             return missing
+        if among(form.enterprise, book.deregistered):
+            return Refused("registration.refused.deregistered", at="enterprise")
         wish = await _wish(visit, form, roll)
         office = wish.person != visit.person.id and organises(visit)
         if not office and await book.rolls.bars(wish.person, visit.person.id):
             visit.say("proxy.refused", name=wish.name)
             visit.offer(event_choice("view", roll.event.number))
             return None
-        found = sign_up(roll, wish, book.now)
+        found = sign_up(roll, wish, book.now, visit.received_at)
         if isinstance(found, Refused):
             return refused(visit, roll, found, wish.enterprise)
         if visit.person.consent != book.office.consent:
@@ -169,6 +171,7 @@ async def _wish(visit: Visit, form: SignUpForm, roll: Roll) -> Wish:
         answers=form.answers(roll.event),
         code=code_for(roll),
         waits=form.waits == "yes",
+        heard=who is None or who.reachable,
     )
 
 
@@ -223,13 +226,13 @@ class WhichDesk:
     def moot(self, visit: Visit, state: State) -> bool:
         """Say whether none of them can be signed up for any more."""
         events = self.facts(visit, state).events
-        return all(closed(one, visit.book.now) is not None for one in events)
+        return all(closed(one, visit.received_at) is not None for one in events)
 
     async def file(self, visit: Visit, state: State, submit: Submit) -> Refused | None:
         """Go on with the form itself, or say why nobody can sign up."""
         form = WhichForm.model_validate(submit.form)
         roll = visit.book.rolls.rolls[form.event]
-        why = closed(roll.event, visit.book.now)
+        why = closed(roll.event, visit.received_at)
         if why is not None:
             visit.say(why.key, **why.params)
             visit.offer(event_choice("view", form.event))
@@ -239,9 +242,14 @@ class WhichDesk:
 
 
 def answer(visit: Visit, roll: Roll, one: Registration, *, again: bool = False) -> None:
-    """Say where a place on a list stands, and what can be done with it."""
+    """Say where a place on a list stands, and what can be done with it.
+
+    Code and page go to who hears of the place, and to nobody else.
+    """
     ahead = sum(w.party for w in roll.waiting if w.seq < one.seq)
     key = "already" if again else one.standing.value
+    if key == Standing.CONFIRMED.value and hears(one) != visit.person.id:
+        key = "known"
     visit.say(
         f"registration.answer.{key}",
         **params_of(roll.event, one),

@@ -216,7 +216,7 @@ class DoorPage:
         if filled.submit is None:
             faults = dict(filled.faults)
             if "anyway" in faults:  # what the chat asks before somebody comes in beyond the seats
-                faults["anyway"] = Say("walk_in.anyway.ask", about({}, facts))
+                faults["anyway"] = Say("walk_in.anyway.ask", about(filled.state.answers, facts))
             return Told(False, Text("check_in.add_again"), faults=faults)
         form = WalkInForm.model_validate(filled.submit.form)
         acted = walk_in(visit, roll, form)
@@ -240,10 +240,12 @@ def _meant(visit: Visit, roll: Roll, said: Mapping[str, str]) -> tuple[int, Text
     read = visit.book.tx.rolls.read_ticket(text.rpartition("/")[2])
     if read is None:
         return 0, Text("check_in.forged")
-    number, seq = read
-    if number != roll.event.number:
+    if read.number != roll.event.number:
         return 0, Text("check_in.elsewhere")
-    return (seq, None) if seq in roll.registrations else (0, Text("check_in.forged"))
+    one = roll.registrations.get(read.seq)
+    if one is None:
+        return 0, Text("check_in.forged")
+    return (one.seq, None) if one.handed == read.handed else (0, Text("check_in.passed_on"))
 
 
 def _seq(roll: Roll, said: Mapping[str, str]) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from flows.registration.hearing import for_another
@@ -28,9 +28,24 @@ class HeldRolls:
         if strange:
             found = await self.rows.hold(strange)
             self.rolls.update(found)
-            every = (one for roll in found.values() for one in roll.registrations.values())
-            owners = {one.person for one in every if one.person and for_another(one)}
-            self.barred.update(await self.proxies.barred(sorted(owners)))
+            await self._learn(found.values())
+
+    async def see(self, numbers: Sequence[str]) -> Mapping[str, Roll]:
+        """Return lists to be shown, as they were committed last; nothing of them may be changed.
+
+        Who looks waits for nobody, and nobody for them. What this batch holds is seen as it is.
+        """
+        held = {number: self.rolls[number] for number in numbers if number in self.rolls}
+        strange = sorted(set(numbers) - held.keys())
+        found = await self.rows.count(strange) if strange else {}
+        await self._learn(found.values())
+        return {**held, **found}
+
+    async def _learn(self, found: Iterable[Roll]) -> None:
+        """Look up who may not act for whom on these lists."""
+        every = (one for roll in found for one in roll.registrations.values())
+        owners = {one.person for one in every if one.person and for_another(one)}
+        self.barred.update(await self.proxies.barred(sorted(owners)) if owners else ())
 
     async def bars(self, owner: PersonId | None, assistant: PersonId) -> bool:
         """Say whether somebody forbade another to sign them up."""

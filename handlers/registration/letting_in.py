@@ -38,6 +38,7 @@ def walk_in(visit: Visit, roll: Roll, form: WalkInForm) -> Rolled | Refused:
         by=visit.person.id,
         name=form.name,
         enterprise=form.enterprise,
+        party=form.party,
         code=code_for(roll),
     )
     acted = office.walk_in(roll, wish, visit.book.now, anyway=form.anyway == "yes")

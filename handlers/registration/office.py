@@ -27,6 +27,7 @@ from flows.registration.publishing import PUBLISH, PublishFacts, PublishForm
 from flows.registration.registration import Registration
 from flows.registration.roll import Roll, Rolled
 from handlers.registration.after import event_choice
+from handlers.registration.collected import going_on, look_up_topics
 from handlers.registration.desk import place_of
 from handlers.registration.keeping import keep
 from handlers.registration.letting_in import walk_in
@@ -109,6 +110,7 @@ class OfficeDesk:
                 return acted
             visit.say(acted.key, **by_name(visit, acted))
             return None
+        await look_up_topics(visit.book, acted)
         keep(visit, acted, "" if seq else self.flow.name)
         now = acted.roll
         visit.say(
@@ -119,6 +121,10 @@ class OfficeDesk:
             capacity=now.event.capacity,
             free=max(now.free, 0),
         )
+        topics = going_on(visit.book, acted) if self.flow is CALL_OFF else 0
+        if topics:
+            visit.say("topic.called_off", count=topics)
+            visit.offer(event_choice("raised", number))
         visit.offer(event_choice("view", number))
         return None
 

@@ -23,11 +23,15 @@ from flows.registration.planning import PLAN, copied
 from flows.registration.publishing import PUBLISH
 from flows.registration.registration import Registration, Standing
 from flows.registration.roll import Roll, Rolled
+from flows.registration.telephoned import LEAVE_FOR, PARTY_FOR
 from handlers.ports import Text
 from handlers.registration.after import card_posts, event_choice, status_of
 from handlers.registration.keeping import keep
 from handlers.registration.organisers import organises
 from handlers.registration.papers import FULL, PAPERS, hand_out, offer_papers, papers_choice
+from handlers.registration.relay_rows import REST, press_rest
+from handlers.registration.relay_undoing import UNDO, UNDONE, press_undo
+from handlers.registration.telephoned import has_begun, say_begun
 from handlers.talk import Talk
 from handlers.visit import Visit
 
@@ -42,6 +46,8 @@ _FORMS = {
     "move": MOVE.name,
     "seats": SEATS.name,
     "walk_in": WALK_IN.name,
+    "leave_for": LEAVE_FOR.name,
+    "party_for": PARTY_FOR.name,
 }
 
 
@@ -117,8 +123,8 @@ class Organising:
         if not events:
             visit.say("event.none_planned")
             return
-        await visit.book.rolls.hold([one.number for one in events])
-        rolls = [visit.book.rolls.rolls[one.number] for one in events]
+        seen = await visit.book.rolls.see([one.number for one in events])
+        rolls = [seen[one.number] for one in events]
         visit.say("event.managed", lines=tuple(_managed(visit, roll) for roll in rolls))
         visit.offer(
             *(
@@ -141,23 +147,32 @@ class Organising:
                 said(visit, office.go_on(roll, book.now, book.office.events.waking), "resume")
             case "copy":
                 await self.talk.open(visit, PLAN.name, Start(given=copied(roll.event)))
-            case "names":
-                self._names(visit, roll)
-            case "papers":
-                offer_papers(visit, roll)
-            case _ if act in PAPERS:
-                await hand_out(visit, roll, PAPERS[act])
-            case _ if act == FULL:
-                await hand_out(visit, roll, Kind.SIGN_IN, full=True)
-            case "applied":
-                self._applied(visit, roll, seq)
-            case "yes" | "seat":
+            case "names" | "applied" | "papers":
+                self._show(visit, act, roll, seq)
+            case _ if act in PAPERS or act == FULL:
+                kind = PAPERS.get(act, Kind.SIGN_IN)
+                await hand_out(visit, roll, kind, full=act == FULL)
+            case _ if act == REST:
+                await press_rest(visit, self.talk, roll)
+            case _ if act in {UNDO, UNDONE}:
+                press_undo(visit, act, roll, seq)
+            case "yes" | "seat" | "restore":
                 self._decide(visit, act, roll, seq)
+            case "party_for" if has_begun(visit, roll):
+                say_begun(visit, roll)
             case _ if act in _FORMS:
                 subject = f"{number}:{seq}" if seq else number
                 await self.talk.open(visit, _FORMS[act], Start(), subject)
             case _:
                 visit.say("card.unknown")
+
+    def _show(self, visit: Visit, act: str, roll: Roll, seq: int) -> None:
+        if act == "names":
+            self._names(visit, roll)
+        elif act == "applied":
+            self._applied(visit, roll, seq)
+        else:
+            offer_papers(visit, roll)
 
     async def _publish(self, visit: Visit, roll: Roll) -> None:
         """Ask into which groups; where there is one, or none, there is nothing to ask."""
@@ -175,6 +190,8 @@ class Organising:
         if act == "yes":
             waking = book.office.events.waking
             acted = office.decide(roll, seq, visit.person.id, book.now, waking)
+        elif act == "restore":
+            acted = office.restore(roll, seq, book.now)
         else:
             acted = office.seat(roll, seq, visit.person.id, book.now)
         if isinstance(acted, Refused):
@@ -182,7 +199,10 @@ class Organising:
             return
         keep(visit, acted)
         one = acted.roll.registrations[seq]
-        visit.say(f"event.done.{act}", name=one.name, free=max(acted.roll.free, 0))
+        standing = Text(f"registration.standing.{one.standing.value}")
+        visit.say(
+            f"event.done.{act}", name=one.name, free=max(acted.roll.free, 0), standing=standing
+        )
         if act == "yes":
             self._applied(visit, acted.roll, 0)
         else:
@@ -225,7 +245,12 @@ class Organising:
         if roll.standing(Standing.APPLIED):
             visit.offer(event_choice("applied", roll.event.number, primary=True))
         self._offer_seats(visit, roll)
-        visit.offer(papers_choice(roll.event.number))
+        number = roll.event.number
+        visit.offer(papers_choice(number))
+        if any(one.standing is not Standing.ARRIVED for one in (*shown, *roll.waiting)):
+            visit.offer(event_choice("leave_for", number))
+            if not has_begun(visit, roll):
+                visit.offer(event_choice("party_for", number))
         visit.offer(*(c for c in choices(visit, roll) if not c.value.startswith("e:names")))
 
     def _offer_seats(self, visit: Visit, roll: Roll) -> None:

@@ -135,8 +135,8 @@ async def _tickets(visit: Visit, made: Issue) -> Mapping[str, tuple[Known, ...]]
     await book.store_tickets()
     firms = dict.fromkeys(one.enterprise for one in made.listed if one.enterprise)
     persons = {one.person for one in made.listed if one.person is not None}
-    for firm in firms:
-        persons |= {one.id for one in await book.tx.people.speakers(firm)}
+    speakers = await book.tx.people.speakers_of(list(firms))
+    persons |= {one.id for people in speakers.values() for one in people}
     topics = [one.topic for one in made.listed if one.topic]
     found: dict[str, list[Known]] = {}
     for one in await book.tx.tickets.load(topics, sorted(persons)):

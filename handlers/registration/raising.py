@@ -18,6 +18,7 @@ from flows.registration.raising import NOBODY, RAISED, RaisedFacts, RaisedForm, 
 from flows.registration.roll import Roll
 from flows.registration.speakers import Attendee, Raised, attendees
 from flows.tickets.report import OTHER, told_elsewhere
+from flows.tickets.rights import may_read
 from flows.tickets.sources import EVENT
 from handlers.filing import Begun, Finding, Source, file_many
 from handlers.outreach_desk import leader_of, may_record
@@ -93,7 +94,7 @@ class Raising:
             await self.list(visit, roll)
 
     async def list(self, visit: Visit, roll: Roll) -> None:
-        """Show the tickets of an activity and how far they are."""
+        """Show the tickets of an activity and how far they are; of what is hidden only how many."""
         book, event = visit.book, roll.event
         await book.store_tickets()
         numbers = await book.tx.rolls.tickets(event.number)
@@ -104,6 +105,8 @@ class Raising:
         else:
             await book.look_up([one.merged_into for one in found if one.merged_into])
             counts = gathered(book.standing(one).state for one in found)
+            seen = [one for one in found if may_read(one, book.actor(one, visit.person))]
+            hidden = len(found) - len(seen)
             visit.say(
                 "raised.list",
                 event=event.title_whole,
@@ -111,7 +114,10 @@ class Raising:
                 closed=counts.closed,
                 running=counts.running,
                 otherwise=counts.otherwise,
-                lines=tuple(_line(visit, one.number) for one in found),
+                lines=(
+                    *(_line(visit, one.number) for one in seen),
+                    *((Text("raised.hidden", {"count": hidden}),) if hidden else ()),
+                ),
             )
         visit.offer(event_choice("raise", event.number), event_choice("view", event.number))
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from flows.engine.flow import Flow, State
 from flows.engine.words import Refused, Start, Submit
 from flows.office import Content
-from flows.registration.clock import ERASED, Mark
+from flows.registration import clock
+from flows.registration.clock import ERASED
 from flows.registration.registration import Registration, Standing
 from flows.registration.roll import Roll, Rolled
-from flows.registration.survey import FEWEST, SURVEY, Gain, SurveyForm, asked, results
+from flows.registration.survey import FEWEST, SURVEY, Gain, SurveyForm, asked_now, results
 from handlers.ports import Post, Text, ToPerson
 from handlers.registration.after import PROXY, By, event_choice, settle
 from handlers.registration.organisers import organises
@@ -21,20 +22,20 @@ GAINS = frozenset(gain.value for gain in Gain)
 """The three buttons."""
 
 
-def survey_posts(roll: Roll, mark: Mark) -> list[Post]:
-    """Ask each who came, once."""
-    event = roll.event
+def survey_posts(before: Roll, after: Roll) -> list[Post]:
+    """Ask those whose turn it is by a stroke of the clock, once each."""
+    event = after.event
     return [
         Post(
             to=ToPerson(one.person),
             content=Content.PROGRESS,
             parts=(Text("survey.asked", {"event": event.title_whole}),),
-            dedupe=f"{event.number}:{one.seq}:{mark.name}:p{one.person}",
+            dedupe=f"{event.number}:{one.seq}:{clock.SURVEY}:p{one.person}",
             choices=tuple(event_choice(gain.value, event.number, one.seq) for gain in Gain),
             title=Text("registration.title", {"event": event.title_whole}),
-            card=f"{event.number}:{one.seq}:{mark.name}:p{one.person}",
+            card=f"{event.number}:{one.seq}:{clock.SURVEY}:p{one.person}",
         )
-        for one in asked(roll)
+        for one in asked_now(before, after)
         if one.person is not None
     ]
 

@@ -12,6 +12,7 @@ from flows.tickets.sources import EVENT
 from handlers.filing import Source
 from handlers.paragraphs import opening_words
 from handlers.registration.after import PROXY, By, event_choice, settle
+from handlers.registration.collected import withdrawal
 from handlers.visit import Visit
 
 
@@ -23,10 +24,14 @@ def place_of_topic(visit: Visit, subject: str) -> tuple[Roll, Registration] | No
     number, _, seq = subject.partition(":")
     roll = visit.book.rolls.get(number) if seq.isdecimal() else None
     one = roll.registrations.get(int(seq)) if roll is not None else None
-    if roll is None or one is None or not one.live or one.topic:
-        return None
+    return (roll, one) if roll and one and _may_name(visit, roll, one) else None
+
+
+def _may_name(visit: Visit, roll: Roll, one: Registration) -> bool:
+    if not one.live or one.topic:
+        return False
     mine = visit.book.rolls.concerns(one, visit.person.id)
-    return (roll, one) if mine and takes_topics(roll.event, visit.book.now) else None
+    return mine and takes_topics(roll.event, visit.book.now)
 
 
 def ask_topic(visit: Visit, roll: Roll, one: Registration) -> None:
@@ -62,7 +67,7 @@ def topic_choices(visit: Visit, roll: Roll, one: Registration) -> tuple[Choice, 
     """Offer to name a topic, or to look at the one that was named."""
     if one.topic:
         return (Choice(Key("event.topic_seen"), f"a:view:{one.topic}"),)
-    if place_of_topic(visit, f"{one.event}:{one.seq}") is None:
+    if not _may_name(visit, roll, one):
         return ()
     return (event_choice("topic", one.event, one.seq),)
 
@@ -71,7 +76,7 @@ def ask_on(visit: Visit, one: Registration) -> None:
     """Ask whoever gives their place up whether the problem goes on without the activity."""
     if one.topic:
         visit.say("topic.stays", number=one.topic)
-        visit.offer(Choice(Key("act.withdraw"), f"a:withdraw:{one.topic}"))
+        visit.offer(withdrawal(one.topic))
 
 
 __all__ = ["ask_on", "ask_topic", "keep_topic", "place_of_topic", "source_of", "topic_choices"]

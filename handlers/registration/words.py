@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from flows.registration.number import TYPED
+
 EVENT_WORDS: Mapping[str, str] = {
     "活动": "events",
     "近期活动": "events",
@@ -21,9 +23,20 @@ EVENT_WORDS: Mapping[str, str] = {
     "建活动": "plan",
     "新建活动": "plan",
     "发布活动": "plan",
+    "活动文件": "plan_file",
+    "活动模板": "plan_template",
+    "活动计划表": "plan_template",
+    "空白计划表": "plan_template",
+    "代取消": "leave_for",
+    "代取消报名": "leave_for",
+    "代改人数": "party_for",
     "接龙": "relay",
     "接龙名单": "relay",
     "报名接龙": "relay",
+    "接龙余下": "relay_rest",
+    "接龙待定": "relay_rest",
+    "撤销接龙": "relay_undo",
+    "撤回接龙": "relay_undo",
     "接龙报名": "relay",
     "跳过这一行": "skip",
     "取消代办权": "no_proxy",
@@ -48,15 +61,22 @@ EVENT_WORDS: Mapping[str, str] = {
     "领导参阅名单": "briefing",
 }
 """Typed word → command; those with text behind them are in `WITH_TEXT`."""
-WITH_TEXT = frozenset({"sign_up", "plan", "relay"})
+WITH_TEXT = frozenset({"sign_up", "plan", "relay", "leave_for", "party_for"})
+TELEPHONED = frozenset({"leave_for", "party_for"})
+"""What staff do for whoever telephones."""
 PAPER_WORDS = frozenset({"cards", "seat_chart", "sign_in", "plates", "briefing"})
 """Words that name a paper of an activity."""
-STANDS_APART = PAPER_WORDS | {"raised", "attendance", "attendance_of", "hours"}
+STANDS_APART = PAPER_WORDS | {
+    *("raised", "attendance", "attendance_of", "hours", "relay_rest", "relay_undo"),
+}
 """What follows these stands apart from them: 签到表上没有我 is talk."""
 IN_FULL = ("全号", "完整", "全部电话")
 
 SAID_YES_TO = frozenset({"sign_up", "event_seats", "walk_in"})
 """Flows with a question that 是 or 好 answers."""
+
+MEANT_FOR_A_FILE = frozenset({"plan", "plan_file", "files"})
+"""Commands that answer what a file is for: 建活动, 附件."""
 
 _SIGNS_UP = re.compile(
     r"报名|报个名|帮.{0,6}报(?![修上警案告])|我.{0,8}(?:参加|出席|去|来)|要(?:参加|去|来)|(?:也|都)去"
@@ -73,6 +93,8 @@ def fits(word: str, tail: str, after: str) -> bool:
 
     `tail` is that without what parts it from the word.
     """
+    if word in TELEPHONED and TYPED.match(tail):
+        return True
     if word == "sign_up":
         return not _ASKS_OR_COMPLAINS.search(tail)
     return not tail or len(tail) < len(after)

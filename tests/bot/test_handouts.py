@@ -10,59 +10,39 @@ from typing import Any
 
 import docx
 import pytest
-from docx.document import Document
-from docx.oxml.ns import qn
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bot.attachments import Fetcher, Limits, Vault, type_of
 from bot.channels.base import FetchFault
-from bot.config import load_config
 from bot.handouts.making import Makers, drawn
 from bot.handouts.table import columns_of
 from bot.handouts.wording import chinese
 from bot.outbox import Outbox
-from bot.papers.cards import FRAME_HEIGHT, FRAME_WIDTH, Card, draw_cards, size_of
 from bot.storage.database import Database
-from bot.texts import Texts
 from flows.registration.event import Question
-from flows.registration.handouts import Handout, Known, Told, handout
-from flows.registration.issues import Kind, issue
+from flows.registration.handouts import Handout, Known, Told
+from flows.registration.issues import Kind
 from flows.registration.registration import enterprise_key
-from flows.registration.roll import Roll
 from flows.registration.seating import Customs
 from flows.tickets.state import State
 from handlers.registration.papers import HANDOUT
 from tests import outbox
+from tests.bot.handing import (
+    GUESTS,
+    HOSTILE,
+    NAMES,
+    TEXTS,
+    again,
+    halves,
+    listed,
+    paper,
+    paragraphs,
+    word,
+)
 from tests.bot.runtime import KEYS, OPEN, HandClock, arrival
 from tests.engines import address
-from tests.flows.registration.rolls import NOW, empty, signed
-
-CONFIG = load_config()
-TEXTS = Texts(CONFIG.texts)
-GUESTS = "区委书记张三，副区长李四"
-HOSTILE = '=HYPERLINK("http://x","点我")'
-NAMES = ("欧阳𠮷", "阿卜杜拉·买买提", "王👨‍👩‍👧", "长" * 200, HOSTILE, "＝1+1", "+8613800000000")
-
-
-def listed(*names: str) -> Roll:
-    """Return a list of people of these names."""
-    roll = empty(guests=GUESTS, capacity=3000)
-    for n, name in enumerate(names, 1):
-        told: dict[str, Any] = {"phone": f"1380000{n:04d}", "plate": f"浙B{n:05d}"}
-        roll = signed(roll, n, name=name, post="总经理", code=f"{n:06d}", **told)
-    return roll
-
-
-def paper(roll: Roll, kind: Kind, told: Told | None = None) -> Handout:
-    return handout(issue(roll, kind, NOW), told or Told(Customs(), full=True))
-
-
-def again(roll: Roll, kind: Kind) -> Handout:
-    """Hand a paper out, put 赵小明 in the first place, and hand it out again."""
-    roll = issue(roll, kind, NOW).roll
-    first = roll.registrations[1].model_copy(update={"name": "赵小明", "plate": "浙B99999"})
-    return paper(roll.put(first), kind)
+from tests.flows.registration.rolls import empty, signed
 
 
 def book(made: Handout) -> Workbook:
@@ -85,25 +65,6 @@ def lines(made: Handout) -> list[list[Any]]:
 
 def cells(made: Handout) -> Sequence[Any]:
     return [cell for row in sheet(made).iter_rows() for cell in row if cell.value is not None]
-
-
-def word(made: Handout) -> Document:
-    return docx.Document(io.BytesIO(drawn(made, TEXTS)))
-
-
-def paragraphs(document: Document) -> list[str]:
-    return [line.text for line in document.paragraphs if line.text]
-
-
-def frames(document: Document) -> list[tuple[str, bool]]:
-    """Return the text of every frame, and whether it stands on its head."""
-    found = []
-    for shape in document.element.body.iter():
-        if shape.tag.endswith("}wsp"):
-            text = "".join(one.text or "" for one in shape.iter(qn("w:t")))
-            turned = any(one.get("rot") == "10800000" for one in shape.iter(qn("a:xfrm")))
-            found += [(text, turned)] if text else []
-    return found
 
 
 # Tables -----------------------------------------------------------------------------------------
@@ -196,11 +157,45 @@ def test_u8_the_plan_marks_who_is_different_and_says_so_on_top() -> None:
     assert seat.fill.fgColor.rgb == "FFFFE699"
 
 
+LONG = "宁波市镇海区骆驼街道恒通高强度紧固件智能制造股份有限公司集团"
+
+
+def test_a_seat_is_high_enough_for_a_long_name_with_a_long_enterprise() -> None:
+    roll = signed(listed("甲"), 2, name="帕提古丽·阿不都热西提江", enterprise=LONG, post="总经理")
+    plan = sheet(paper(roll, Kind.SEATS))
+    (at,) = [n for n, row in enumerate(plan.iter_rows(values_only=True), 1) if LONG in str(row)]
+    # Two lines of 12 points, one of 9 for the post, and four for the enterprise.
+    assert plan.row_dimensions[at].height >= 1.4 * (2 * 12 + 5 * 9)
+
+
+def test_a_title_longer_than_the_table_goes_on_in_a_second_line() -> None:
+    roll = signed(empty(title="产业链上下游协同与中小企业数字化转型专场" * 2), 1, plate="浙B1")
+    plan = sheet(paper(roll, Kind.PLATES))
+    assert plan["A1"].alignment.wrap_text
+    assert plan.row_dimensions[1].height >= 2 * 1.4 * 16
+
+
+def test_what_is_different_is_not_shrunk_until_nobody_can_read_it() -> None:
+    roll = signed(empty(), 1, name="陈建国", enterprise=LONG, plate="浙B1")
+    found = sheet(again(roll, Kind.PLATES))
+    texts = [str(cell.value) for cell in found["A"]]
+    (at,) = [n for n, text in enumerate(texts, 1) if text.startswith("已变更")]
+    assert not found.cell(at, 1).alignment.shrink_to_fit
+    assert found.row_dimensions[at].height >= 2 * 1.4 * 11
+
+
 def test_a_second_sheet_lists_every_seat() -> None:
     listing = book(paper(listed("甲"), Kind.SEATS)).worksheets[1]
     rows = [list(row) for row in listing.iter_rows(values_only=True)]
     assert rows[1][:4] == ["主席台", "第1位", "张三", "区委书记"]
     assert rows[3][:4] == ["1排", "1", "甲", "总经理"]
+
+
+def test_in_the_list_of_seats_nothing_runs_into_the_next_cell() -> None:
+    made = paper(signed(listed("甲"), 2, name="帕提古丽·阿不都热西提江"), Kind.SEATS)
+    listing = book(made).worksheets[1]
+    assert all(cell.alignment.wrap_text for row in listing.iter_rows(min_row=2) for cell in row)
+    assert listing.row_dimensions[5].height >= 2 * 1.4 * 11
 
 
 def test_a_hall_of_two_thousand_is_drawn_whole() -> None:
@@ -209,45 +204,6 @@ def test_a_hall_of_two_thousand_is_drawn_whole() -> None:
 
 
 # Word files -------------------------------------------------------------------------------------
-
-
-def test_a_card_has_the_name_on_both_sides_one_upside_down() -> None:
-    found = frames(word(paper(listed("陈建国"), Kind.CARDS)))
-    assert found == [
-        (name, turned) for name in ("张三", "李四", "陈建国") for turned in (True, False)
-    ]
-
-
-@pytest.mark.parametrize("name", ["<w:p/>&amp;", *NAMES])
-def test_e12_a_name_on_a_card_is_as_it_was_typed(name: str) -> None:
-    assert (name, True) in frames(word(paper(listed(name), Kind.CARDS)))
-
-
-def test_every_card_is_a_sheet_of_its_own() -> None:
-    document = docx.Document(io.BytesIO(draw_cards("桌签", (), [Card("甲"), Card("乙")])))
-    assert len(list(document.element.body.iter(qn("w:pageBreakBefore")))) == 1
-
-
-@pytest.mark.parametrize("length", [1, 2, 3, 4, 8, 12, 20, 40, 200])
-def test_a_name_of_any_length_fits_its_half(length: int) -> None:
-    size = size_of("长" * length)
-    in_a_line = int(FRAME_WIDTH.pt // size)
-    assert in_a_line >= 1
-    assert -(-length // in_a_line) * size * 1.25 <= FRAME_HEIGHT.pt + 1
-
-
-def test_a_usual_name_is_as_big_as_the_sheet_allows() -> None:
-    assert size_of("陈建国") >= 160
-
-
-def test_u8_the_first_sheet_says_which_cards_to_print_anew() -> None:
-    document = word(again(listed("陈建国", "周芳"), Kind.CARDS))
-    assert "已变更：陈建国 → 赵小明" in paragraphs(document)
-    assert frames(document)[:3] == [("赵小明", True), ("赵小明", False), ("已变更", False)]
-
-
-def test_a_first_set_of_cards_has_no_such_sheet() -> None:
-    assert paragraphs(word(paper(listed("陈建国"), Kind.CARDS))) == []
 
 
 def test_the_list_for_the_officials_tells_who_comes_with_what() -> None:
@@ -335,4 +291,4 @@ async def test_a_paper_that_was_ordered_reaches_who_asked(tmp_path: Path) -> Non
     assert file is not None
     assert file.name == "桌签.docx"
     document = docx.Document(io.BytesIO(vault.read(file.sha256)))
-    assert ("欧阳𠮷", True) in frames(document)
+    assert ("欧阳𠮷", True) in halves(document)

@@ -6,9 +6,8 @@ import pytest
 
 from flows.registration.firms import firms_of
 from flows.registration.registration import Registration, Standing
-from flows.registration.relay import Doubt, Row, is_relay, read_relay
+from flows.registration.relay import Row, is_relay, read_relay
 from flows.registration.relay_filing import Became, Entered, enter, known_already, pass_over
-from flows.registration.relay_forms import RelayRowForm, kept_rows, settled
 from flows.registration.relay_rows import read_row
 from flows.registration.roll import Roll, Rolled
 from flows.registration.signing import Wish, cancel
@@ -117,39 +116,6 @@ def test_a_row_that_was_passed_over_is_known_again() -> None:
     assert known_already(roll, "row:宏达 戚总") is Became.PASSED
     assert known_already(roll, "row:宏达 戚总 2人") is None
     assert roll.event.version == empty().event.version
-
-
-# What staff say of a doubtful row -----------------------------------------------------------
-
-
-def settle(line: str, **told: object) -> Row | None:
-    """Settle a doubtful line."""
-    row = read_row(line, firms_of(KNOWN))
-    assert row.doubt is not None
-    return settled(RelayRowForm.model_validate({"rows": kept_rows([row]), **told}), firms_of(KNOWN))
-
-
-def test_every_doubt_of_a_row_is_asked_before_it_counts() -> None:
-    row = read_row("华立 3人 2人", firms_of(KNOWN))
-    assert (row.doubt, row.doubts) == (
-        Doubt.WHICH_ENTERPRISE,
-        (Doubt.NO_NAME, Doubt.HEADS),
-    )
-    assert settle("华立 3人 2人", enterprise=KNOWN[4], name="王芳") is None
-    whole = settle("华立 3人 2人", enterprise=KNOWN[4], name="王芳", party="3")
-    assert whole is not None
-    assert (whole.enterprise, whole.name, whole.party) == (KNOWN[4], "王芳", 3)
-
-
-def test_an_enterprise_may_be_told_by_its_short_name() -> None:
-    row = settle("宏达 戚总 1人", enterprise="恒通")
-    assert row is not None
-    assert (row.enterprise, row.name) == (HENGTONG, "戚总")
-
-
-def test_a_word_that_may_be_an_enterprise_is_offered() -> None:
-    assert read_row("宏达 戚总 1人", firms_of(KNOWN)).guess == "宏达"
-    assert read_row("恒通 李总 1人", firms_of(KNOWN)).guess == ""
 
 
 # What is a list -----------------------------------------------------------------------------
