@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from flows import reading
 from flows.calendar import OFFICE_ZONE
-from flows.engine.words import Key
+from flows.engine.words import Choice, Key
 from flows.office import Content
 from flows.tickets.forms.common import units_in
 from handlers.codes import INVITE_DAYS, drawn_invite, spelt
@@ -20,6 +20,7 @@ _DESK = (Role.CLERK, Role.SUPERVISOR, Role.ADMIN)
 _OFFICE = (*_DESK, Role.LEADER, Role.SECRETARY, Role.INSPECTOR)
 _BETWEEN = re.compile(r"[\s,，、;；:：]+")
 _AROUND = "到至由让请给替"
+_TAIL = 4  # digits of a telephone that tell namesakes apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +49,41 @@ async def deputise(visit: Visit) -> None:
         told = _told(visit)
         absent = _absent(visit, told)
         until = _until(visit, told)
-        who = await _found(visit, absent, told.names[-1])
+        namesakes = _namesakes(visit, absent, told.names[-1])
+        if len(namesakes) > 1:
+            _ask_which(visit, absent, namesakes, until)
+            return
+        who = await _found(visit, absent, namesakes, told.names[-1])
     except Refused as refused:
         visit.private.append(refused.said)
         return
     if who is None:
         await _invite(visit, absent, told.names[-1], until)
     else:
-        await _put(visit, absent, who, until)
-        own = absent.id == visit.person.id
-        key = "deputy.started" if own else "deputy.started_for"
-        visit.say(key, **_about(visit, absent, who), until=until)
+        await _start(visit, absent, who, until)
+
+
+async def deputise_one(visit: Visit, chosen: str) -> None:
+    """Let the one stand in who was chosen of several with one name; all is looked at anew."""
+    staff, me = visit.book.roster.staff, visit.person
+    try:
+        one, other, day = chosen.split(":")
+        absent, who, last = staff[int(one)], staff[int(other)], date.fromisoformat(day)
+    except (ValueError, KeyError):  # no button of ours, or of somebody who has no role any more
+        visit.say("card.unknown")
+        return
+    if not (me.has(*_DESK) or me.id == absent.id):
+        visit.say("card.unknown")
+        return
+    try:
+        if not absent.units() or absent.stands_for():
+            raise Refused("deputy.too_late")
+        until = _until(visit, _Told((), (who.name,), last))
+        _fits(visit, absent, who)
+    except Refused as refused:
+        visit.private.append(refused.said)
+        return
+    await _start(visit, absent, who, until)
 
 
 async def end_deputy(visit: Visit) -> None:
@@ -178,14 +203,28 @@ def _named(visit: Visit, told: _Told) -> Person:
     return fitting[0]
 
 
-async def _found(visit: Visit, absent: Person, name: str) -> Person | None:
+def _namesakes(visit: Visit, absent: Person, name: str) -> Sequence[Person]:
+    """Return the staff of that name: those of the department, else all."""
+    known = [one for one in visit.book.roster.staff.values() if one.name == name]
+    return [one for one in known if set(one.units()) & set(absent.units())] or known
+
+
+def _ask_which(visit: Visit, absent: Person, namesakes: Sequence[Person], until: date) -> None:
+    """Ask which of several is meant, told apart by department and end of the telephone."""
+    visit.say("deputy.namesakes", name=namesakes[0].name, count=len(namesakes))
+    for one in namesakes:
+        about = (one.name, _units(visit, one), one.phone[-_TAIL:])
+        label = " ".join(part for part in about if part)
+        visit.offer(Choice(label, f"d:{absent.id}:{one.id}:{until.isoformat()}"))
+
+
+async def _found(
+    visit: Visit, absent: Person, namesakes: Sequence[Person], name: str
+) -> Person | None:
     """Return who is to stand in, by name or by account; None = somebody we do not know yet."""
-    roster, people = visit.book.roster, visit.book.tx.people
-    known = [one for one in roster.staff.values() if one.name == name]
-    theirs = [one for one in known if set(one.units()) & set(absent.units())]
-    who = next(iter((*theirs, *known)), None)
+    who = next(iter(namesakes), None)
     if who is None:
-        who = await people.find(visit.filed.arrival.channel, name)
+        who = await visit.book.tx.people.find(visit.filed.arrival.channel, name)
     if who is not None:
         _fits(visit, absent, who)
     return who
@@ -210,6 +249,14 @@ def _fits(visit: Visit, absent: Person, who: Person) -> None:
 
 
 # Doing -----------------------------------------------------------------------------------------
+
+
+async def _start(visit: Visit, absent: Person, who: Person, until: date) -> None:
+    """Let somebody stand in, and say so to who asked for it."""
+    await _put(visit, absent, who, until)
+    own = absent.id == visit.person.id
+    key = "deputy.started" if own else "deputy.started_for"
+    visit.say(key, **_about(visit, absent, who), until=until)
 
 
 async def _put(visit: Visit, absent: Person, who: Person, until: date) -> None:
@@ -280,3 +327,10 @@ def _tell(visit: Visit, person: Person, key: str, about: dict[str, object]) -> N
             dedupe=f"a:{visit.filed.id}:{key}:{person.id}",
         )
     )
+
+
+DEPUTY_COMMANDS: Mapping[str, Callable[[Visit], Awaitable[None]]] = {
+    "deputy": deputise,
+    "end_deputy": end_deputy,
+}
+"""What the typed words about 代理 do."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from flows.registration.registration import enterprise_key
 from flows.tickets.hiding import distinctive
 
 AS_SAID = "as_said"  # none of the known ones: the enterprise is new
@@ -26,3 +27,9 @@ def meant(said: str, which: str, known: Sequence[str]) -> str:
     if len(found) == 1:
         return found[0]
     return which if which in found else said
+
+
+def among(name: str, names: Sequence[str]) -> bool:
+    """Say whether an enterprise is one of these, full-width or not."""
+    key = enterprise_key(name)
+    return any(enterprise_key(one) == key for one in names)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ConfigDict
 
 from flows import reading
-from flows.engine.flow import Flow, Step
+from flows.engine.flow import Answers, Flow, Step
 from flows.engine.words import Key
+from flows.outreach.enterprises import among
 from flows.people.contact import Company, PersonName, Phone
 
 
@@ -31,16 +32,21 @@ class BindingFacts:
     contact: str = ""
     phone: str = ""
     known: Sequence[str] = ()
+    gone: Sequence[str] = ()  # enterprises that were deregistered (注销)
     consent_due: bool = False  # the notice is shown and agreed to with this claim
 
 
 def _read(text: str, facts: BindingFacts) -> Mapping[str, str]:
     found = {
-        "enterprise": reading.company(text, facts.known),
+        "enterprise": reading.company(text, (*facts.known, *facts.gone)),
         "contact": reading.person_name(text),
         "phone": reading.phone(text),
     }
     return {name: value for name, value in found.items() if value}
+
+
+def _gone(raw: str, answers: Answers, facts: BindingFacts) -> str | None:
+    return "gone" if among(raw, facts.gone) else None
 
 
 BINDING: Flow[BindingForm, BindingFacts] = Flow(
@@ -55,6 +61,7 @@ BINDING: Flow[BindingForm, BindingFacts] = Flow(
             "enterprise",
             words=("企业", "单位", "公司", "企业名称", "公司名称"),
             propose=lambda answers, facts: facts.enterprise or None,
+            objection=_gone,
         ),
         Step(
             "contact",

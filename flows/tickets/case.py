@@ -64,7 +64,9 @@ class Ticket(Kept):
     wish: str = ""
     anonymous: bool = False  # 对部门隐去企业名
     files: tuple[str, ...] = ()
-    source: str = "dingtalk"  # the channel, staff (代录), visit (走访) or event (会上转入)
+    source: str = (
+        "dingtalk"  # channel, staff (代录), visit (走访), event (会上转入), campaign (推送)
+    )
     source_ref: str = ""  # the 走访's or event's id
     met_leader: str = ""  # the leader who was there when it was told (当天领导)
     told_elsewhere: str = ""  # 已在 12345/8718/企呼我应 反映过, with its number
@@ -194,6 +196,11 @@ class Ticket(Kept):
         return tuple(enumerate(every, 1))
 
     @property
+    def own_wish(self) -> str:
+        """Return what the enterprise wishes; "" where the problem says it already."""
+        return "" if _bare(self.wish) in _bare(self.body) else self.wish
+
+    @property
     def follow_up(self) -> FollowUp | None:
         """Return the 移送回访 that is still to come; only what was transferred has one."""
         transferred = self.state is State.TRANSFERRED
@@ -223,6 +230,11 @@ class Ticket(Kept):
     def joined_as(self, person: int) -> Joined | None:
         """Return how somebody joined it."""
         return next((one for one in self.joined if one.person == person), None)
+
+
+def _bare(text: str) -> str:
+    """Return a text without what may differ where it is split: spaces, stops."""
+    return "".join(char for char in text if char.isalnum())
 
 
 __all__ = [

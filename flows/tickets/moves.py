@@ -257,7 +257,11 @@ _ENTERPRISE: Table = {
         Act.LEAVE,
         Move(_S.SUBMITTED, DESK | {Part.SYSTEM}, contacts.left, (entering.has_contact,)),
     ),
-    **stay((*RUNNING, _S.CLOSED), Act.RECONTACT, Move(_S.SUBMITTED, DESK, contacts.recontacted)),
+    **stay(
+        (*RUNNING, _S.CLOSED, _S.MERGED),
+        Act.RECONTACT,
+        Move(_S.SUBMITTED, DESK, contacts.recontacted),
+    ),
     **stay(RUNNING, Act.URGE, Move(_S.SUBMITTED, _HEARS, intake.urged)),
     **stay(
         (state for state in RUNNING if state is not _S.NEED_INFO),
