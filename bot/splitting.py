@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from bot.channels.base import Message
 from bot.markup import plain
+from flows.cutting import pieces
 
 MOST = 3
 """So many messages stand for one: a platform allows few after each message of a person (facts: a
@@ -18,43 +19,31 @@ Number = Callable[[int, int], str]
 def split(message: Message, limit: int, number: Number, shortened: str) -> Sequence[Message]:
     """Cut what a message says, its choices in words included, into parts of at most `limit` bytes.
 
-    Parts end with a line where they can, and never inside a character. What does not fit into
-    MOST parts is left out, and `shortened` says so and what to do; the choices always stay.
+    Parts end with a line or a sentence where they can, and never inside a character. What does not
+    fit into MOST parts is left out, and `shortened` says so and what to do; the choices always
+    stay.
     """
     text, spelt = plain(message.text), plain(message.spelt)
     whole = _joined(text, spelt)
     if len(whole.encode()) <= limit:
         return (message.model_copy(update={"text": text, "spelt": spelt}),)
     room = limit - len(f"{number(MOST, MOST)}\n".encode())
-    last = _pieces(spelt, room)
-    pieces = _pieces(text, room)
+    last = pieces(spelt, room)
+    told = pieces(text, room)
     kept = max(1, MOST - len(last))
-    if len(pieces) > kept:
-        cut = _pieces(pieces[kept - 1], room - len(f"\n{shortened}".encode()))[0]
-        pieces = [*pieces[: kept - 1], f"{cut}\n{shortened}"]
-    if last and len(_joined(pieces[-1], last[0]).encode()) <= room:
-        last[0] = _joined(pieces.pop(), last[0])
-    pieces += last
-    several = len(pieces) > 1
-    said = [f"{number(n, len(pieces))}\n{piece}" for n, piece in enumerate(pieces, start=1)]
+    if len(told) > kept:
+        cut = pieces(told[kept - 1], room - len(f"\n{shortened}".encode()))[0]
+        told = [*told[: kept - 1], f"{cut}\n{shortened}"]
+    if last and len(_joined(told[-1], last[0]).encode()) <= room:
+        last[0] = _joined(told.pop(), last[0])
+    told += last
+    several = len(told) > 1
+    said = [f"{number(n, len(told))}\n{piece}" for n, piece in enumerate(told, start=1)]
     return [
         message.model_copy(update={"text": words, "spelt": "", "options": ()})
-        for words in (said if several else pieces)
+        for words in (said if several else told)
     ]
 
 
 def _joined(text: str, spelt: str) -> str:
     return _GAP.join(part for part in (text, spelt) if part)
-
-
-def _pieces(text: str, room: int) -> list[str]:
-    """Cut a text into pieces of at most `room` bytes, at ends of lines where there are any."""
-    pieces: list[str] = []
-    while text:
-        head = text.encode()[:room].decode(errors="ignore")
-        if len(head) < len(text):
-            end = head.rfind("\n")
-            head = head[:end] if end > len(head) // 2 else head
-        pieces.append(head.strip("\n"))
-        text = text[len(head) :].lstrip("\n")
-    return pieces

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from flows.campaigns.campaign import Audience, Draft
+from flows.campaigns.campaign import Audience, Draft, Kind
 
 EVERY = "*"
 ENTERPRISE_GROUP = "enterprise"
@@ -137,6 +137,16 @@ def meant(draft: Draft, world: World, passed: Collection[Why] = ()) -> Meant:
     return Meant(tuple(_let_pass(one, passed) for one in found))
 
 
+def leaves(draft: Draft, left: Collection[str]) -> bool:
+    """Say whether somebody who left these topics wants no such message."""
+    return EVERY in left or bool(draft.topic and draft.topic in left)
+
+
+def insists(draft: Draft) -> bool:
+    """Say whether it goes to who unsubscribed, too: 必达, and what puts an earlier one right."""
+    return draft.mandatory or draft.kind is Kind.CORRECTION
+
+
 def difference(now: Iterable[Target], before: Iterable[Target]) -> Difference:
     """Compare with the last push: names that are new, and names that are not there any more."""
     here = {one.key: one.name for one in now}
@@ -202,11 +212,10 @@ def _chat(one: Chat, draft: Draft, world: World) -> Target:
 
 
 def _reader(one: Reader, draft: Draft, world: World) -> Target:
-    left = EVERY in one.left_topics or (draft.topic and draft.topic in one.left_topics)
     reasons = (
         (draft.demo and not one.sandbox, Why.DEMO),
         (not one.reachable, Why.UNREACHABLE),
-        (bool(left) and not draft.mandatory, Why.UNSUBSCRIBED),
+        (leaves(draft, one.left_topics) and not insists(draft), Why.UNSUBSCRIBED),
         (bool(one.lacks), Why.BLANK),
         (one.key in world.had, Why.TWICE),
     )
@@ -228,5 +237,7 @@ __all__ = [
     "Why",
     "World",
     "difference",
+    "insists",
+    "leaves",
     "meant",
 ]

@@ -45,9 +45,7 @@ class Kind(StrEnum):
 class Button(StrEnum):
     """What the card offers besides: each opens another conversation with the campaign attached."""
 
-    APPLY = "apply"  # 我要申报
     ASK = "ask"  # 我有疑问
-    SIGN_UP = "sign_up"  # 我要报名
     RECEIVED = "received"  # 收到
 
 
@@ -87,8 +85,8 @@ class Draft(Kept):
     topic: str = ""  # 订阅主题
     policy: str = ""  # number of the policy it is about
     doc_no: str = ""  # its 文号, for the window in which it is not sent twice
-    event: str = ""  # number of the activity that 我要报名 opens
     corrects: str = ""  # number of the campaign that this one corrects
+    corrected: str = ""  # its title, which its readers know
     buttons: tuple[Button, ...] = ()
     files: tuple[str, ...] = ()
     mandatory: bool = False  # who unsubscribed gets it as well
@@ -146,17 +144,22 @@ class Campaign(Kept):
     created_by: int
     created_at: AwareDatetime
     code: str  # 验真码
+    edited_by: int | None = None  # the last who changed the text
     submitted_by: int | None = None
     submitted_at: AwareDatetime | None = None
     waivers: tuple[Waiver, ...] = ()
     decisions: tuple[Decision, ...] = ()
     begins_at: AwareDatetime | None = None  # when the first leaves; until then it is 可撤
     begun: bool = False  # whether anything has left
+    begun_at: AwareDatetime | None = None
+    resumed_at: AwareDatetime | None = None  # failures before then were seen to
     targets: int = Field(default=0, ge=0)  # frozen with the approval
     ended_at: AwareDatetime | None = None
+    reminded_at: AwareDatetime | None = None  # 催办 of those who did not press 收到
     reason: str = ""  # why it was paused, cancelled or rejected
     stopped_by: int | None = None  # None = it paused by itself
     recalled_at: AwareDatetime | None = None
+    recall_told: bool = False  # whether those concerned heard how that ended
 
     @property
     def approval(self) -> Decision | None:
@@ -164,6 +167,12 @@ class Campaign(Kept):
         said = self.decisions[-1] if self.decisions else None
         fits = said is not None and said.approved and said.fingerprint == self.draft.fingerprint
         return said if fits else None
+
+    @property
+    def writers(self) -> frozenset[int]:
+        """Return who had a hand in the text, and so cannot approve it."""
+        found = (self.created_by, self.edited_by, self.submitted_by)
+        return frozenset(one for one in found if one is not None)
 
     @property
     def open(self) -> bool:

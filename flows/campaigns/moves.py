@@ -98,8 +98,8 @@ def _no(key: str, **params: Any) -> Refused:
 
 
 def _four_eyes(one: Campaign, who: Actor, told: Told, now: Moment) -> Refused | None:
-    """Nobody decides about what they wrote or submitted, from whatever account."""
-    return _no("own") if who.person in {one.created_by, one.submitted_by} else None
+    """Nobody decides about what they wrote, changed or submitted, from whatever account."""
+    return _no("own") if who.person in one.writers else None
 
 
 def _unchanged(one: Campaign, who: Actor, told: Told, now: Moment) -> Refused | None:
@@ -150,7 +150,8 @@ def _kept(one: Campaign, who: Actor, told: Told, now: Moment) -> Mapping[str, An
 def _edited(one: Campaign, who: Actor, told: Told, now: Moment) -> Mapping[str, Any]:
     """Take the new text; what was approved is so no longer."""
     draft = told.draft or one.draft
-    return {"draft": draft, "submitted_by": None, "submitted_at": None, "begins_at": None}
+    nobody_asked = {"submitted_by": None, "submitted_at": None, "begins_at": None}
+    return {"draft": draft, "edited_by": who.person, **nobody_asked}
 
 
 def _waived(one: Campaign, who: Actor, told: Told, now: Moment) -> Mapping[str, Any]:
@@ -198,7 +199,7 @@ def _rejected(one: Campaign, who: Actor, told: Told, now: Moment) -> Mapping[str
 
 
 def _begun(one: Campaign, who: Actor, told: Told, now: Moment) -> Mapping[str, Any]:
-    return {"begun": True}
+    return {"begun": True, "begun_at": now.at}
 
 
 def _stopped(one: Campaign, who: Actor, told: Told, now: Moment) -> Mapping[str, Any]:
@@ -206,7 +207,7 @@ def _stopped(one: Campaign, who: Actor, told: Told, now: Moment) -> Mapping[str,
 
 
 def _resumed(one: Campaign, who: Actor, told: Told, now: Moment) -> Mapping[str, Any]:
-    return {"reason": "", "stopped_by": None}
+    return {"reason": "", "stopped_by": None, "resumed_at": now.at}
 
 
 def _ended(one: Campaign, who: Actor, told: Told, now: Moment) -> Mapping[str, Any]:
@@ -214,7 +215,11 @@ def _ended(one: Campaign, who: Actor, told: Told, now: Moment) -> Mapping[str, A
 
 
 def _recalled(one: Campaign, who: Actor, told: Told, now: Moment) -> Mapping[str, Any]:
-    return {"recalled_at": one.recalled_at or now.at, "ended_at": one.ended_at or now.at}
+    return {
+        "recalled_at": one.recalled_at or now.at,
+        "recall_told": False,
+        "ended_at": one.ended_at or now.at,
+    }
 
 
 _S = Stage
@@ -225,9 +230,9 @@ _STOPS_OR_CLOCK = _STOPS | {Part.SYSTEM}
 _CLOCK = frozenset({Part.SYSTEM})
 
 MOVES: Mapping[tuple[Stage, Act], Move] = {
-    (_S.DRAFT, Act.EDIT): Move(_S.DRAFT, _WRITES, _edited),
-    (_S.PENDING, Act.EDIT): Move(_S.DRAFT, _WRITES, _edited),
-    (_S.APPROVED, Act.EDIT): Move(_S.DRAFT, _WRITES, _edited),
+    (_S.DRAFT, Act.EDIT): Move(_S.DRAFT, _WRITES, _edited, (_unchanged,)),
+    (_S.PENDING, Act.EDIT): Move(_S.DRAFT, _WRITES, _edited, (_unchanged,)),
+    (_S.APPROVED, Act.EDIT): Move(_S.DRAFT, _WRITES, _edited, (_unchanged,)),
     (_S.DRAFT, Act.WAIVE): Move(_S.DRAFT, _WRITES, _waived),
     (_S.DRAFT, Act.SUBMIT): Move(
         _S.PENDING, _WRITES, _submitted, (_unchanged, _clean, _somebody, _in_time)
@@ -250,7 +255,9 @@ MOVES: Mapping[tuple[Stage, Act], Move] = {
     (_S.SENDING, Act.PAUSE): Move(_S.PAUSED, _STOPS_OR_CLOCK, _stopped),
     (_S.SENDING, Act.CANCEL): Move(_S.CANCELLED, _STOPS, _ended),
     (_S.SENDING, Act.FINISH): Move(_S.DONE, _CLOCK, _ended),
-    (_S.PAUSED, Act.RESUME): Move(_S.SENDING, _STOPS, _resumed),
+    (_S.SENDING, Act.EXPIRE): Move(_S.DONE, _CLOCK, _ended, (_is_over,)),
+    (_S.PAUSED, Act.EXPIRE): Move(_S.DONE, _CLOCK, _ended, (_is_over,)),
+    (_S.PAUSED, Act.RESUME): Move(_S.SENDING, _STOPS, _resumed, (_in_time,)),
     (_S.PAUSED, Act.CANCEL): Move(_S.CANCELLED, _STOPS, _ended),
     (_S.DONE, Act.RECALL): Move(_S.DONE, _STOPS, _recalled),
     (_S.CANCELLED, Act.RECALL): Move(_S.CANCELLED, _STOPS, _recalled, (_has_left,)),

@@ -1,0 +1,377 @@
+"""Campaigns: what is sent to many, its frozen targets, and what became of each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    and_,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
+
+from bot.storage.ledger import free
+from bot.storage.queue import PACED, Queue
+from bot.storage.session import Session
+from bot.storage.tables import (
+    acknowledgement,
+    campaign,
+    counter,
+    delivery,
+    target,
+)
+from bot.storage.tables import enterprise as firm
+from bot.storage.tables import person as people
+from flows.campaigns.audience import Target, Why
+from flows.campaigns.campaign import Campaign, Stage
+from handlers.campaigns.records import Fate
+from handlers.ports import PersonId
+
+_CHANGED = ("stage", "version", "doc_no", "begins_at", "ended_at", "body")
+_OPEN = ("ready", "sending")
+# Why a message waits for another try although it may have arrived; a queue may lie in between.
+_DOUBTFUL = ("no.answer", "no_answer", "crash", PACED)
+_ENDED = ("sent", "failed", "unknown")
+# A long message has parts (/2), and another channel takes over what one refused (#after:).
+_BRANCH = re.compile(r"(?:#after:.*?)?(?:/\d+)?$")
+
+
+def dedupe_of(number: str, key: str) -> str:
+    """Return under what a target's message is in the ledger: once a campaign and target."""
+    return f"c:{number}:{key}"
+
+
+class CampaignRows:
+    """Keeps campaigns; who changes one holds its row until the commit."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def next_number(self, year: int) -> int:
+        """Reserve the serial number of a new campaign."""
+        result = await self._session.connection.execute(
+            self._session.insert(counter)
+            .values(prefix="campaign", year=year, last=1)
+            .on_conflict_do_update(
+                index_elements=["prefix", "year"], set_={"last": counter.c.last + 1}
+            )
+            .returning(counter.c.last)
+        )
+        last: int = result.scalar_one()
+        return last
+
+    async def hold(self, number: str) -> Campaign | None:
+        """Return a campaign, held until the commit."""
+        result = await self._session.connection.execute(
+            select(campaign.c.body).where(campaign.c.number == number).with_for_update()
+        )
+        return self._opened(number, result.scalar_one_or_none())
+
+    async def seen(self, number: str) -> Campaign | None:
+        """Return a campaign as it was committed last, without holding it."""
+        result = await self._session.connection.execute(
+            select(campaign.c.body).where(campaign.c.number == number)
+        )
+        return self._opened(number, result.scalar_one_or_none())
+
+    async def by_code(self, code: str) -> Campaign | None:
+        """Return the campaign with this 验真码."""
+        result = await self._session.connection.execute(
+            select(campaign.c.number, campaign.c.body).where(campaign.c.code == code)
+        )
+        row = result.one_or_none()
+        return None if row is None else self._opened(row.number, row.body)
+
+    async def recent(
+        self, limit: int, stages: Collection[Stage] = tuple(Stage)
+    ) -> Sequence[Campaign]:
+        """Return campaigns in these stages, the newest first."""
+        result = await self._session.connection.execute(
+            select(campaign.c.number, campaign.c.body)
+            .where(campaign.c.stage.in_([stage.value for stage in stages]))
+            .order_by(campaign.c.created_at.desc(), campaign.c.number.desc())
+            .limit(limit)
+        )
+        return [one for n, body in result.all() if (one := self._opened(n, body)) is not None]
+
+    async def save(self, one: Campaign) -> None:
+        """Store a campaign as it is now."""
+        row = {
+            "number": one.number,
+            "stage": one.stage.value,
+            "version": one.version,
+            "code": one.code,
+            "doc_no": one.draft.doc_no,
+            "created_by": one.created_by,
+            "created_at": one.created_at,
+            "begins_at": one.begins_at,
+            "ended_at": one.ended_at,
+            "body": self._session.seal(one.model_dump_json(), "campaign.body", one.number),
+        }
+        statement = self._session.insert(campaign).values(row)
+        await self._session.connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["number"],
+                set_={name: statement.excluded[name] for name in _CHANGED},
+            )
+        )
+
+    async def freeze(self, number: str, targets: Sequence[Target]) -> None:
+        """Fix who gets it, and who is left out with which reason; what was fixed before is gone."""
+        await self._session.connection.execute(delete(target).where(target.c.campaign == number))
+        rows = [
+            {
+                "campaign": number,
+                "key": one.key,
+                "seq": seq,
+                "name": self._session.seal(one.name, "target.name", number, one.key),
+                "state": "waiting" if one.why is None else "skipped",
+                "why": one.why.value if one.why else "",
+            }
+            for seq, one in enumerate(targets, 1)
+        ]
+        if rows:
+            await self._session.connection.execute(insert(target), rows)
+
+    async def waiting(self, number: str, limit: int) -> Sequence[Target]:
+        """Return the next targets that the ledger does not have yet, in their order."""
+        result = await self._session.connection.execute(
+            select(target.c.key, target.c.name)
+            .where(target.c.campaign == number, target.c.state == "waiting")
+            .order_by(target.c.seq)
+            .limit(limit)
+        )
+        return [Target(row.key, self._name(number, row.key, row.name)) for row in result]
+
+    async def owe(self, number: str, keys: Sequence[str]) -> None:
+        """Note that the ledger has these now."""
+        if keys:
+            await self._move(number, "owed", target.c.key.in_(keys))
+
+    async def skip(self, number: str, why: Mapping[str, Why]) -> None:
+        """Leave targets out that cannot get it any more."""
+        for key, reason in why.items():
+            await self._move(number, "skipped", target.c.key == key, why=reason.value)
+
+    async def draw_back(self, number: str) -> int:
+        """Take back what is in the ledger and was never tried; say how many wait again.
+
+        What was tried stays where it is: nobody knows that it did not arrive.
+        """
+        await Queue(self._session).lock()
+        untried = and_(
+            delivery.c.campaign == number,
+            delivery.c.state == "ready",
+            delivery.c.attempts == 0,
+            delivery.c.dedupe.startswith(dedupe_of(number, ""), autoescape=True),
+        )
+        result = await self._session.connection.execute(
+            delete(delivery).where(untried).returning(delivery.c.dedupe, delivery.c.lane)
+        )
+        rows = result.all()
+        if not rows:
+            return 0
+        await free(self._session, {row.lane for row in rows})
+        left = literal(dedupe_of(number, "")) + target.c.key
+        await self._move(
+            number,
+            "waiting",
+            and_(
+                target.c.state == "owed",
+                ~exists(select(delivery.c.id).where(delivery.c.dedupe == left)),
+            ),
+        )
+        return len(rows)
+
+    async def put_off(self, number: str, until: datetime) -> None:
+        """Let what was tried and waits for another try wait longer."""
+        await self._session.connection.execute(
+            update(delivery)
+            .where(
+                delivery.c.campaign == number,
+                delivery.c.state == "ready",
+                delivery.c.due_at < until,
+            )
+            .values(due_at=until)
+        )
+
+    async def cancel(self, number: str) -> int:
+        """Give up everything that has not left; say how many targets that are.
+
+        What was tried and waits for another try is given up as well; where it may have arrived,
+        it stays unknown.
+        """
+        await self.draw_back(number)
+        tried = and_(delivery.c.attempts > 0, delivery.c.code.in_(_DOUBTFUL))
+        doubtful = or_(delivery.c.state == "unknown", tried)
+        result = await self._session.connection.execute(
+            update(delivery)
+            .where(
+                delivery.c.campaign == number,
+                delivery.c.state.in_(("ready", "unknown")),
+                delivery.c.due_at.is_not(None),
+            )
+            .values(state=case((doubtful, "unknown"), else_="cancelled"), due_at=None)
+            .returning(delivery.c.lane, delivery.c.state)
+        )
+        rows = result.all()
+        await free(self._session, {row.lane for row in rows})
+        given_up = len({row.lane for row in rows if row.state == "cancelled"})
+        return await self._move(number, "cancelled", target.c.state == "waiting") + given_up
+
+    async def under_way(self, number: str) -> int:
+        """Count what the ledger has of it that is not over, what is tried again in doubt too."""
+        result = await self._session.connection.execute(
+            select(func.count())
+            .select_from(delivery)
+            .where(
+                delivery.c.campaign == number,
+                or_(
+                    delivery.c.state.in_(_OPEN),
+                    and_(delivery.c.state == "unknown", delivery.c.due_at.is_not(None)),
+                ),
+            )
+        )
+        count: int = result.scalar_one()
+        return count
+
+    async def outcomes(
+        self, number: str, limit: int, since: datetime | None
+    ) -> Sequence[tuple[str, str]]:
+        """Return how the latest attempts ended, newest first: (state, code); none from before."""
+        result = await self._session.connection.execute(
+            select(delivery.c.state, delivery.c.code)
+            .where(
+                delivery.c.campaign == number,
+                delivery.c.state.in_(_ENDED),
+                *((delivery.c.attempted_at >= since,) if since else ()),
+            )
+            .order_by(delivery.c.attempted_at.desc(), delivery.c.id.desc())
+            .limit(limit)
+        )
+        return [(row.state, row.code) for row in result]
+
+    async def had(self, doc_no: str, since: datetime, but: str) -> Collection[str]:
+        """Return the targets that were sent the same 文号 since then, by another campaign."""
+        if not doc_no:
+            return ()
+        same = (
+            select(campaign.c.number)
+            .where(campaign.c.doc_no == doc_no, campaign.c.number != but)
+            .scalar_subquery()
+        )
+        name = literal("c:") + target.c.campaign + literal(":") + target.c.key
+        result = await self._session.connection.execute(
+            select(target.c.key)
+            .join(delivery, delivery.c.dedupe == name)
+            .where(
+                target.c.campaign.in_(same),
+                delivery.c.state.in_(("sent", "unknown")),
+                delivery.c.created_at >= since,
+                delivery.c.recalled_at.is_(None),
+            )
+            .distinct()
+        )
+        return frozenset(result.scalars())
+
+    async def acknowledge(
+        self, number: str, person: PersonId, enterprise: str, at: datetime
+    ) -> bool:
+        """Note that somebody confirmed it (收到); False when they had already."""
+        result = await self._session.connection.execute(
+            self._session.insert(acknowledgement)
+            .values(campaign=number, person=person, enterprise=self._firm(enterprise), at=at)
+            .on_conflict_do_nothing(index_elements=["campaign", "person"])
+        )
+        return bool(result.rowcount)
+
+    async def unconfirmed(self, number: str) -> Sequence[PersonId]:
+        """Return who was sent it 1:1 and did not confirm, nor anybody of their enterprise."""
+        result = await self._session.connection.execute(
+            select(acknowledgement.c.person, acknowledgement.c.enterprise).where(
+                acknowledgement.c.campaign == number
+            )
+        )
+        confirmed = result.all()
+        done = {row.person for row in confirmed}
+        firms = {row.enterprise for row in confirmed if row.enterprise}
+        result = await self._session.connection.execute(
+            select(delivery.c.person, firm.c.name)
+            .join(people, people.c.id == delivery.c.person)
+            .outerjoin(firm, firm.c.id == people.c.enterprise)
+            .where(delivery.c.campaign == number, delivery.c.state == "sent")
+            .distinct()
+            .order_by(delivery.c.person)
+        )
+        return [
+            row.person
+            for row in result
+            if row.person not in done and self._firm(row.name or "") not in firms
+        ]
+
+    def _firm(self, name: str) -> str:
+        """Return under what an enterprise is counted; nothing that can be read."""
+        return self._session.keys.lookup(f"enterprise\x1f{name}").hex() if name else ""
+
+    async def fates(self, number: str) -> Sequence[Fate]:
+        """Return what became of every target, in their order."""
+        result = await self._session.connection.execute(
+            select(target).where(target.c.campaign == number).order_by(target.c.seq)
+        )
+        targets = {row.key: row for row in result}
+        ends = await self._ends(number, targets.keys())
+        return [
+            Fate(
+                key=key,
+                name=self._name(number, key, row.name),
+                state=end.state if (end := ends.get(key)) else row.state,
+                why=Why(row.why) if row.why else None,
+                code=end.code if end else "",
+                delivery=end.id if end else 0,
+                recalled=bool(end and end.recalled_at),
+            )
+            for key, row in targets.items()
+        ]
+
+    async def _ends(self, number: str, keys: Collection[str]) -> Mapping[str, Row[Any]]:
+        """Return what the ledger says of each target: of the row that was written last for it."""
+        named = ("id", "dedupe", "state", "code", "recalled_at")
+        result = await self._session.connection.execute(
+            select(*(delivery.c[name] for name in named))
+            .where(delivery.c.campaign == number, delivery.c.updates_card.is_(False))
+            .order_by(delivery.c.id)
+        )
+        front = len(dedupe_of(number, ""))
+        found: dict[str, Row[Any]] = {}
+        for row in result:
+            told = row.dedupe[front:]
+            key = told if told in keys else _BRANCH.sub("", told)
+            if key in keys:
+                found[key] = row
+        return found
+
+    async def _move(self, number: str, state: str, which: ColumnElement[bool], **more: str) -> int:
+        result = await self._session.connection.execute(
+            update(target).where(target.c.campaign == number, which).values(state=state, **more)
+        )
+        return result.rowcount
+
+    def _name(self, number: str, key: str, sealed: bytes) -> str:
+        return self._session.open(sealed, "target.name", number, key).decode()
+
+    def _opened(self, number: str, body: bytes | None) -> Campaign | None:
+        if body is None:
+            return None
+        return Campaign.model_validate_json(self._session.open(body, "campaign.body", number))

@@ -1,0 +1,179 @@
+"""The desks of campaigns: writing one, and saying why one is rejected or stopped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flows.calendar import OFFICE_ZONE
+from flows.campaigns.campaign import Campaign, Draft, Kind
+from flows.campaigns.composing import COMPOSE, NONE, NOW, ComposeFacts, ComposeForm
+from flows.campaigns.moves import Act, Told
+from flows.campaigns.reasons import REJECT, ReasonForm
+from flows.engine.flow import Flow, State
+from flows.engine.words import Refused, Submit
+from handlers.book import Book
+from handlers.campaigns.acting import show
+from handlers.campaigns.codes import drawn_code
+from handlers.campaigns.keeping import act, keep
+from handlers.campaigns.parts import actor, composes
+from handlers.campaigns.told import to_writer, to_writer_of_another
+from handlers.campaigns.world import places
+from handlers.policies.pushing import about_policy
+from handlers.visit import Visit
+
+EDIT = "edit:"  # the subject of a form that changes a campaign
+CORRECT = "correct:"  # of one that corrects another
+_TRIES = 5  # codes drawn before a clash is a defect
+
+
+@dataclass(frozen=True, slots=True)
+class ComposeDesk:
+    """Keeps what staff wrote as a draft; it leaves when somebody else approved it."""
+
+    flow: Flow[ComposeForm, ComposeFacts] = COMPOSE
+
+    def facts(self, visit: Visit, state: State) -> ComposeFacts:
+        """Return the hour and the groups that can be meant."""
+        book = visit.book
+        return ComposeFacts(book.now, book.office.days, places(book))
+
+    def moot(self, visit: Visit, state: State) -> bool:
+        """Say whether the person writes no campaigns any more."""
+        return not composes(visit.book, visit.person)
+
+    async def file(self, visit: Visit, state: State, submit: Submit) -> Refused | None:
+        """Keep the draft and show it as others will see it, with what has to be seen to."""
+        form = ComposeForm.model_validate(submit.form)
+        if not composes(visit.book, visit.person):
+            visit.say("campaign.not_yours")
+            return None
+        if state.subject.startswith(EDIT):
+            return await _edit(visit, state.subject.removeprefix(EDIT), form)
+        draft = await about_policy(visit.book, state.subject, drafted(form))
+        if state.subject.startswith(CORRECT):
+            draft = await _correcting(visit, state.subject.removeprefix(CORRECT), draft)
+        one = await _new(visit, draft)
+        await show(visit, one)
+        return None
+
+
+async def _correcting(visit: Visit, number: str, draft: Draft) -> Draft:
+    """Let a draft put another campaign right, by the title that its readers know."""
+    wrong = await visit.book.tx.campaigns.seen(number)
+    title = wrong.draft.title if wrong else number
+    told = {"kind": Kind.CORRECTION, "corrects": number, "corrected": title}
+    return draft.model_copy(update=told)
+
+
+def drafted(form: ComposeForm, *, before: Draft | None = None) -> Draft:
+    """Make a draft of the form; what the form does not ask stays as it was."""
+    kept = before.model_dump() if before else {"kind": Kind.NOTICE}
+    return Draft.model_validate(
+        {
+            **kept,
+            "title": form.headline,
+            "body": form.body,
+            "audience": form.rule,
+            "send_at": form.send_at,
+            "expires_at": form.expires_at,
+            "buttons": form.pressed,
+            "topic": form.topic,
+            "remind": form.remind == "yes",
+            "urgent": form.urgent == "yes",
+            "mandatory": form.mandatory == "yes",
+        }
+    )
+
+
+def answers_of(draft: Draft) -> dict[str, str]:
+    """Return a draft as answers of the form, to be changed or copied."""
+    return {
+        "headline": draft.title,
+        "body": draft.body,
+        "audience": draft.audience.model_dump_json(),
+        "send": draft.send_at.isoformat() if draft.send_at else NOW,
+        "until": draft.expires_at.isoformat() if draft.expires_at else NONE,
+        "buttons": ",".join(one.value for one in draft.buttons) or NONE,
+        "topic": draft.topic,
+        "remind": "yes" if draft.remind else "no",
+        "urgent": "yes" if draft.urgent else "no",
+        "mandatory": "yes" if draft.mandatory else "no",
+    }
+
+
+async def _new(visit: Visit, draft: Draft) -> Campaign:
+    book = visit.book
+    year = book.now.astimezone(OFFICE_ZONE).year
+    serial = await book.writing.campaigns.next_number(year)
+    one = Campaign(
+        number=f"{book.office.campaigns.sending.prefix}-{year}-{serial:03d}",
+        draft=draft,
+        created_by=visit.person.id,
+        created_at=book.now,
+        code=await _free_code(book),
+    )
+    await keep(book, one, visit.record(f"campaign:{one.number}", "compose", "sender"))
+    return one
+
+
+async def _free_code(book: Book) -> str:
+    for _ in range(_TRIES):
+        code = drawn_code()
+        if await book.tx.campaigns.by_code(code) is None:
+            return code
+    raise AssertionError("no free code was drawn")
+
+
+async def _edit(visit: Visit, subject: str, form: ComposeForm) -> Refused | None:
+    book = visit.book
+    number, _, seen = subject.partition(":")
+    one = await book.writing.campaigns.hold(number)
+    if one is None:
+        visit.say("campaign.unknown")
+        return None
+    told = Told(
+        draft=drafted(form, before=one.draft), version=int(seen) if seen.isdecimal() else None
+    )
+    done = await act(visit, one, Act.EDIT, actor(book, one, visit.person), told)
+    if isinstance(done, Refused):
+        overtaken = done.key.endswith(".changed")
+        visit.say("campaign.overtaken" if overtaken else done.key, body=form.body, **done.params)
+        await show(visit, one)
+        return None
+    book.posts += to_writer_of_another(book, done, "edit", visit.person)
+    await show(visit, done)
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class RejectDesk:
+    """Sends a campaign back to who wrote it, with the reason; the subject is NUMBER:VERSION."""
+
+    flow: Flow[ReasonForm, None] = REJECT
+
+    def facts(self, visit: Visit, state: State) -> None:
+        """Need nothing."""
+
+    def moot(self, visit: Visit, state: State) -> bool:
+        """Say that whoever was asked may answer; the act itself knows better."""
+        return False
+
+    async def file(self, visit: Visit, state: State, submit: Submit) -> Refused | None:
+        """Send it back, unless it was decided about or changed meanwhile."""
+        book = visit.book
+        number, _, version = state.subject.partition(":")
+        one = await book.writing.campaigns.hold(number)
+        if one is None:
+            visit.say("campaign.unknown")
+            return None
+        told = Told(reason=ReasonForm.model_validate(submit.form).reason, version=int(version))
+        done = await act(visit, one, Act.REJECT, actor(book, one, visit.person), told)
+        if isinstance(done, Refused):
+            visit.say(done.key, **done.params)
+            return None
+        book.posts += to_writer(book, done, "rejected")
+        visit.say("campaign.done.reject", number=number, title=done.draft.title)
+        return None
+
+
+__all__ = ["CORRECT", "EDIT", "ComposeDesk", "RejectDesk", "answers_of", "drafted"]

@@ -1,0 +1,196 @@
+"""A campaign before it leaves, as staff read it: who gets it, who does not, what speaks against."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flows.campaigns.audience import Meant, Target, Why
+from flows.campaigns.campaign import Campaign, Stage
+from flows.campaigns.difference import difference, rendered
+from flows.campaigns.findings import Finding
+from flows.campaigns.lengths import framed
+from flows.campaigns.wording import check, uncleared
+from flows.engine.words import Choice, Key
+from handlers.book import Book, name_of
+from handlers.campaigns.message import choice
+from handlers.campaigns.records import Fate, tally_of
+from handlers.campaigns.told import counts
+from handlers.campaigns.world import passed
+from handlers.ports import Text
+
+_DOOR = "dingtalk_robot"
+_NAMED = 5  # names of one line; the whole list has a button of its own
+_ACTS = {
+    Stage.DRAFT: ("submit", "test", "edit", "who", "cancel"),
+    Stage.PENDING: ("who", "test", "withdraw", "cancel"),
+    Stage.APPROVED: ("who", "withdraw", "cancel"),
+    Stage.SENDING: ("pause", "cancel", "report"),
+    Stage.PAUSED: ("resume", "cancel", "report"),
+    Stage.DONE: ("report", "recall", "correct"),
+    Stage.CANCELLED: ("report", "recall", "copy"),
+    Stage.EXPIRED: ("copy",),
+}
+
+
+def findings(book: Book, one: Campaign) -> tuple[Finding, ...]:
+    """Return what was found in the text and let pass by nobody (错敏词)."""
+    draft = one.draft
+    found = check(f"{draft.title}\n{draft.body}", book.office.lexicon, book.now)
+    return uncleared(found, {waiver.finding for waiver in one.waivers})
+
+
+def too_long(book: Book, one: Campaign) -> int:
+    """Return by how many bytes the message is too long for a group; 0 = it fits."""
+    room = book.office.campaigns.rooms[_DOOR]
+    return framed(one.draft.body, room, one.draft.title).over
+
+
+def shown(book: Book, one: Campaign, whom: Meant) -> list[Text]:
+    """Word a campaign that has not left: what it says, for whom, and what has to be seen to."""
+    draft = one.draft
+    parts = [
+        Text(
+            "campaign.shown",
+            {
+                "number": one.number,
+                "stage": Key(f"campaign.stage.{one.stage.value}"),
+                "title": draft.title,
+                "body": draft.body,
+                "by": name_of(book, one.created_by),
+            },
+        ),
+        *_when(one),
+        *reached(whom),
+    ]
+    over = too_long(book, one)
+    parts += [Text("campaign.too_long", {"over": over})] if over else []
+    return parts
+
+
+def _when(one: Campaign) -> list[Text]:
+    draft = one.draft
+    words: list[Text] = []
+    if draft.send_at is not None:
+        words.append(Text("campaign.send_at", {"at": draft.send_at}))
+    if draft.expires_at is not None:
+        words.append(Text("campaign.expires_at", {"at": draft.expires_at}))
+    return words
+
+
+def reached(whom: Meant) -> list[Text]:
+    """Count who gets it, and name who does not with the reason."""
+    groups = sum(target.key.startswith("g:") for target in whom.reached)
+    told = [Text("campaign.reached", {"groups": groups, "people": len(whom.reached) - groups})]
+    told += [
+        Text(
+            f"campaign.left_out.{why.value}",
+            {"count": len(targets), "names": _names(targets), "blanks": _blanks(targets)},
+        )
+        for why, targets in whom.left_out.items()
+    ]
+    return told
+
+
+def faults(found: Sequence[Finding]) -> list[Text]:
+    """Word what was found in the text, one line each, with what is proposed."""
+    return [
+        Text(
+            f"campaign.fault.{one.fault.value}",
+            {
+                "n": one.number,
+                "words": one.words,
+                "proposal": one.proposal,
+                "about": one.about,
+                "line": one.line,
+            },
+        )
+        for one in found
+    ]
+
+
+def changed(one: Campaign) -> list[Text]:
+    """Show word for word what is different from what was decided about before."""
+    if one.before is None or one.before == one.draft:
+        return []
+    whole = [f"{draft.title}\n{draft.body}" for draft in (one.before, one.draft)]
+    words = [Text("campaign.changed", {"text": rendered(difference(*whole))})]
+    if one.before.audience != one.draft.audience:
+        words.append(Text("campaign.changed_audience"))
+    return words
+
+
+def reported(one: Campaign, fates: Sequence[Fate]) -> list[Text]:
+    """Word how a campaign stands: the counts, and everybody who did not get it."""
+    tally = tally_of(fates)
+    named = {"number": one.number, "title": one.draft.title}
+    told = [Text("campaign.report", {**named, **counts(tally)})]
+    waiting = tally.waiting + tally.under_way
+    told += [Text("campaign.waiting_too", {"waiting": waiting})] if waiting else []
+    if tally.cancelled:
+        told.append(Text("campaign.cancelled_too", {"cancelled": tally.cancelled}))
+    for state in ("failed", "unknown"):
+        which = [fate for fate in fates if fate.state == state]
+        if which:
+            names = tuple(
+                Text("campaign.fate", {"name": fate.name, "code": fate.code}) for fate in which[:20]
+            )
+            told.append(Text(f"campaign.fates.{state}", {"count": len(which), "lines": names}))
+    return told
+
+
+def choices(
+    one: Campaign,
+    whom: Meant | None = None,
+    found: Sequence[Finding] = (),
+    *,
+    writes: bool = True,
+    decides: bool = False,
+) -> tuple[Choice, ...]:
+    """Return what somebody can do with a campaign as it is, who writes campaigns or decides."""
+    acts = _ACTS.get(one.stage, ()) if writes else ("who", "report")
+    if one.stage is Stage.CANCELLED and not one.begun:
+        acts = tuple(act for act in acts if act != "recall")
+    if found and one.stage is Stage.DRAFT:
+        acts = ("edit", "clear", *(act for act in acts if act != "edit"))
+    offered = [choice(act, one.number, primary=n == 0) for n, act in enumerate(acts)]
+    if decides and one.stage is Stage.PENDING:
+        offered = [*deciding(one), *offered]
+    known = passed(one)
+    passable = [why for why in (whom.left_out if whom else ()) if why in _PASSABLE]
+    offered += [
+        Choice(Key(f"campaign.pass.{why.value}"), f"c:pass:{one.number}:{why.value}")
+        for why in passable
+        if why not in known and one.stage is Stage.DRAFT
+    ]
+    return tuple(offered)
+
+
+def deciding(one: Campaign) -> tuple[Choice, ...]:
+    """Return the buttons of who decides; each says of which version it speaks."""
+    acts = ("approve", *(("approve_now",) if one.draft.urgent else ()), "reject")
+    made = (choice(act, one.number, primary=n == 0) for n, act in enumerate(acts))
+    return tuple(Choice(x.label, f"{x.value}:{one.version}", x.style, x.words) for x in made)
+
+
+_PASSABLE = (Why.TWICE, Why.DISTURBED, Why.DIGEST)
+
+
+def _names(targets: Sequence[Target]) -> str:
+    return "、".join(one.name for one in targets[:_NAMED])
+
+
+def _blanks(targets: Sequence[Target]) -> str:
+    return "、".join(dict.fromkeys(name for one in targets for name in one.told))
+
+
+__all__ = [
+    "changed",
+    "choices",
+    "deciding",
+    "faults",
+    "findings",
+    "reached",
+    "reported",
+    "shown",
+    "too_long",
+]

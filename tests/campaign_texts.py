@@ -1,0 +1,42 @@
+"""The keys that the code makes up of campaigns, for the test of the texts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flows.campaigns.audience import Why
+from flows.campaigns.campaign import Button, Kind, Stage
+from flows.campaigns.findings import Fault
+
+_BUTTONS = (
+    *(one.value for one in Button),
+    *("view", "submit", "test", "edit", "copy", "who", "cancel", "withdraw", "approve"),
+    *("approve_now", "reject", "pause", "resume", "report", "recall", "correct", "clear"),
+)
+_PASSED = (Why.TWICE, Why.DISTURBED, Why.DIGEST)
+_REFUSED = (
+    *("own", "changed", "findings", "nobody", "too_late", "reason", "stage", "not_yours"),
+    *("not_due", "nothing_left"),
+)
+_TOLD = ("approved", "rejected", "lapse", "expire", "stopped", "finish", "recalled", "expire_rest")
+
+CAMPAIGN_KEYS: Mapping[str, set[str]] = {
+    "campaign.button.§": {f"campaign.button.{act}" for act in _BUTTONS},
+    "campaign.done.§": {
+        f"campaign.done.{act}" for act in ("pause", "cancel", "withdraw", "resume")
+    },
+    "campaign.fault.§": {f"campaign.fault.{one.value}" for one in Fault},
+    "campaign.fates.§": {f"campaign.fates.{state}" for state in ("failed", "unknown")},
+    "campaign.left_out.§": {f"campaign.left_out.{why.value}" for why in Why},
+    "campaign.message.§": {f"campaign.message.{kind.value}" for kind in Kind},
+    "campaign.pass.§": {f"campaign.pass.{why.value}" for why in _PASSED},
+    "campaign.refused.§": {f"campaign.refused.{key}" for key in _REFUSED},
+    "campaign.stage.§": {f"campaign.stage.{one.value}" for one in Stage},
+    "campaign.told.§": {
+        f"campaign.told.{key}" for key in (*_TOLD, "edit", "cancel", "withdraw", "pause", "resume")
+    },
+}
+CAMPAIGN_OBJECTIONS = {
+    *("compose.body.broken", "compose.headline.broken", "compose.audience.nobody"),
+    *("compose.send.past", "compose.until.past", "compose.until.before"),
+}
