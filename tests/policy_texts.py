@@ -16,10 +16,16 @@ POLICY_KEYS: Mapping[str, set[str]] = {
     "policy.wants.§": {f"policy.wants.{one.name.lower()}" for one in Op},
     "policy.reason.§.old": {f"policy.reason.{one.value}.old" for one in Verdict},
     "policy.reason.§.known": {f"policy.reason.{one.value}.known" for one in Verdict},
-    "policy.record.§": {f"policy.record.{name}" for name in (*RECORD, "condition")},
+    "policy.record.§": {f"policy.record.{name}" for name in (*RECORD, "condition", "note")},
+    "policy.button.§": {f"policy.button.{act}" for act in ("view", "facts", "push", "edit")},
+    "policy.way.§": {f"policy.way.{one.value}" for one in Way},
     "policy.§.§": {
         *(f"policy.level.{one.value}" for one in Level),
         *(f"policy.way.{one.value}" for one in Way),
         *(f"policy.size.{one.value}" for one in Size),
     },
+}
+POLICY_OBJECTIONS = {
+    *("policy_form.valid.before", "policy_form.closes.before", "policy_form.apply_url.insecure"),
+    *("policy_form.source_url.insecure", "policy_facts.founded_on.future"),
 }

@@ -1,0 +1,205 @@
+"""Policies, who asked about one, and what is known of enterprises (一企一档)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from bot.storage.enterprises import EnterpriseRows
+from bot.storage.session import Session
+from bot.storage.tables import counter, enterprise, enterprise_fact, policy, policy_asker
+from flows.policies import docno
+from flows.policies.conditions import EnterpriseFact, Field, Source
+from flows.policies.policy import Policy
+from handlers.ports import PersonId, Stale
+
+_CHANGED = ("doc_no", "stage", "version", "closes_at", "body")
+_BREAK = ","  # between the marks of reminders, which hold none
+
+
+class PolicyRows:
+    """Keeps policies; who changes one holds its row until the commit."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def next_number(self, year: int) -> int:
+        """Reserve the serial number of a new policy."""
+        result = await self._session.connection.execute(
+            self._session.insert(counter)
+            .values(prefix="policy", year=year, last=1)
+            .on_conflict_do_update(
+                index_elements=["prefix", "year"], set_={"last": counter.c.last + 1}
+            )
+            .returning(counter.c.last)
+        )
+        last: int = result.scalar_one()
+        return last
+
+    async def hold(self, number: str) -> Policy | None:
+        """Return a policy, held until the commit."""
+        result = await self._session.connection.execute(
+            select(policy.c.body).where(policy.c.number == number).with_for_update()
+        )
+        return self._opened(number, result.scalar_one_or_none())
+
+    async def seen(self, number: str) -> Policy | None:
+        """Return a policy without holding it."""
+        result = await self._session.connection.execute(
+            select(policy.c.body).where(policy.c.number == number)
+        )
+        return self._opened(number, result.scalar_one_or_none())
+
+    async def by_doc_no(self, typed: str) -> Policy | None:
+        """Return the policy of a 文号, however it is typed; None = there is none."""
+        kept = docno.normalise(typed)
+        if not kept:
+            return None
+        result = await self._session.connection.execute(
+            select(policy.c.number, policy.c.body).where(policy.c.doc_no == kept)
+        )
+        row = result.one_or_none()
+        return None if row is None else self._opened(row.number, row.body)
+
+    async def latest(self, limit: int) -> Sequence[Policy]:
+        """Return the policies that were entered last, the newest first."""
+        result = await self._session.connection.execute(
+            select(policy.c.number, policy.c.body)
+            .order_by(policy.c.created_at.desc(), policy.c.number.desc())
+            .limit(limit)
+        )
+        return [one for n, body in result.all() if (one := self._opened(n, body)) is not None]
+
+    async def save(self, one: Policy) -> None:
+        """Store a policy as it is now. Raises Stale where another one has its 文号."""
+        other = await self._session.connection.execute(
+            select(policy.c.number).where(
+                policy.c.doc_no == one.docno, policy.c.doc_no != "", policy.c.number != one.number
+            )
+        )
+        if other.first() is not None:
+            raise Stale("another policy with the same 文号 was stored first")
+        row = {
+            "number": one.number,
+            "doc_no": one.docno,
+            "stage": "replaced" if one.replaced_by else "current",
+            "version": one.version,
+            "closes_at": one.closes_at,
+            "created_by": one.created_by,
+            "created_at": one.created_at,
+            "reminded": "",
+            "body": self._session.seal(one.model_dump_json(), "policy.body", one.number),
+        }
+        statement = self._session.insert(policy).values(row)
+        await self._session.connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["number"],
+                set_={name: statement.excluded[name] for name in _CHANGED},
+            )
+        )
+
+    async def ask(self, number: str, person: PersonId, at: datetime) -> None:
+        """Note that somebody wanted to know of a policy; a second time changes nothing."""
+        await self._session.connection.execute(
+            self._session.insert(policy_asker)
+            .values(policy=number, person=person, at=at)
+            .on_conflict_do_nothing(index_elements=["policy", "person"])
+        )
+
+    async def askers(self, number: str) -> Sequence[PersonId]:
+        """Return who wanted to know of a policy, in the order of asking."""
+        result = await self._session.connection.execute(
+            select(policy_asker.c.person)
+            .where(policy_asker.c.policy == number)
+            .order_by(policy_asker.c.at, policy_asker.c.person)
+        )
+        return result.scalars().all()
+
+    async def reminded(self, number: str) -> Collection[str]:
+        """Return the marks of the reminders that are done."""
+        result = await self._session.connection.execute(
+            select(policy.c.reminded).where(policy.c.number == number)
+        )
+        told: str | None = result.scalar_one_or_none()
+        return frozenset(told.split(_BREAK)) if told else frozenset()
+
+    async def remind(self, number: str, mark: str) -> None:
+        """Note that a reminder is done."""
+        done = sorted({*await self.reminded(number), mark})
+        await self._session.connection.execute(
+            update(policy).where(policy.c.number == number).values(reminded=_BREAK.join(done))
+        )
+
+    def _opened(self, number: str, body: bytes | None) -> Policy | None:
+        if body is None:
+            return None
+        return Policy.model_validate_json(self._session.open(body, "policy.body", number))
+
+
+class FactRows:
+    """Keeps what is known of enterprises, sealed: one fact a field and source."""
+
+    def __init__(self, session: Session, enterprises: EnterpriseRows) -> None:
+        self._session = session
+        self._enterprises = enterprises
+
+    async def of(self, name: str) -> Sequence[EnterpriseFact]:
+        """Return all facts of an enterprise, from every source."""
+        result = await self._session.connection.execute(
+            select(enterprise_fact)
+            .join(enterprise, enterprise.c.id == enterprise_fact.c.enterprise)
+            .where(enterprise.c.name == name)
+            .order_by(enterprise_fact.c.field, enterprise_fact.c.source)
+        )
+        found = []
+        for row in result:
+            value, lacks = self._session.open_json(
+                row.value, "enterprise_fact.value", row.enterprise, row.field, row.source
+            )
+            found.append(
+                EnterpriseFact(
+                    enterprise=name,
+                    field=Field(row.field),
+                    value=tuple(value),
+                    lacks=tuple(lacks),
+                    source=Source(row.source),
+                    on=row.day,
+                    by=str(row.by),
+                )
+            )
+        return found
+
+    async def save(self, facts: Sequence[EnterpriseFact], by: PersonId) -> int:
+        """Store facts of one enterprise, which stand for those told before by the same source.
+
+        Returns the number of the enterprise. Raises ValueError for none, or those of several.
+        """
+        names = {one.enterprise for one in facts}
+        if len(names) != 1:
+            raise ValueError(f"facts of one enterprise are stored at once, not of {len(names)}")
+        number = next(iter((await self._enterprises.numbers(names)).values()))
+        for one in facts:
+            where = (number, one.field.value, one.source.value)
+            sealed = self._session.seal_json(
+                [one.value, one.lacks], "enterprise_fact.value", *where
+            )
+            statement = self._session.insert(enterprise_fact).values(
+                enterprise=number,
+                field=one.field.value,
+                source=one.source.value,
+                day=one.on,
+                by=by,
+                value=sealed,
+            )
+            await self._session.connection.execute(
+                statement.on_conflict_do_update(
+                    index_elements=["enterprise", "field", "source"],
+                    set_={name: statement.excluded[name] for name in ("day", "by", "value")},
+                )
+            )
+        return number
+
+
+__all__ = ["FactRows", "PolicyRows"]

@@ -1,0 +1,1 @@
+"""Policies in chat (政策): entered, asked about, matched, pushed and reminded of."""
