@@ -262,6 +262,13 @@ def _summary(config: Config) -> Sequence[str]:
     ]
     if without:
         lines.append(f"没有联络员的部门（由受理员代录）：{'、'.join(without)}")
+    lexicon = config.lexicon
+    lines.append(
+        f"词表：领导 {len(lexicon.leader)} 人，机构 {len(lexicon.body)} 个，"
+        f"表述 {len(lexicon.wording)} 条"
+    )
+    if lexicon.demo:
+        lines.append("lexicon.toml 里的领导是演示数据，上线前请换成现任领导。")
     if config.people.demo:
         lines.append("people.toml 是演示数据，上线前请换成本单位的人员。")
     return lines

@@ -13,14 +13,16 @@ from bot.attachments import Fetcher, Source
 from bot.backlog import Backlog
 from bot.channels.base import Channel, Health, Letter, Message
 from bot.channels.dingtalk import DingTalk
+from bot.clockwork import ticks_of
 from bot.config import Config
 from bot.delivery import Delivery
 from bot.dingtalk import dingtalk
+from bot.documents.reader import Reader
 from bot.duties import ALL, Duty
 from bot.handling import Handling, persistently
 from bot.handouts.attendance import AttendanceMaker
 from bot.handouts.making import Makers
-from bot.housekeeping import forgetting, housekeeping, leaders, recounting
+from bot.housekeeping import forgetting, housekeeping, leaders, recounting, sweeping
 from bot.hub import Hub, LocalHub
 from bot.hub.base import ANSWERED, ARRIVALS, DELIVERIES, FILES
 from bot.intake import Handled, MayFile, Unhandled, Writes
@@ -33,23 +35,19 @@ from bot.pressed import Pressed
 from bot.quota import Meter, Quota, limits_of
 from bot.readiness import Asked, Readiness
 from bot.reads import ReadNotes
+from bot.recalls import Recalls
 from bot.schedules import Schedules
 from bot.settings import Settings
 from bot.standby import Standby, Terms
 from bot.storage.attachments import MADE
-from bot.timers import Ticks, Timers
+from bot.timers import Timers
 from bot.unheard import first_answers
 from bot.web import Web
 from bot.webpages import pages_of
 from flows.office import Door
 from handlers import DESKS
 from handlers.desk import Desk
-from handlers.digests import DIGEST, Digests
 from handlers.ports import Answered, Arrival, Clock, Filed, Text
-from handlers.registration.after import COUNTERS, EVENT
-from handlers.registration.clock import Counters, EventClock
-from handlers.strikes import CASE, Strikes
-from handlers.talk import CONVERSATION
 
 __all__ = ["App", "Office", "stop_on_signals", "utc_now"]
 
@@ -161,26 +159,23 @@ class App:
             **self.channels,
             MADE: Makers(self.office.texts, AttendanceMaker(database, self.office.texts, ledgers)),
         }
-        self.fetcher = Fetcher(database, sources, vault, limits, clock, wake=wake)
+        handling = Handling(database, self.office.reception, self.delivery)
+        caps = self.office.config.office.documents.caps()
+        reader = Reader(database, vault, handling, caps, clock)
+        self.fetcher = Fetcher(database, sources, vault, limits, clock, wake=wake, reader=reader)
 
     def _build_clockwork(self) -> None:
         database, clock, wake = self.office.database, self.office.clock, self.delivery.wake
         reception = self.office.reception
-        events = EventClock(reception.office, clock)
-        ticks: Mapping[str, Ticks] = {
-            CONVERSATION: reception,
-            CASE: Strikes(reception.office, clock),
-            DIGEST: Digests(reception.office, clock),
-            EVENT: events,
-            COUNTERS: Counters(reception.office, clock),
-        }
-        self.timers = Timers(database, ticks, clock, wake=wake)
+        self.timers = Timers(database, ticks_of(reception, clock), clock, wake=wake)
+        self.recalls = Recalls(database, self.channels, clock, wake=wake)
         retention = timedelta(days=self.office.config.office.records.retention_days)
         links = self.office.config.office.links.kept
         self.schedules = Schedules(
             database,
             [
                 *housekeeping(retention, links, self.office.vault.remove),
+                sweeping(self.office.vault),
                 forgetting(reception.office),
                 recounting(reception.office),
                 leaders(reception.office),
@@ -280,8 +275,10 @@ class App:
         self.meter.start()
         if self._works:
             await self.delivery.recover()
+            await self.timers.turn()  # what must not leave any more is drawn back before it does
             self.delivery.start()
             self.timers.start()
+            self.recalls.start()
             self.schedules.start()
             self.fetcher.start()
         if self._shares_work:
@@ -297,6 +294,7 @@ class App:
             *(one.standby.stop() for one in self.heard),
             self.backlog.stop(),
             self.timers.stop(),
+            self.recalls.stop(),
             self.schedules.stop(),
             self.fetcher.stop(),
         )

@@ -9,10 +9,10 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from bot import demo_events, demo_policies
 from bot.app import App
 from bot.config import Config
 from bot.config.people import GroupKind, Person, RoleName
-from bot.demo_events import furnish
 from bot.settings import DingTalk, GivenSettings, Http, Settings, demo_secret_key
 from bot.simulator.server import DingTalkSimulator
 from bot.simulator.trace import (
@@ -199,7 +199,8 @@ def _free_port() -> int:
 
 async def _announce(app: App, address: str) -> None:
     await app.connected()
-    await furnish(app)
+    await demo_events.furnish(app)
+    await demo_policies.furnish(app)
     print(f"演示已就绪：{address}/ （Ctrl-C 结束）", flush=True)  # noqa: T201 - the one ready line
 
 

@@ -6,7 +6,6 @@ import random
 from bot.channels.base import Channel, Count, Enclosure, NoteRead
 from bot.channels.dingtalk import DingTalk, DingTalkAccess
 from bot.hub import Hub
-from bot.papers.drawing import draw
 from bot.premises import Office
 from handlers.ports import Text
 
@@ -27,6 +26,9 @@ def dingtalk(office: Office, hub: Hub, *, read: NoteRead, count: Count) -> Chann
 
     async def open_file(file: Enclosure) -> bytes:
         if file.paper is not None:
+            # Ten megabytes that a bot without papers need not hold.
+            from bot.papers.drawing import draw  # noqa: PLC0415
+
             return await asyncio.to_thread(draw, file.paper)
         return await asyncio.to_thread(office.vault.read, file.sha256)
 

@@ -39,6 +39,11 @@ def office_of(config: Config, site: str = HERE) -> Office:
         events=config.events.schedule(),
         seating=config.events.seating.customs(),
         series=config.events.templates(),
+        campaigns=config.campaigns.settings(),
+        lexicon=config.lexicon.lexicon(
+            (office.phone, *(one.phone for one in config.departments.values()))
+        ),
+        policies=config.policies.settings(),
         longest_deputy=office.deputies.longest,
     )
 

@@ -119,6 +119,7 @@ class Outbox:
             question=letter.question,
             arrival=letter.arrival,
             ticket=letter.ticket,
+            campaign=letter.campaign,
         )
         return self._split(row)
 
@@ -211,6 +212,7 @@ class Outbox:
             question=post.question[1] if post.question else None,
             arrival=post.arrival,
             ticket=post.ticket,
+            campaign=post.campaign,
             answers=target.answers,
         )
         return self._split(row)
@@ -234,9 +236,14 @@ class Outbox:
 
 
 def _typed(action: str) -> Text | None:
-    """Say what is typed instead of pressing, for acts and tasks; else a number stands for it."""
+    """Say what is typed instead of pressing, for acts, tasks and campaigns; else a number is."""
     kind, _, rest = action.partition(":")
     act, _, about = rest.partition(":")
+    if kind == "c":
+        number, _, version = about.partition(":")
+        label = Key(f"campaign.button.{act}")
+        told = {"label": label, "number": number, "version": version}
+        return Text("campaign.typed", told) if version.isdecimal() or not version else None
     family = {"a": "act", "b": "task"}.get(kind)
     return Text(f"{family}.typed.{act}", {"number": about.partition(":")[0]}) if family else None
 

@@ -29,7 +29,16 @@ def seed_persons(config: Config, admins: Sequence[str], channel: str) -> tuple[S
 def seed_groups(config: Config) -> tuple[Group, ...]:
     """Turn the file's groups into rows."""
     return tuple(
-        Group(group.id, group.name, group.kind.value, group.unit or "")
+        Group(
+            group.id,
+            group.name,
+            group.kind.value,
+            group.unit or "",
+            group.chamber,
+            group.town,
+            group.industries,
+            group.sandbox,
+        )
         for group in config.people.group
     )
 

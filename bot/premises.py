@@ -53,9 +53,8 @@ class Office:
         self.presence = Presence(settings.data_dir, self.owner)
         self.keys = Keys(settings.secret_key.get_secret_value())
         self.texts = Texts(config.texts)
-        self.limits = Limits(
-            config.office.attachments.types, config.office.attachments.max_megabytes
-        )
+        files = config.office.attachments
+        self.limits = Limits(files.types, files.max_megabytes, files.nameless)
         self.vault = Vault(settings.data_dir / "files", self.keys, self.limits)
         self.outbox = Outbox(
             self.texts,

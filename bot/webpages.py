@@ -6,6 +6,7 @@ from aiohttp import web
 
 from bot.pages import PREFIX, Site
 from bot.pages.events import event_pages
+from bot.pages.posted import Patience
 from bot.pages.words import Words
 from bot.premises import Office
 from handlers.pages import Pages
@@ -17,6 +18,8 @@ def pages_of(
     """Build the pages of links and of activities; `wake` = something was done on one."""
     words = Words(office.config.texts)
     served = office.reception.office
+    limits = office.config.office.pages
+    patience = Patience(form=limits.form_seconds, files=limits.upload_seconds)
     links = Site(
         office.database,
         Pages(served, office.config.exposure, office.clock),
@@ -24,6 +27,9 @@ def pages_of(
         office.keys,
         office.vault,
         wake=wake,
+        patience=patience,
     )
-    events = event_pages(office.database, served, words, office.keys, office.clock, wake=wake)
+    events = event_pages(
+        office.database, served, words, office.keys, office.clock, wake=wake, patience=patience
+    )
     return {PREFIX: links.application, **events}

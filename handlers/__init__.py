@@ -3,15 +3,21 @@
 from collections.abc import Mapping
 
 from handlers.acts import OPENS
+from handlers.campaigns.desk import ComposeDesk, RejectDesk
+from handlers.deregistering import DeregisterDesk
 from handlers.desk import Desk
 from handlers.outreach_desk import OutreachDesk
 from handlers.people import BindingDesk, CallbackDesk
+from handlers.policies.desk import FactsDesk, PolicyDesk
 from handlers.registration.changing import CHANGES
 from handlers.registration.desk import SignUpDesk, WhichDesk
+from handlers.registration.documents import DocumentDesk
 from handlers.registration.office import OFFICE_DESKS
 from handlers.registration.raising import RaisedDesk
-from handlers.registration.relay import RelayDesk, RelayRowDesk
+from handlers.registration.relay import RelayDesk
+from handlers.registration.relay_rows import RelayRowDesk
 from handlers.registration.surveys import SurveyDesk
+from handlers.registration.telephoned import TELEPHONED_DESKS
 from handlers.reports import ReportDesk
 from handlers.several import SeveralDesk
 
@@ -19,6 +25,7 @@ _DESKS: tuple[Desk, ...] = (
     ReportDesk(),
     BindingDesk(),
     CallbackDesk(),
+    DeregisterDesk(),
     SeveralDesk(),
     SignUpDesk(),
     WhichDesk(),
@@ -26,9 +33,15 @@ _DESKS: tuple[Desk, ...] = (
     SurveyDesk(),
     RelayDesk(),
     RelayRowDesk(),
+    DocumentDesk(),
     *CHANGES,
     *OFFICE_DESKS,
+    *TELEPHONED_DESKS,
     OutreachDesk(),
+    ComposeDesk(),
+    RejectDesk(),
+    PolicyDesk(),
+    FactsDesk(),
     *OPENS.values(),
 )
 DESKS: Mapping[str, Desk] = {desk.flow.name: desk for desk in _DESKS}

@@ -68,7 +68,20 @@ class Button:
     card: str
 
 
-Kind = Literal["text", "button", "unsupported", "over_quota"]
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What is in a file that a handler asked to be read (`Tx.read_file`)."""
+
+    purpose: str  # what it was asked for
+    file: str  # id of the attachment
+    name: str  # as its sender called it
+    table: bool = False  # a spreadsheet: `rows` are its rows, the first is row 1
+    rows: tuple[tuple[str, ...], ...] = ()  # of a text: a paragraph each, or the cells of a table
+    cut: bool = False  # there is more than is read of one file
+    fault: str = ""  # why nothing could be read
+
+
+Kind = Literal["text", "button", "unsupported", "over_quota", "document"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +102,7 @@ class Arrival:
     spoken: bool = False  # the text is recognised speech
     button: Button | None = None
     reply_path: ReplyPath | None = None
+    document: Document | None = None  # no channel sends it: we read it
 
 
 @dataclass(frozen=True, slots=True)

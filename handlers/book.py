@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
 from flows.calendar import OFFICE_ZONE
+from flows.policies.policy import Policy
 from flows.tickets.case import Ticket
 from flows.tickets.ladder import next_slot
 from flows.tickets.merging import HOPS, beside, links, master_of
@@ -34,6 +35,7 @@ from handlers.ports import (
     Tx,
 )
 from handlers.registration.held import HeldRolls
+from handlers.registration.touched import Requests, touched
 
 CASE = "case"  # the kind of the timer of a ticket
 SHOWN_RULINGS = 2  # of a class, below a form
@@ -55,6 +57,7 @@ class Book:
     stored: Mapping[str, int]  # versions as loaded
     rolls: HeldRolls  # activities
     enterprises: Sequence[str] = ()
+    deregistered: Sequence[str] = ()  # enterprises that are no more (注销)
     posts: list[Post] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
     events: list[FlowEvent] = field(default_factory=list)
@@ -67,6 +70,7 @@ class Book:
     changed_tickets: set[str] = field(default_factory=set)
     burdens: Burdens = field(default_factory=Burdens)  # of leaders
     calm: datetime | None = None  # until then nobody is urged (缓催), as the clock knows it
+    policies: dict[str, Policy | None] = field(default_factory=dict)  # that open forms change
     shelf: Shelf = field(default_factory=Shelf)  # 走访, as far as an open one asks
     winding: list[Due] = field(default_factory=list)  # timers that are set unless there is one
     wrote: int = 0  # writes that went past the book into the transaction
@@ -86,8 +90,13 @@ class Book:
         now: datetime,
         persons: Sequence[PersonId],
         numbers: Mapping[PersonId, Iterable[str]],
+        *,
+        requests: Requests | None = None,
     ) -> Book:
-        """Look up everything a batch needs: one query per noun, conversations locked first."""
+        """Look up everything a batch needs: one query per noun, conversations locked first.
+
+        `numbers` are the tickets that are named, `requests` what each person wants.
+        """
         keys = sorted(set(persons))
         conversations = dict(await tx.conversations.lock(keys))
         asked = {n for found in numbers.values() for n in found}
@@ -122,9 +131,10 @@ class Book:
             stored={number: ticket.version for number, ticket in known.items()},
             rolls=HeldRolls(tx.rolls, tx.proxies),
             enterprises=await tx.people.enterprises(),
+            deregistered=await tx.enterprises.deregistered(),
         )
         await book._recall_open()
-        await book.rolls.hold(_activities(conversations.values(), office.event_prefix))
+        await book.rolls.hold(touched(conversations, requests or {}, office.event_prefix))
         return book
 
     async def _recall_open(self) -> None:
@@ -216,7 +226,8 @@ class Book:
 
     def orphaned(self, ticket: Ticket) -> frozenset[str]:
         """Return the ticket's departments that nobody speaks for; 受理员 act for them."""
-        return frozenset(unit for unit in ticket.units if not self.speakers(ticket, unit))
+        units = ticket.units | ticket.sounded
+        return frozenset(unit for unit in units if not self.speakers(ticket, unit))
 
     def put_ticket(self, ticket: Ticket, entry: Entry) -> None:
         """Keep a new or changed ticket together with its line of history, and set its clock."""
@@ -333,17 +344,6 @@ class Book:
             await self.tx.urging.add(self.nudges, self.now)
         if self.posts:
             await self.tx.post(self.posts, arrivals)
-
-
-def _activities(conversations: Iterable[Conversation], prefix: str) -> Sequence[str]:
-    """Return the numbers of the activities that open forms and shown buttons are about."""
-    found: set[str] = set()
-    for conversation in conversations:
-        frames = (*conversation.stack, *conversation.aside)
-        subjects = [n for f in frames for n in f.state.subject.partition(":")[0].split(",")]
-        subjects += [one.split(":")[2] for one in conversation.options if one.startswith("e:")]
-        found.update(one for one in subjects if one.startswith(f"{prefix}-"))
-    return sorted(found)
 
 
 async def _load_linked(tx: Tx, known: dict[str, Ticket]) -> None:

@@ -27,6 +27,7 @@ from handlers.papers import PAPERS, hand_out
 from handlers.ports import Text
 from handlers.recorded import answerable, ask_which_wrong, said_right
 from handlers.reports import relapse, relapse_subject
+from handlers.sounding import sound_unspoken
 from handlers.talk import Talk
 from handlers.visit import Visit, ticket_choices
 
@@ -151,6 +152,8 @@ class Cases:
             if opened.act is Act.REOPEN and refusal.key == "ticket.refused.reopen_late":
                 start = relapse(ticket, rest, visit.files)
                 await self.talk.open(visit, "report", start, relapse_subject(ticket))
+            return
+        if opened.act is Act.SOUND_OUT and sound_unspoken(visit, ticket, rest):
             return
         if opened.act in {Act.ASSIGN, Act.RETURN}:
             await visit.book.recall(ticket.category)

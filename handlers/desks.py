@@ -51,6 +51,15 @@ class _Page:
         """Say how many tickets may still be shown."""
         return SHOWN - len(self.numbers)
 
+    def add(self, section: str, count: int, found: Sequence[Listed], now: datetime) -> None:
+        """Add a section: how many tickets it has, and those that there is room for."""
+        shown = found[: max(self.room, 0)]
+        self.count += count
+        if count:
+            self.lines.append(Text(f"desk.section.{section}", {"count": count}))
+        self.lines += [_line(one, now) for one in shown]
+        self.numbers += [one.number for one in shown]
+
 
 async def list_desk(visit: Visit) -> None:
     """List what waits for a member of staff (清单)."""
@@ -94,7 +103,7 @@ def _desks_of(visit: Visit) -> list[_Desk]:
 
 
 async def _show(visit: Visit, desk: _Desk, now: datetime, page: _Page) -> None:
-    """Add a desk to the page: what is overdue, what is due today, then the rest by section."""
+    """Add a desk to the page: 应急, what is overdue, what is due today, then the other sections."""
     ends = _end_of_day(now)
     tally = await visit.book.tx.lists.tally(desk.whose, now, ends)
     if not tally:
@@ -105,19 +114,21 @@ async def _show(visit: Visit, desk: _Desk, now: datetime, page: _Page) -> None:
         ("today", every, Span(now, ends), sum(one.today for one in tally.values())),
         *((name, w, Span(since=ends), _later(tally, w)) for name, w in desk.sections),
     )
+    first = await visit.book.tx.lists.emergencies(desk.whose)
+    fresh = list({one.number: one for one in first if one.number not in page.numbers}.values())
+    page.add("emergency", len(fresh), fresh, now)
+    apart = {one.number for one in first}
     for name, waits, span, most in parts:
-        count = most
+        count = most - sum(one.waits in waits and span.holds(one.due_at) for one in first)
         if count <= 0:
             continue
         waiting = [one for one in waits if one in tally] if page.room > 0 else []
-        found = await visit.book.tx.lists.due(desk.whose, waiting, span, page.room)
-        fresh = [one for one in found if one.number not in page.numbers]
-        count -= len(found) - len(fresh)  # who is two things has shown it already
-        page.count += count
-        if count:
-            page.lines.append(Text(f"desk.section.{name}", {"count": count}))
-        page.lines += [_line(one, now) for one in fresh]
-        page.numbers += [one.number for one in fresh]
+        room = page.room + len(first)
+        found = await visit.book.tx.lists.due(desk.whose, waiting, span, room)
+        others = [one for one in found if one.number not in apart][: page.room]
+        fresh = [one for one in others if one.number not in page.numbers]
+        # Who is two things has shown it already.
+        page.add(name, count - len(others) + len(fresh), fresh, now)
 
 
 def _later(tally: Mapping[Waits, Tally], waits: Sequence[Waits]) -> int:
@@ -131,15 +142,22 @@ def _line(listed: Listed, now: datetime) -> Text:
         days = (
             now.astimezone(OFFICE_ZONE).date() - listed.since.astimezone(OFFICE_ZONE).date()
         ).days
-        return Text("desk.try", {"number": listed.number, "days": days})
+        mark = _mark(listed) if listed.emergency else ""
+        return Text("desk.try", {"number": listed.number, "days": days, "mark": mark})
     told = {
         "number": listed.number,
         "what": Key(f"desk.waits.{listed.waits.value}"),
-        "urgent": Key("case.urgent") if listed.urgent else "",
+        "urgent": _mark(listed),
     }
     if listed.due_at >= NO_DATE:
         return Text("desk.undated", told)
     return Text("desk.line", {**told, "due": listed.due_at})
+
+
+def _mark(listed: Listed) -> Key | str:
+    if listed.emergency:
+        return Key("case.emergency")
+    return Key("case.urgent") if listed.urgent else ""
 
 
 def _end_of_day(now: datetime) -> datetime:

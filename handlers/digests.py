@@ -31,6 +31,7 @@ from handlers.ports import (
     ToPerson,
     Tx,
 )
+from handlers.standing_in import hand_over
 from handlers.strikes import calm_until
 from handlers.visit import ticket_choices
 
@@ -71,8 +72,11 @@ class Digests:
         numbers = {one.ticket for lines in waiting.values() for one in lines}
         book = await Book.open(tx, self.office, now, (), {0: sorted(numbers)})
         calm = await calm_until(tx, self.office)
-        for person, lines in waiting.items():
+        for person, every in waiting.items():
             staff = book.roster.staff.get(person)
+            lines = await hand_over(book, person, every)
+            if not lines:
+                continue
             if staff is None:  # no longer of the staff
                 await tx.urging.drop(lines)
                 continue

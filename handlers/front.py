@@ -10,15 +10,18 @@ from flows import reading
 from flows.engine.words import Choice, Edit, Key, Resume, Said, Start
 from flows.tickets.case import State, Ticket
 from handlers.acts import OPENS
+from handlers.campaigns.pressing import campaign_commands, press_campaign
 from handlers.cases import Cases
-from handlers.contacts import Contacts
-from handlers.deputies import deputise, end_deputy
+from handlers.contacts import contact_commands
+from handlers.deputies import DEPUTY_COMMANDS, deputise_one
+from handlers.deregistering import deregister_commands, press_enterprise
 from handlers.desks import list_desk
 from handlers.leading import Leading
 from handlers.ledger import send_ledger
 from handlers.members import Members
 from handlers.outreaching import Outreaching, outreach_commands
 from handlers.paragraphs import forwarded, is_report, opening_words, tells_much, tells_problem
+from handlers.policies.pressing import policy_commands, press_policy
 from handlers.ports import Frame, Text
 from handlers.rating_asked import RATINGS, rateable, rating_asked
 from handlers.ratings import Ratings
@@ -26,15 +29,15 @@ from handlers.recorded import answerable
 from handlers.recorded_asked import recorded_asked
 from handlers.registration.attending import Attending, event_command, press_event
 from handlers.registration.raising import Raising
-from handlers.registration.relay import Relaying
+from handlers.registration.taking import took
 from handlers.saying import OF_STAFF, says
 from handlers.search import search
 from handlers.several import open_several
 from handlers.talk import Talk, about, engine_input
 from handlers.twice import filed_already
-from handlers.understand import ENGINE_WORDS
 from handlers.visit import Visit, ticket_choices
 from handlers.whoami import show_rights
+from handlers.words import ENGINE_WORDS
 
 MENU = (
     Choice(Key("menu.report"), "w:report", "primary"),
@@ -46,6 +49,7 @@ MENU = (
 STAFF_MENU = (Choice(Key("menu.desk"), "w:desk"), Choice(Key("menu.outreach"), "w:outreach"))
 
 Command = Callable[[Visit], Awaitable[None]]
+_PRESSES = {"e": press_event, "c": press_campaign, "p": press_policy, "n": press_enterprise}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,6 @@ class Front:
     talk: Talk
     cases: Cases
     members: Members
-    contacts: Contacts = field(default_factory=Contacts)
     leading: Leading = field(default_factory=Leading)
     ratings: Ratings = field(default_factory=Ratings)
 
@@ -94,8 +97,10 @@ class Front:
             await self.cases.act(visit, act, number, arg[0] if arg else "")
         elif kind == "w":
             await self._commanded(visit, rest)
-        elif kind == "e" and rest.count(":") >= 1:
-            await press_event(visit, self.talk, rest)
+        elif kind in _PRESSES and rest.count(":") >= 1:
+            await _PRESSES[kind](visit, self.talk, rest)
+        elif kind == "d":
+            await deputise_one(visit, rest)
         elif kind == "b" and rest.partition(":")[2].isdigit():
             verb, _, task = rest.partition(":")
             await self.members.settle(visit, verb, int(task))
@@ -230,6 +235,11 @@ class Front:
     def _commands(self) -> Mapping[str, Command]:
         return {
             **outreach_commands(self.talk),
+            **deregister_commands(self.talk),
+            **contact_commands(),
+            **DEPUTY_COMMANDS,
+            **campaign_commands(self.talk),
+            **policy_commands(self.talk),
             "menu": self._menu,
             "yes": self._welcome,
             "thanks": self._welcome,
@@ -259,10 +269,6 @@ class Front:
             "calm": self.leading.calm,
             "uncalm": self.leading.uncalm,
             "whoami": show_rights,
-            "deputy": deputise,
-            "end_deputy": end_deputy,
-            "unbind": self.contacts.unbind,
-            "replace": self.contacts.replace,
             "wrong": self._wrong,
             "outreach": self._outreach,
             "raised": self._outreach,
@@ -336,8 +342,8 @@ class Front:
 
     async def _plain(self, visit: Visit) -> None:
         text = visit.request.text
-        if await Relaying(self.talk).took(visit):
-            pass  # the list of a group
+        if await took(visit, self.talk):
+            pass  # the list of a group, a file of whoever runs activities
         elif visit.open_frame() is not None:
             await self._go_on(visit, text)
         elif visit.filed.arrival.forwarded:

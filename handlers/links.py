@@ -77,12 +77,13 @@ def _concerned(ticket: Ticket) -> tuple[str, ...]:
 def _which(visit: Visit, ticket: Ticket, word: str, rest: str) -> None:
     """Ask for whom, with the departments named."""
     units = [visit.book.office.unit(unit) for unit in _concerned(ticket)]
+    number = short(ticket.number, visit.book.today.year)
     visit.say(
         "link.which" if units else "link.nobody",
         said=rest.strip(_NOTHING),
         number=ticket.number,
         units="、".join(units),
-        typed=f"{_TYPED[word]} {short(ticket.number, visit.book.today.year)} {units[0] if units else ''}",
+        typed=f"{_TYPED[word]} {number} {units[0] if units else ''}",
     )
 
 
@@ -113,6 +114,11 @@ def _give_all(visit: Visit, ticket: Ticket, named: _Named) -> None:
         return
     for unit in units:
         _give(visit, ticket, drawn(ticket.number, unit, *_terms(visit)))
+
+
+def give_to_unit(visit: Visit, ticket: Ticket, unit: str) -> None:
+    """Hand out a link for one department of a case."""
+    _give(visit, ticket, drawn(ticket.number, unit, *_terms(visit)))
 
 
 def _terms(visit: Visit) -> tuple[PersonId, datetime, timedelta]:

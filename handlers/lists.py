@@ -34,6 +34,7 @@ class Listed:
     due_at: datetime
     urgent: bool
     since: datetime | None = None  # it waits, where that is known
+    emergency: bool = False  # 应急
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,11 @@ class Span:
 
     since: datetime | None = None
     until: datetime | None = None
+
+    def holds(self, moment: datetime) -> bool:
+        """Say whether a moment lies in it."""
+        early = self.since is not None and moment < self.since
+        return not early and (self.until is None or moment < self.until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +101,9 @@ class Lists(Protocol):
         self, whose: Whose, waits: Sequence[Waits], span: Span, most: int
     ) -> Sequence[Listed]:
         """Return what waits for one of these things, the earliest due first."""
+
+    async def emergencies(self, whose: Whose) -> Sequence[Listed]:
+        """Return everything that waits and is an emergency (应急), the earliest due first."""
 
     async def burdens(self, today: date) -> Mapping[PersonId, Burden]:
         """Return what each leader of today has in hand."""

@@ -12,6 +12,7 @@ from flows.tickets.forms.common import units_in
 from handlers.book import name_of
 from handlers.codes import INVITE_DAYS, drawn_invite, spelt
 from handlers.deputies import accept
+from handlers.deregistering import is_gone
 from handlers.leading import post_ended
 from handlers.people import claimed, task_choices, task_text
 from handlers.ports import Group, Invite, Person, Post, Role, Task, Text, ToPerson
@@ -78,6 +79,9 @@ class Members:
             return
         if found.deputy_of is not None:
             await accept(visit, found)
+            return
+        if await is_gone(visit, found.enterprise):
+            self._gone(visit, found.enterprise)
             return
         person = replace(
             visit.person,
@@ -163,14 +167,21 @@ class Members:
         visit.card_status = Text("card.answered")
         visit.card_over = True
 
+    def _gone(self, visit: Visit, enterprise: str) -> None:
+        visit.say("deregister.gone", enterprise=enterprise, phone=visit.book.office.phone)
+
     async def _verify(self, visit: Visit, task: Task, caller: Person, *, good: bool) -> None:
-        await self._close(visit, task)
         changes = "change" in task.detail  # a bound person says that they are somebody else now
+        # What is confirmed is what was shown: a first claim may be newer than the task.
+        told = claimed(caller, task.detail) if changes else caller
+        if good and await is_gone(visit, told.enterprise):
+            self._gone(visit, told.enterprise)
+            visit.say("task.unverify_it", task=task.id)
+            return
+        await self._close(visit, task)
         if caller.binding != "pending" and not changes:  # bound by an invitation meanwhile
             visit.say("task.done_already", task=task.id)
             return
-        # What is confirmed is what was shown: a first claim may be newer than the task.
-        told = claimed(caller, task.detail) if changes else caller
         if good:
             person = replace(told, binding="bound")
         else:
@@ -207,6 +218,9 @@ class Members:
         words = visit.request.rest.split()
         if not words:
             visit.say("invite.how")
+            return
+        if await is_gone(visit, words[0]):
+            self._gone(visit, words[0])
             return
         code = drawn_invite()
         expires = visit.book.now + timedelta(days=INVITE_DAYS)

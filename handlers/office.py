@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flows.calendar import WorkingDays
+from flows.campaigns.lexicon import Lexicon
+from flows.campaigns.settings import Settings
 from flows.office import Category, Department, Emergency, Onward
+from flows.policies.settings import Settings as PolicySettings
 from flows.registration.clock import Schedule
 from flows.registration.planning import Template
 from flows.registration.seating import Customs
@@ -42,6 +45,9 @@ class Office:
     events: Schedule  # when the clocks of activities strike
     seating: Customs  # how people are seated at activities
     series: tuple[Template, ...]  # how activities usually are
+    campaigns: Settings
+    lexicon: Lexicon  # how leaders, institutions and set phrases are written
+    policies: PolicySettings
     longest_deputy: timedelta  # how long somebody may stand in for a 联络员
 
     def moment(self, at: datetime) -> Moment:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from flows.outreach.record import Counts, Outreach
+from flows.people.deregistering import Standing
 from handlers.arrival import PersonId
 from handlers.person import Person
 
@@ -52,6 +53,8 @@ class Shelf:
     before: dict[str, Sequence[Outreach]] = field(default_factory=dict)  # by enterprise
     known: dict[int, Outreach | None] = field(default_factory=dict)  # by id; None = there is none
     tickets: dict[int, Sequence[str]] = field(default_factory=dict)  # numbers, by id
+    gone: Sequence[str] = ()  # enterprises that were deregistered (注销)
+    standing: dict[str, Standing] = field(default_factory=dict)  # what enterprises still have
 
     def forget(self, ident: int, *enterprises: str) -> None:
         """Look a 走访 and its enterprises up anew: they were written to."""

@@ -108,6 +108,7 @@ class BindingDesk:
             contact=known.name,
             phone=known.phone,
             known=visit.book.enterprises,
+            gone=visit.book.deregistered,
             consent_due=known.consent != visit.book.office.consent,
         )
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, Protocol
 
 from handlers.arrival import PersonId
 
@@ -60,6 +60,10 @@ class Group:
     name: str
     kind: Literal["enterprise", "staff", "department", "leader"]
     unit: str = ""
+    chamber: str = ""  # 商会
+    town: str = ""  # 镇（街道）
+    industries: tuple[str, ...] = ()
+    sandbox: bool = False  # 沙箱: demo content may go there
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,3 +128,19 @@ class Term:
     role: Role
     unit: str
     until: date | None = None
+
+
+class Enterprises(Protocol):
+    """The enterprises that are no more (注销)."""
+
+    async def deregistered(self) -> Sequence[str]:
+        """Return the names of those that are no more."""
+
+    async def stands(self, name: str) -> bool:
+        """Say whether somebody may be bound to it, held until the commit."""
+
+    async def deregister(self, name: str, at: datetime) -> int:
+        """Let nobody be bound to it from here on, whoever is bound now; return its number."""
+
+    async def reinstate(self, name: str) -> int:
+        """Let people be bound to it again; return its number."""

@@ -15,6 +15,7 @@ from handlers.arrival import (
     Arrival,
     ArrivalId,
     Button,
+    Document,
     Filed,
     Forwarded,
     Incoming,
@@ -24,12 +25,14 @@ from handlers.arrival import (
     ReplyPath,
     Sender,
 )
+from handlers.campaigns.records import Campaigns, Recalls, Topics
 from handlers.conversation import Conversation, Frame
 from handlers.link import Link
 from handlers.lists import Lists
 from handlers.office import Office
 from handlers.outreach import Outreaches
-from handlers.person import Group, Invite, Person, Role, Roster, Term
+from handlers.person import Enterprises, Group, Invite, Person, Role, Roster, Term
+from handlers.policies.records import Facts, Policies
 from handlers.post import Nudge, Post, Text, To, ToArrival, ToGroup, ToPerson
 from handlers.rolls import Proxies, Rolls
 
@@ -159,6 +162,9 @@ class People(Protocol):
     async def terms(self, today: date) -> Sequence[Term]:
         """Return the roles of today with their last days."""
 
+    async def stood_for(self, person: PersonId) -> Sequence[PersonId]:
+        """Return for whom somebody stands or stood in (代理), whether or not it is over."""
+
     async def revoke(
         self, person: PersonId, role: Role, unit: str, by: PersonId | None
     ) -> None: ...
@@ -166,10 +172,13 @@ class People(Protocol):
     async def set_group(self, group: Group) -> None: ...
 
     async def enterprises(self) -> Sequence[str]:
-        """Return the names of known enterprises."""
+        """Return the names of known enterprises, without those that were deregistered (注销)."""
 
     async def speakers(self, enterprise: str) -> Sequence[Person]:
         """Return who is bound to an enterprise."""
+
+    async def speakers_of(self, enterprises: Sequence[str]) -> Mapping[str, Sequence[Person]]:
+        """Return who is bound to each of these enterprises; nobody = it is left out."""
 
     async def meet(self, enterprise: str, name: str, phone: str) -> PersonId:
         """Return whom staff met there and who has no account; known by the telephone number."""
@@ -211,6 +220,9 @@ class Links(Protocol):
 
     async def find(self, token: str) -> Link | None:
         """Return the link of an address, held until the commit; None when it is not whole."""
+
+    async def seen(self, token: str) -> Link | None:
+        """Return the link of an address as it stands, without waiting for whoever holds it."""
 
     async def of(self, ticket: str) -> Sequence[Link]:
         """Return all links of a ticket, the latest first, held until the commit."""
@@ -260,6 +272,7 @@ class Tx(Protocol):
     conversations: Conversations
     tickets: Tickets
     people: People
+    enterprises: Enterprises
     tasks: Tasks
     precedents: Precedents
     lists: Lists
@@ -268,6 +281,11 @@ class Tx(Protocol):
     rolls: Rolls
     proxies: Proxies
     outreaches: Outreaches
+    campaigns: Campaigns
+    topics: Topics
+    recalls: Recalls
+    policies: Policies
+    facts: Facts
 
     async def post(self, posts: Sequence[Post], arrivals: Mapping[ArrivalId, Filed]) -> None:
         """Write deliveries (outbox rows); a known dedupe key is left alone."""
@@ -294,6 +312,9 @@ class Tx(Protocol):
 
     async def make_file(self, filed: Filed, code: str, name: str) -> None:
         """Have a file made for whoever asked; it is sent to them when it is there."""
+
+    async def read_file(self, filed: Filed, file: str, purpose: str) -> bool:
+        """Have what is in a file brought in as an arrival; False when it is not their file."""
 
     async def stored_files(self, files: Sequence[str]) -> Sequence[str]:
         """Return those of the attachments that were not refused, in order."""
@@ -325,11 +346,15 @@ __all__ = [
     "Arrival",
     "ArrivalId",
     "Button",
+    "Campaigns",
     "Clock",
     "Conversation",
     "Conversations",
+    "Document",
     "Due",
+    "Enterprises",
     "Entry",
+    "Facts",
     "Filed",
     "FlowEvent",
     "Forwarded",
@@ -348,9 +373,11 @@ __all__ = [
     "Person",
     "PersonId",
     "Place",
+    "Policies",
     "Post",
     "Precedents",
     "Proxies",
+    "Recalls",
     "Records",
     "ReplyPath",
     "Role",
@@ -367,6 +394,7 @@ __all__ = [
     "ToArrival",
     "ToGroup",
     "ToPerson",
+    "Topics",
     "Tx",
     "Urging",
 ]

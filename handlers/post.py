@@ -86,5 +86,6 @@ class Post:
     question: tuple[PersonId, int] | None = None
     arrival: ArrivalId | None = None  # the arrival it answers, for the reply path
     ticket: str | None = None
+    campaign: str | None = None  # of which it is one message
     file: str = ""
     paper: Paper | None = None

@@ -54,10 +54,13 @@ class Reception:
         now = self.clock()
         year = now.astimezone(OFFICE_ZONE).year
         requests = {f.id: understand(f.arrival, self.office.prefix, year) for f in batch}
-        mentioned: dict[PersonId, list[str]] = {}
+        wanted: dict[PersonId, list[Request]] = {}
         for filed in batch:
-            mentioned.setdefault(filed.person, []).extend(_numbers(requests[filed.id]))
-        book = await Book.open(tx, self.office, now, [f.person for f in batch], mentioned)
+            wanted.setdefault(filed.person, []).append(requests[filed.id])
+        mentioned = {
+            who: [n for one in said for n in _numbers(one)] for who, said in wanted.items()
+        }
+        book = await Book.open(tx, self.office, now, list(wanted), mentioned, requests=wanted)
         answered: dict[ArrivalId, Answered] = {}
         failed: dict[ArrivalId, str] = {}
         for filed in batch:

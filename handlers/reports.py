@@ -10,6 +10,7 @@ from flows.tickets.case import Relation, Ticket
 from flows.tickets.rates import RELAPSE_OF
 from flows.tickets.report import REPORT, ReportFacts, ReportForm, as_filed
 from handlers.alike import offer_to_join
+from handlers.campaigns.asked import asked_about
 from handlers.filing import Finding, Source, file_many
 from handlers.notices import progress_text, recorded_notice
 from handlers.people import agreed
@@ -77,7 +78,8 @@ class ReportDesk:
         finding = replace(_finding(visit, state, form, said), files=files)
         place = place_of_topic(visit, state.subject)
         usual = Source("staff" if caller else visit.filed.arrival.channel)
-        (begun,) = await file_many(visit, source_of(place[0]) if place else usual, (finding,))
+        source = source_of(place[0]) if place else asked_about(state.subject) or usual
+        (begun,) = await file_many(visit, source, (finding,))
         _learn(visit, form, caller)
         number = begun.ticket.number
         visit.say("report.filed" if caller is None else "report.recorded", number=number)
@@ -85,6 +87,7 @@ class ReportDesk:
         if place is not None:
             keep_topic(visit, place, number)
         if caller is None:
+            visit.receipt_of = number  # the desk hears at once when it cannot be delivered
             offer_to_join(visit, begun.ticket, begun.near)
         else:
             book.posts.append(recorded_notice(book, begun.ticket))

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from flows.registration.event import Event
 from flows.registration.registration import Registration
 from flows.registration.roll import Roll
 from handlers.arrival import PersonId
+
+
+class Pass(NamedTuple):
+    """What a QR code or the address of a participant's page says: whose place it was made for."""
+
+    number: str  # of the activity
+    seq: int
+    handed: int = 0  # how often the place had been handed over (换人) by then
 
 
 class Rolls(Protocol):
@@ -51,8 +59,8 @@ class Rolls(Protocol):
     def stranger(self, name: str, enterprise: str) -> str:
         """Return under what somebody is on a list whom we do not know: a keyed digest."""
 
-    def ticket(self, number: str, seq: int) -> str:
-        """Return what a registration's QR code says, signed."""
+    def ticket(self, number: str, seq: int, handed: int = 0) -> str:
+        """Return what a registration's QR code says, signed; whoever takes it over has another."""
 
     async def look(self, number: str) -> Roll | None:
         """Return a list as it was committed last, without holding it."""
@@ -69,8 +77,8 @@ class Rolls(Protocol):
     def door(self, number: str, ident: str) -> str:
         """Return what stands in the address of a door's page, signed."""
 
-    def read_ticket(self, text: str) -> tuple[str, int] | None:
-        """Return the activity and place of a QR code; None when it is not whole."""
+    def read_ticket(self, text: str) -> Pass | None:
+        """Return what a QR code says; None when it is not whole."""
 
 
 class Proxies(Protocol):

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from handlers.ports import Frame
 from handlers.rating_asked import RATINGS
-from handlers.registration.words import SAID_YES_TO
+from handlers.registration.words import MEANT_FOR_A_FILE, SAID_YES_TO
 from handlers.visit import Visit
 
 _YES = frozenset({"yes", "right"})
-OF_STAFF = frozenset({"emergency", "no_emergency", "supervise", "deputy", "end_deputy"})
+OF_STAFF = frozenset(
+    {
+        "emergency",
+        "no_emergency",
+        "supervise",
+        "deputy",
+        "end_deputy",
+        "deregister",
+        "reinstate",
+    }
+)
 """Commands of the office: who has none only begins a sentence so: 应急，厂里起火了."""
 
 
@@ -19,4 +29,6 @@ def says(visit: Visit, frame: Frame, word: str) -> bool:
     messages = word == "messages_only" and state.flow == "try"
     nothing = word == "right" and state.asked == ("problems",) and "problems" not in state.answers
     yes = word in _YES and state.flow in SAID_YES_TO and bool(state.asked)
-    return (rates or messages or nothing or yes or word == "wrong") and visit.request.number is None
+    meant = word in MEANT_FOR_A_FILE and state.flow == "document" and not visit.request.rest
+    answers = rates or messages or nothing or yes or meant or word == "wrong"
+    return answers and visit.request.number is None

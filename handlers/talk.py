@@ -197,6 +197,15 @@ class Talk:
         if not visit.book.now.timestamp() < visit.conversation.alarm <= due_at.timestamp():
             strike(visit, due_at)
 
+    def drop(self, visit: Visit) -> None:
+        """Close the conversation on top without a word: what it asked for came another way."""
+        self._pop(visit, None)
+
+    def put_aside(self, visit: Visit) -> None:
+        """Keep the conversation on top for 继续: another one takes its place."""
+        frame = visit.open_frame()
+        self._pop(visit, frame.state if frame is not None else None)
+
     async def bring_back(self, visit: Visit) -> bool:
         """Open the latest conversation that was put aside, if it is still fresh."""
         conversation = visit.conversation

@@ -85,8 +85,8 @@ def view_text(
         lines.append(Line(Key("report.since.label"), hide(ticket, ticket.since, shown)))
     if ticket.told_elsewhere and reads(Piece.ELSEWHERE, ticket, actor):
         lines.append(Text("case.elsewhere", {"where": ticket.told_elsewhere}))
-    if ticket.wish:
-        lines.append(Line(Key("report.wish.label"), hide(ticket, ticket.wish, shown)))
+    if ticket.own_wish:
+        lines.append(Line(Key("report.wish.label"), hide(ticket, ticket.own_wish, shown)))
     writers = {one.reporter: one for one in members}
     for note in notes_for(ticket, actor):
         if note.text and note.kind in TOLD:

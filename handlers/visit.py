@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from flows.engine.flow import State
 from flows.engine.words import Ask, Choice, Key, Start
 from flows.office import Content
+from flows.registration.receipt import received
 from flows.tickets.case import Ticket
 from flows.tickets.papers import Paper
 from handlers.book import Book
@@ -45,6 +47,7 @@ class Visit:
     enclosed: tuple[str, ...] = ()  # attachments that go to the person alone, after the words
     follow: tuple[str, Start, str] | None = None  # the form that the finished one opens
     printed: Paper | None = None  # goes to the person alone, too
+    receipt_of: str | None = None  # the ticket whose first answer (回执) this is
 
     @property
     def person(self) -> Person:
@@ -69,6 +72,12 @@ class Visit:
     def from_clock(self) -> bool:
         """Say whether no arrival but a timer brought this up."""
         return self.filed.id == 0
+
+    @property
+    def received_at(self) -> datetime:
+        """Return the moment by which it is judged whether this came in time."""
+        now, office = self.book.now, self.book.office
+        return received(self.filed.arrival.at, now, office.events.receipt)
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -227,6 +236,7 @@ class Visit:
             question=question,
             card=f"q:{dedupe}" if choices else None,
             arrival=None if self.from_clock else self.filed.id,
+            ticket=self.receipt_of,
         )
 
     def _number(self) -> tuple[Choice, ...]:
@@ -247,11 +257,12 @@ class Visit:
 
 
 _REFUSALS = frozenset({"card.not_yours", "card.refused"})
+_CARRY_THEMSELVES = frozenset({"a:", "w:", "b:", "c:", "d:", "e:", "n:", "p:"})
 
 
 def _action(value: str, question: int) -> str:
     """Name a button: acts and menu words carry themselves, answers the question they answer."""
-    return value if value[:2] in {"a:", "w:", "b:", "e:"} else f"f:{question}:{value}"
+    return value if value[:2] in _CARRY_THEMSELVES else f"f:{question}:{value}"
 
 
 def ticket_choices(ticket: Ticket, *acts: str) -> tuple[Choice, ...]:

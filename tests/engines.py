@@ -225,6 +225,7 @@ async def dispatch(
                 question=post.question[1] if post.question else None,
                 arrival=post.arrival,
                 ticket=post.ticket,
+                campaign=post.campaign,
             )
         )
     return rows

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from flows.registration.handouts import COLUMNS
 from flows.registration.issues import Kind, Mark
+from flows.registration.plan_sheet import COLUMNS as COLUMNS_OF_PLANS
+from flows.registration.planning import PLAN
 from flows.registration.registration import Standing
 from flows.registration.relay_filing import Became
 from flows.registration.relay_rows import Doubt
@@ -16,6 +18,7 @@ BUTTONS = (
     *("door", "door_off", "out"),
     *("raise", "raised", "topic", "survey", "much", "some", "nothing"),
     *("publish", "resume", "pause", "off", "move", "seats", "yes", "no", "seat", "walk_in", "copy"),
+    *("leave_for", "party_for", "restore"),
 )
 _SHEETS = ("came", "raised", "hours")
 _DOOR = set(Standing) - {Standing.CONFIRMED, Standing.ARRIVED, Standing.ABSENT}
@@ -43,7 +46,21 @@ EVENT_KEYS: Mapping[str, set[str]] = {
         for one in ("open", "waitlist", "full", "early", "closed", "draft", "paused", "cancelled")
     },
     "event.told.§": {f"event.told.{one}" for one in ("closed", "ended")},
-    "event.done.§": {f"event.done.{act}" for act in ("publish", "resume", "yes", "seat")},
+    "event.done.§": {
+        f"event.done.{act}" for act in ("publish", "resume", "yes", "seat", "restore")
+    },
+    "registration.told.§_for": {
+        f"registration.told.{act}_for" for act in ("cancel", "resize", "restore")
+    },
+    "check_in.§": {f"check_in.{why}" for why in ("elsewhere", "forged", "passed_on")},
+    "plan_sheet.note.§": {f"plan_sheet.note.{field}" for field in COLUMNS_OF_PLANS},
+    "plan_sheet.example.§": {
+        f"plan_sheet.example.{field}" for field in {*COLUMNS_OF_PLANS} - {"when", "ends", "closes"}
+    },
+    "document.fault.§": {
+        f"document.fault.{one}" for one in ("kind", "locked", "broken", "empty", "large", "gone")
+    },
+    "plan.§.label": {f"plan.{step.field}.label" for step in PLAN.steps},
     "event_paper.kind.§": {f"event_paper.kind.{kind.value}" for kind in Kind},
     "event_paper.mark.§": {f"event_paper.mark.{mark.value}" for mark in Mark if mark},
     "event_paper.change.§": {f"event_paper.change.{mark.value}" for mark in Mark if mark},
@@ -55,6 +72,7 @@ EVENT_KEYS: Mapping[str, set[str]] = {
     "registration.standing.§": {f"registration.standing.{one.value}" for one in Standing},
     "registration.answer.§": {
         "registration.answer.already",
+        "registration.answer.known",
         *(f"registration.answer.{one.value}" for one in Standing),
     },
     "registration.refused.§": {
@@ -64,12 +82,14 @@ EVENT_KEYS: Mapping[str, set[str]] = {
         f"relay.line.{one}"
         for one in (
             *("took", "waiting", "repeated", "there"),
-            *("gone", "passed_before", "asked", "untold"),
+            *("gone", "passed", "passed_before", "untold"),
         )
     },
     "relay.row.§": {
         f"relay.row.{one.value}" for one in set(Became) - {Became.ASKED, Became.PASSED}
     },
+    "relay.rest.§": {f"relay.rest.{one.value}" for one in (Became.DIFFERS, Became.REFUSED)},
+    "relay_row.hint.§": {f"relay_row.hint.{one}" for one in ("one", "many")},
     "relay.why.§": {f"relay.why.{one}" for one in WHY_NOT},
     "relay_row.why.§": {f"relay_row.why.{one.value}" for one in Doubt},
     "registration.refused.door.§": {f"registration.refused.door.{one.value}" for one in _DOOR},
@@ -78,10 +98,13 @@ OBJECTIONS = {
     *(f"raised.problems.{why}" for why in ("short", "long", "onward")),
     *(
         "relay.text.no_rows",
+        "relay_row.said.unread",
         "plan.when.past",
         "plan.closes.late",
         "plan.closes.past",
         "plan.questions.many",
+        "leave_for.who.many",
+        "party_for.who.many",
     ),
     *(
         f"sign_up.{letter}{n}.{why}"

@@ -18,10 +18,14 @@ from bot.people import seed_groups, seed_persons
 from bot.storage.database import Database
 from bot.texts import Texts
 from handlers import DESKS
+from handlers.campaigns.feeding import CampaignClock
+from handlers.campaigns.keeping import CAMPAIGN
 from handlers.cases import Cases
 from handlers.digests import DIGEST, Digests
 from handlers.front import Front
 from handlers.members import Members
+from handlers.policies.clock import PolicyClock
+from handlers.policies.keeping import POLICY
 from handlers.ports import (
     Arrival,
     Button,
@@ -66,6 +70,8 @@ class Stage:
     seen: list[Letter] = field(default_factory=list)
     count: int = 0
     said: dict[str, int] = field(default_factory=dict)
+    folder: Path = Path()
+    files: dict[str, bytes] = field(default_factory=dict)  # sent, by their download code
 
     def staff_id(self, name: str) -> str:
         """Return the DingTalk id of a persona, or the name itself for a stranger."""
@@ -145,7 +151,7 @@ class Stage:
         """Let time pass and the due timers strike."""
         self.clock.now += duration
         async with self.database.begin() as tx:
-            kinds = (CONVERSATION, CASE, DIGEST, EVENT, COUNTERS)
+            kinds = (CONVERSATION, CASE, DIGEST, EVENT, COUNTERS, CAMPAIGN, POLICY)
             dues: Sequence[Due] = await tx.timers.due(self.clock.now, 100, kinds)
             await self.reception.tick(tx, [due for due in dues if due.kind == CONVERSATION])
             strikes = Strikes(self.reception.office, self.clock)
@@ -154,6 +160,9 @@ class Stage:
             office = self.reception.office
             await EventClock(office, self.clock).tick(tx, [d for d in dues if d.kind == EVENT])
             await Counters(office, self.clock).tick(tx, [d for d in dues if d.kind == COUNTERS])
+            campaigns = [d for d in dues if d.kind == CAMPAIGN]
+            await CampaignClock(office, self.clock).tick(tx, campaigns)
+            await PolicyClock(office, self.clock).tick(tx, [d for d in dues if d.kind == POLICY])
             told = [due for due in dues if due.kind == DIGEST]
             told += await tx.timers.due(self.clock.now, 100, (DIGEST,)) if not told else []
             await digests.tick(tx, told)
@@ -226,6 +235,6 @@ async def stage(
     async with database.begin() as tx:
         await tx.seed(seed_persons(config, (), "dingtalk"), seed_groups(config))
     try:
-        yield Stage(database, reception_of(config, clock), config, clock)
+        yield Stage(database, reception_of(config, clock), config, clock, folder=folder)
     finally:
         await database.close()

@@ -23,7 +23,7 @@ from flows.tickets.moves import MOVES
 from flows.tickets.parts import Part
 from flows.tickets.rights import RIGHTS, Piece
 from handlers.ports import Role
-from handlers.understand import WORDS
+from handlers.words import WORDS
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"

@@ -31,14 +31,18 @@ from flows.tickets.state import Tier
 from handlers import DESKS
 from handlers.above import MEETINGS, SAID
 from handlers.acts import OFFERED
+from handlers.campaigns.words import CAMPAIGN_WORDS
 from handlers.desks import OURS
 from handlers.digests import KINDS as LINES
 from handlers.inside import NOTES as INSIDE
 from handlers.person import Role
+from handlers.policies.words import POLICY_WORDS
 from handlers.registration.words import EVENT_WORDS
-from handlers.understand import ENGINE_WORDS, WORDS
 from handlers.view import TOLD
+from handlers.words import ENGINE_WORDS, WORDS
+from tests.campaign_texts import CAMPAIGN_KEYS, CAMPAIGN_OBJECTIONS
 from tests.event_texts import EVENT_KEYS, OBJECTIONS
+from tests.policy_texts import POLICY_KEYS, POLICY_OBJECTIONS
 
 ROOT = Path(__file__).resolve().parents[1]
 WORDED = load_config().texts
@@ -173,7 +177,10 @@ COMMANDS = {
     *("menu", "yes", "thanks", "report", "progress", "desk", "search", "human", "callback", "bind"),
     *("redeem", "invite", "verify", "unverify", "record", "called", "show", "grant", "revoke"),
     *("group", "rates", "led_list", "instructions", "calm", "uncalm", "unbind"),
+    *("deregister", "reinstate"),
     *EVENT_WORDS.values(),
+    *CAMPAIGN_WORDS.values(),
+    *POLICY_WORDS.values(),
     *("outreach", "outreach_counts", "fix_outreach", "drop_outreach"),
     *("deputy", "end_deputy", "whoami"),
 }
@@ -181,7 +188,7 @@ COMMANDS = {
 ACT_WORDS = (set(WORDS.values()) - COMMANDS - ENGINE_WORDS - {"rate"}) | {"progress"}
 LETTERS = (Rung.SUPERVISED, Rung.LETTER, Rung.CONFERENCE)
 TASK_VERBS = ("show", "verify", "unverify", "record", "called")
-SECTIONS = ("overdue", "today", "later", *(name for name, _ in OURS))
+SECTIONS = ("emergency", "overdue", "today", "later", *(name for name, _ in OURS))
 KINDS = ("binding", "callback")
 
 
@@ -210,6 +217,8 @@ def _expansions() -> Mapping[str, set[str]]:
     chosen = {act.value for (_, act), planned in MOVES.items() if planned.parts != _CLOCK}
     return {
         **EVENT_KEYS,
+        **CAMPAIGN_KEYS,
+        **POLICY_KEYS,
         "act.§": {f"act.{name}" for name in acts | ACT_WORDS | set(OFFERED.values())},
         "acted.§": {f"acted.{name}" for name in chosen},
         "card.§": {f"card.{name}" for name in chosen},
@@ -252,7 +261,7 @@ def _expansions() -> Mapping[str, set[str]]:
         },
         "door.§.numbers": {f"door.{where}.numbers" for where in ("private", "group")},
         "door.§.typed": {f"door.{where}.typed" for where in ("private", "group")},
-        "file.§": {f"file.{reason}" for reason in ("too_big", "forbidden", "gone")},
+        "file.§": {f"file.{reason}" for reason in ("too_big", "forbidden", "locked", "gone")},
         "file.kind.§": {f"file.kind.{k}" for k in ("picture", "file", "audio", "video")},
         "§.title": {f"{flow.name}.title" for flow in FLOWS},
         "§.cancelled": {f"{flow.name}.cancelled" for flow in FLOWS},
@@ -264,8 +273,11 @@ def _expansions() -> Mapping[str, set[str]]:
         "§.§.§": {
             *(f"{flow.name}.{step.field}.invalid" for flow, step in _steps()),
             *OBJECTIONS,
+            *CAMPAIGN_OBJECTIONS,
+            *POLICY_OBJECTIONS,
             "dispatch.supports.lead_supports",
             *("outreach.enterprise.filed", "outreach.day.future", "outreach.day.old"),
+            *("binding.enterprise.gone", "deregister.enterprise.unknown"),
             *(f"outreach.problems.{name}" for name in ("short", "long", "onward", "other")),
             *("reply.planned_on.past", "stage.next_on.past", "as_stage.next_on.past"),
             "instruct.who.outside",

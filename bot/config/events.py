@@ -86,6 +86,8 @@ class Events(Table):
     waking: Annotated[tuple[Clock, Clock], AfterValidator(_rises)]
     erase_after_days: Positive
     door_link_hours: Positive
+    receipt_minutes: Positive = 30
+    undo_relay_hours: Positive
     seating: Seating
     series: tuple[Series, ...]
 
@@ -97,6 +99,8 @@ class Events(Table):
             offer=timedelta(minutes=self.offer_minutes),
             waking=Waking(*self.waking),
             doors=timedelta(hours=self.door_link_hours),
+            receipt=timedelta(minutes=self.receipt_minutes),
+            undo_relay=timedelta(hours=self.undo_relay_hours),
         )
 
     def templates(self) -> tuple[Template, ...]:

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.config.calendar import CalendarYear, load_calendar
+from bot.config.campaigns import Campaigns, load_campaigns
 from bot.config.departments import load_departments
 from bot.config.events import Events, load_events
 from bot.config.exposure import load_exposure
 from bot.config.ladders import Ladders, load_ladders
+from bot.config.lexicon import LexiconFile, load_lexicon
 from bot.config.office import Office, load_office
 from bot.config.people import People, load_people
+from bot.config.policies import Policies, load_policies
 from bot.config.quota import QuotaRules, load_quota
 from bot.config.source import ConfigFault, fault
 from bot.config.taxonomy import Taxonomy, load_taxonomy
@@ -19,7 +22,10 @@ from flows.office import Department, Exposure
 
 BASE = Path(__file__).resolve().parents[2] / "config"
 
-FILES = ("office", "departments", "taxonomy", "exposure", "people", "quota", "ladders", "events")
+FILES = (
+    *("office", "departments", "taxonomy", "exposure", "people", "quota", "ladders", "events"),
+    *("campaigns", "lexicon", "policies"),
+)
 FOLDERS = ("calendar", "texts")
 
 
@@ -35,6 +41,9 @@ class Config:
     quota: QuotaRules
     ladders: Ladders
     events: Events
+    campaigns: Campaigns
+    lexicon: LexiconFile
+    policies: Policies
     calendar: Mapping[int, CalendarYear]
     texts: Mapping[str, str]
 
@@ -64,6 +73,9 @@ def load_config(base: Path = BASE, overlay: Path | None = None) -> Config:
         quota=load_quota(_file(base, overlay, "quota")),
         ladders=ladders,
         events=load_events(_file(base, overlay, "events")),
+        campaigns=load_campaigns(_file(base, overlay, "campaigns")),
+        lexicon=load_lexicon(_file(base, overlay, "lexicon")),
+        policies=load_policies(_file(base, overlay, "policies")),
         calendar=load_calendar(_folder(base, overlay, "calendar")),
         texts=texts,
     )

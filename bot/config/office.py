@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from bot.config.source import Table, fault, parse
+from bot.documents.caps import Caps
 
 Positive = Annotated[int, Field(ge=1, strict=True)]
 Text = Annotated[str, Field(min_length=1, max_length=200)]
@@ -69,11 +70,39 @@ class Attachments(Table):
     types: Annotated[tuple[Text, ...], Field(min_length=1)]
     max_megabytes: Annotated[int, Field(ge=1, le=100, strict=True)]
     max_per_report: Positive
+    nameless_hours: Annotated[int, Field(ge=2, le=24 * 30, strict=True)] = 24
+
+    @property
+    def nameless(self) -> timedelta:
+        """How long a file stays that belongs to nothing."""
+        return timedelta(hours=self.nameless_hours)
 
     @property
     def max_bytes(self) -> int:
         """The size limit of one file."""
         return self.max_megabytes * 1024 * 1024
+
+
+class Documents(Table):
+    """How much is read of a Word file or a spreadsheet that somebody sends to be read."""
+
+    max_megabytes: Annotated[int, Field(ge=1, le=100, strict=True)] = 10
+    max_unpacked_megabytes: Annotated[int, Field(ge=1, le=500, strict=True)] = 40
+    max_part_megabytes: Annotated[int, Field(ge=1, le=100, strict=True)] = 8
+    max_rows: Annotated[int, Field(ge=1, le=5000, strict=True)] = 300
+    max_columns: Annotated[int, Field(ge=1, le=200, strict=True)] = 30
+    max_characters: Annotated[int, Field(ge=10, le=10_000, strict=True)] = 1000
+
+    def caps(self) -> Caps:
+        """Return it as whoever reads needs it."""
+        return Caps(
+            megabytes=self.max_megabytes,
+            unpacked_megabytes=self.max_unpacked_megabytes,
+            part_megabytes=self.max_part_megabytes,
+            rows=self.max_rows,
+            columns=self.max_columns,
+            characters=self.max_characters,
+        )
 
 
 class Records(Table):
@@ -106,6 +135,13 @@ class Links(Table):
         return timedelta(days=self.kept_days)
 
 
+class Pages(Table):
+    """How many seconds a form of a page may take to come, over a poor connection too."""
+
+    form_seconds: Annotated[int, Field(ge=5, le=600, strict=True)] = 30
+    upload_seconds: Annotated[int, Field(ge=30, le=3600, strict=True)] = 300  # one with files
+
+
 class Deputies(Table):
     """For how long somebody may stand in for a 联络员 (代理)."""
 
@@ -129,9 +165,11 @@ class Office(Table):
     hours: Hours
     conversation: Conversation
     attachments: Attachments
+    documents: Documents = Documents()
     records: Records
     consent: Consent
     links: Links = Links()
+    pages: Pages = Pages()
     deputies: Deputies = Deputies()
 
 

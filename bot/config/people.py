@@ -77,6 +77,10 @@ class Group(Table):
     name: Annotated[str, Field(max_length=80)] = ""
     kind: GroupKind
     unit: str | None = None
+    chamber: Annotated[str, Field(max_length=80)] = ""
+    town: Annotated[str, Field(max_length=80)] = ""
+    industries: tuple[Annotated[str, Field(min_length=1, max_length=40)], ...] = ()
+    sandbox: bool = False
 
 
 class People(Table):

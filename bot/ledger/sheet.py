@@ -8,8 +8,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-
 from bot.texts import Texts
 from flows.engine.words import Key
 from flows.tickets.ledger import LedgerRow
@@ -47,6 +45,8 @@ class Sheet:
 
     def __init__(self, path: Path, texts: Texts, office: Office) -> None:
         """Begin; until it is closed the rows lie in the folder of the file."""
+        import xlsxwriter  # noqa: PLC0415 - a bot that makes no papers does not load it
+
         self._texts = texts
         self._office = office
         self._book = xlsxwriter.Workbook(

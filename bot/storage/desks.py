@@ -74,9 +74,7 @@ class DeskRows:
             within.append(source.due_at >= span.since)
         if span.until is not None:
             within.append(source.due_at < span.until)
-        if whose.not_by is not None:
-            own = and_(ticket.c.waits == Waits.AUDIT.value, ticket.c.answered_by == whose.not_by)
-            within.append(not_(func.coalesce(own, False)))
+        within += _not_by(whose)
         found: list[Listed] = []
         # One thing at a time: each is a stretch of an index that stands in order already.
         for wait in waits:
@@ -85,8 +83,18 @@ class DeskRows:
                 .order_by(source.due_at, source.number)
                 .limit(most)
             )
-            found += [Listed(row.number, wait, row.due_at, row.urgent, row.since) for row in result]
+            found += [_listed(row) for row in result]
         return sorted(found, key=lambda one: (one.due_at, one.number))[:most]
+
+    async def emergencies(self, whose: Whose) -> Sequence[Listed]:
+        """Return everything that waits and is an emergency (应急), the earliest due first."""
+        source = _source(whose)
+        result = await self._session.connection.execute(
+            source.rows.where(
+                source.emergency, source.waits.is_not(None), *source.mine, *_not_by(whose)
+            ).order_by(source.due_at, source.number)
+        )
+        return [_listed(row) for row in result]
 
     async def burdens(self, today: date) -> Mapping[PersonId, Burden]:
         """Return what each leader of today has in hand."""
@@ -150,10 +158,13 @@ class _Source:
     ) -> None:
         self.waits: ColumnElement[str] = columns.waits
         self.due_at: ColumnElement[datetime] = columns.due_at
+        self.emergency: ColumnElement[bool] = columns.emergency
         self.number = number
         self.mine = (self.due_at.is_not(None), *mine)
         self.rows: Select[Any] = select(
             number.label("number"),
+            self.waits.label("waits"),
+            self.emergency.label("emergency"),
             self.due_at.label("due_at"),
             columns.urgent.label("urgent"),
             (columns.since if "since" in columns else null()).label("since"),
@@ -167,6 +178,20 @@ def _source(whose: Whose) -> _Source:
     if whose.leader is not None:
         return _Source(ticket.c, ticket.c.number, ticket.c.leader == whose.leader)
     return _Source(ticket.c, ticket.c.number)
+
+
+def _not_by(whose: Whose) -> list[ColumnElement[bool]]:
+    """Leave out the answers that somebody wrote: somebody else audits them."""
+    if whose.not_by is None:
+        return []
+    own = and_(ticket.c.waits == Waits.AUDIT.value, ticket.c.answered_by == whose.not_by)
+    return [not_(func.coalesce(own, False))]
+
+
+def _listed(row: Any) -> Listed:
+    return Listed(
+        row.number, Waits(row.waits), row.due_at, row.urgent, row.since, emergency=row.emergency
+    )
 
 
 def _tally(row: Any) -> Tally:

@@ -32,6 +32,7 @@ class Page:
     holders: frozenset[PersonId] | None = None  # of any role, whatever its dates
     groups: tuple[Group, ...] | None = None
     enterprises: tuple[str, ...] | None = None
+    deregistered: tuple[str, ...] | None = None  # enterprises that are no more
 
 
 @dataclass(slots=True)

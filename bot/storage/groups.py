@@ -1,8 +1,9 @@
 """Groups: the group chats the office knows."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import Row, delete, select, update
 
 from bot.storage.directory import Directory
 from bot.storage.session import Session
@@ -27,7 +28,7 @@ class Groups:
             result = await self._session.connection.execute(
                 select(chat_group).order_by(chat_group.c.chat)
             )
-            page.groups = tuple(Group(row.chat, row.name, row.kind, row.unit) for row in result)
+            page.groups = tuple(_group(row) for row in result)
         return list(page.groups)
 
     async def put(self, groups: Sequence[Group], source: str) -> None:
@@ -61,13 +62,48 @@ class Groups:
             one
             for one in wanted
             if one.chat not in known
-            or (known[one.chat].source == CONFIG and Group(*known[one.chat][:4]) != one)
+            or (known[one.chat].source == CONFIG and _said(_group(known[one.chat])) != _said(one))
         ]
         asked = {one.chat for one in wanted}
         dropped = [c for c, row in known.items() if row.source == CONFIG and c not in asked]
         await self.put(changed, CONFIG)
+        await self._note([x for x in wanted if x.chat not in known or _group(known[x.chat]) != x])
         if dropped:
             await self._session.connection.execute(
                 delete(chat_group).where(chat_group.c.chat.in_(dropped))
             )
             await self._directory.changed()
+
+    async def _note(self, groups: Sequence[Group]) -> None:
+        """Keep what only the file says of groups, also of those whose kind was said in chat."""
+        for one in groups:
+            await self._session.connection.execute(
+                update(chat_group)
+                .where(chat_group.c.chat == one.chat)
+                .values(
+                    chamber=one.chamber,
+                    town=one.town,
+                    industries="\n".join(one.industries),
+                    sandbox=one.sandbox,
+                )
+            )
+        if groups:
+            await self._directory.changed()
+
+
+def _group(row: Row[Any]) -> Group:
+    return Group(
+        row.chat,
+        row.name,
+        row.kind,
+        row.unit,
+        row.chamber,
+        row.town,
+        tuple(row.industries.splitlines()),
+        row.sandbox,
+    )
+
+
+def _said(one: Group) -> tuple[str, str, str]:
+    """Return what can be said in chat as well."""
+    return one.name, one.kind, one.unit

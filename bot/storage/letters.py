@@ -37,6 +37,7 @@ def sealed(session: Session, row: DeliveryRow) -> dict[str, object]:
         "question": row.question,
         "arrival": row.arrival,
         "ticket": row.ticket,
+        "campaign": row.campaign,
         "body": session.seal_json(body, _BODY, row.dedupe),
         "state": row.state,
         "code": row.code,
@@ -69,6 +70,7 @@ def letter_of(row: DeliveryRow) -> Claimed:
         person=row.person,
         question=row.question,
         ticket=row.ticket,
+        campaign=row.campaign,
         arrival=row.arrival,
         dedupe=row.dedupe,
     )
@@ -98,6 +100,7 @@ def opened(session: Session, row: Row[Any]) -> Claimed:
         person=row.person,
         question=row.question,
         ticket=row.ticket,
+        campaign=row.campaign,
         arrival=row.arrival,
         dedupe=row.dedupe,
         code=row.code,

@@ -56,12 +56,18 @@ class LinkRows:
 
     async def find(self, token: str) -> Link | None:
         """Return the link of an address, held until the commit; None when it is not whole."""
+        return await self._of(token, held=True)
+
+    async def seen(self, token: str) -> Link | None:
+        """Return the link of an address as it stands, without waiting for whoever holds it."""
+        return await self._of(token, held=False)
+
+    async def _of(self, token: str, *, held: bool) -> Link | None:
         found = _TOKEN.fullmatch(token.lower())
         if found is None:
             return None
-        result = await self._session.connection.execute(
-            select(link).where(link.c.id == found[1]).with_for_update()
-        )
+        asked = select(link).where(link.c.id == found[1])
+        result = await self._session.connection.execute(asked.with_for_update() if held else asked)
         row = result.one_or_none()
         one = None if row is None else _link(row)
         known = one is not None and hmac.compare_digest(self.token(one), token.lower())

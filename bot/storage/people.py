@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select, update
 
 from bot.storage.accounts import Accounts
 from bot.storage.directory import Directory
-from bot.storage.enterprises import Enterprises
+from bot.storage.enterprises import EnterpriseRows
 from bot.storage.groups import Groups
 from bot.storage.invites import Invites
 from bot.storage.prepared import Prepared
@@ -55,7 +55,7 @@ class PeopleRows:
         self._accounts = accounts
         self._roles = roles
         self._groups = groups
-        self._enterprises = Enterprises(session, directory)
+        self._enterprises = EnterpriseRows(session, directory)
         self._invites = Invites(session)
 
     async def load(self, persons: Sequence[PersonId]) -> Mapping[PersonId, Person]:
@@ -157,6 +157,10 @@ class PeopleRows:
         """Return the roles of today with their last days, as they were given."""
         return await self._roles.terms(today)
 
+    async def stood_for(self, person: PersonId) -> Sequence[PersonId]:
+        """Return for whom somebody stands or stood in (代理), whether or not it is over."""
+        return await self._roles.stood_for(person)
+
     async def revoke(self, person: PersonId, role: Role, unit: str, by: PersonId | None) -> None:
         """Take a role away."""
         await self._roles.revoke(person, role, unit, by)
@@ -169,17 +173,33 @@ class PeopleRows:
         """Return the names of known enterprises."""
         return await self._enterprises.names()
 
+    async def deregistered(self) -> Sequence[str]:
+        """Return the names of enterprises that are no more (注销)."""
+        return await self._enterprises.deregistered()
+
     async def speakers(self, enterprise: str) -> Sequence[Person]:
         """Return who is bound to an enterprise."""
-        numbers = select(named.c.id).where(named.c.name == enterprise).scalar_subquery()
+        return (await self.speakers_of([enterprise])).get(enterprise, [])
+
+    async def speakers_of(self, enterprises: Sequence[str]) -> Mapping[str, Sequence[Person]]:
+        """Return who is bound to each of these enterprises; nobody = it is left out."""
+        if not enterprises:
+            return {}
         result = await self._session.connection.execute(
-            select(person.c.id)
-            .where(person.c.enterprise == numbers, person.c.binding == "bound")
+            select(named.c.name, person.c.id)
+            .where(
+                person.c.enterprise == named.c.id,
+                named.c.name.in_(enterprises),
+                person.c.binding == "bound",
+            )
             .order_by(person.c.id)
         )
-        ids = result.scalars().all()
-        found = await self.load(ids)
-        return [found[one] for one in ids]
+        rows = result.all()
+        people = await self.load([one for _, one in rows])
+        found: dict[str, list[Person]] = {}
+        for name, one in rows:
+            found.setdefault(name, []).append(people[one])
+        return found
 
     async def meet(self, enterprise: str, name: str, phone: str) -> PersonId:
         """Return whom staff met there and who has no account.

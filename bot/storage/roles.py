@@ -50,6 +50,15 @@ class Roles:
         )
         return [Term(one, Role(name), unit, until) for one, name, unit, until in result]
 
+    async def stood_for(self, person: PersonId) -> Sequence[PersonId]:
+        """Return for whom somebody stands or stood in (代理), whether or not it is over."""
+        result = await self._session.connection.execute(
+            select(role.c.unit)
+            .where(role.c.person == person, role.c.role == Role.DEPUTY.value)
+            .order_by(role.c.unit)
+        )
+        return [int(unit) for unit in result.scalars() if unit]
+
     async def grant(
         self,
         person: PersonId,

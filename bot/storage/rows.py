@@ -34,6 +34,7 @@ class DeliveryRow:
     question: int | None = None  # of `person`, which it asks
     arrival: ArrivalId | None = None
     ticket: str | None = None
+    campaign: str | None = None
     answers: bool = False  # the arrival's own person, in whose lane nobody else writes meanwhile
     state: Literal["ready", "failed"] = "ready"
     code: str = ""
@@ -49,6 +50,7 @@ class Claimed(Letter):
     person: PersonId | None = None
     question: int | None = None
     ticket: str | None = None
+    campaign: str | None = None
     arrival: ArrivalId | None = None
     dedupe: str = ""
     code: str = ""  # why it was not sent before
@@ -120,6 +122,7 @@ class Fetch:
     name: str
     person: PersonId
     attempts: int
+    arrival: ArrivalId = 0  # with which it came, or was ordered
 
 
 @dataclass(frozen=True, slots=True)

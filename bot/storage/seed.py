@@ -59,12 +59,13 @@ class Seed:
         )
         known = {row.id: row for row in result}
         stored = await self._people.profiles(ids)
+        gone = set(await self._people.deregistered())
         rows = []
         for one in persons:
             number = numbers[one.channel, one.staff_id]
             row = known[number]
             profile = Profile(one.name, one.phone, one.enterprise, one.title)
-            binding = "bound" if one.enterprise else "none"
+            binding = "bound" if one.enterprise and one.enterprise not in gone else "none"
             if row.source == CHAT or (stored[number], row.binding) == (profile, binding):
                 continue
             rows.append((number, profile, binding, row.consent))

@@ -30,6 +30,7 @@ _PLAIN = (
     "closed_at",
     "tier",
     "urgent",
+    "emergency",
     "merged_into",
     "clerk",
     "leader",
@@ -346,7 +347,8 @@ def _units(one: Ticket | None) -> list[dict[str, object]]:
             "ticket": one.number,
             "waits": share.waiting.waits if share.waiting else None,
             "due_at": share.waiting.due_at if share.waiting else None,
-            "urgent": one.urgent,
+            "urgent": one.urgent or one.emergency,
+            "emergency": one.emergency,
         }
         for share in (shares(one) if one else ())
         if one is not None

@@ -8,10 +8,12 @@ from bot.storage.arrivals import Arrivals
 from bot.storage.attachments import Attachments
 from bot.storage.backlog import Backlog
 from bot.storage.breakers import Breakers
+from bot.storage.campaigns import CampaignRows
 from bot.storage.conversations import ConversationRows
 from bot.storage.desks import DeskRows
 from bot.storage.directory import Directory, Shelf
 from bot.storage.doubts import Doubts
+from bot.storage.enterprises import EnterpriseRows
 from bot.storage.erasure import AT_ONCE, erase_bodies
 from bot.storage.funnel import add_events
 from bot.storage.groups import Groups
@@ -22,10 +24,13 @@ from bot.storage.links import LinkRows
 from bot.storage.meters import Meters
 from bot.storage.outreach import OutreachRows
 from bot.storage.people import PeopleRows
+from bot.storage.policies import FactRows, PolicyRows
 from bot.storage.precedents import PrecedentRows
 from bot.storage.proxies import ProxyRows
 from bot.storage.queue import Queue
+from bot.storage.readings import Readings
 from bot.storage.reads import Reads
+from bot.storage.recalls import RecallRows
 from bot.storage.roles import Roles
 from bot.storage.rolls import RollRows
 from bot.storage.rows import Attached, DeliveryRow, Reach, SeedPerson
@@ -36,6 +41,7 @@ from bot.storage.session import Session
 from bot.storage.tasks import TaskRows
 from bot.storage.tickets import TicketRows
 from bot.storage.timers import TimerRows
+from bot.storage.topics import TopicRows
 from bot.storage.trace import Traces
 from bot.storage.urging import UrgingRows
 from bot.storage.vitals import Vitals
@@ -78,6 +84,14 @@ class Transaction:
         self._tickets = tickets
         self.lists: ports.Lists = DeskRows(session, tickets)
         self.people: ports.People = self.persons
+        enterprises = EnterpriseRows(session, directory)
+        self.enterprises: ports.Enterprises = enterprises
+        self.policies: ports.Policies = PolicyRows(session)
+        self.facts: ports.Facts = FactRows(session, enterprises)
+        self.campaigns: ports.Campaigns = CampaignRows(session)
+        self.topics: ports.Topics = TopicRows(session)
+        self.recalling = RecallRows(session)
+        self.recalls: ports.Recalls = self.recalling
         self.tasks: ports.Tasks = TaskRows(session)
         self.precedents: ports.Precedents = PrecedentRows(session)
         self._urging, self._links = UrgingRows(session), LinkRows(session)
@@ -98,6 +112,7 @@ class Transaction:
         # whose answer was lost they hear False, so they must bear that it was one.
         self.at_end: list[Callable[[bool], None]] = []
         self.attachments = Attachments(session)
+        self.readings = Readings(session)
         self.timers = TimerRows(session)
         self.schedules = ScheduleRows(session)
         self.trace = Traces(session)
@@ -144,6 +159,10 @@ class Transaction:
         """Have a file made for whoever asked; it is sent to them when it is there."""
         await self.attachments.order(filed.id, filed.person, code, name)
 
+    async def read_file(self, filed: Filed, file: str, purpose: str) -> bool:
+        """Have what is in a file brought in as an arrival; False when it is not their file."""
+        return await self.readings.ask(filed.id, filed.person, file, purpose)
+
     async def stored_files(self, files: Sequence[str]) -> Sequence[str]:
         """Return those of the attachments that were not refused, in order."""
         return await self.attachments.kept(files) if files else ()
@@ -165,6 +184,10 @@ class Transaction:
         if waiting:
             await self._backlog.make_room([one.person for one in filed if one is not None])
         return filed
+
+    async def arrival(self, number: ArrivalId) -> Filed | None:
+        """Return an arrival by its number; None when what it said is erased. Raises Unreadable."""
+        return await self._arrivals.one(number)
 
     async def backlog(self, limit: int) -> Sequence[Filed]:
         """Take waiting arrivals in order; until the commit no other worker gets these persons'."""

@@ -54,6 +54,12 @@ def phone(text: str, *, own: bool = True) -> str | None:
     return max(numbers, key=lambda number: _weight(text, number)).digits if numbers else None
 
 
+def mobiles(text: str) -> tuple[tuple[int, int, str], ...]:
+    """Find every mobile number, however it is grouped or spelt: where it stands, and its digits."""
+    found = (one for one in _numbers(text) if one.mobile and _is_phone(text, one))
+    return tuple(sorted((one.start, one.end, one.digits) for one in found))
+
+
 def mask_numbers(text: str) -> str:
     """Mask telephone, identity-card, bank-card and other long numbers; dates stay."""
     return NUMBER_RUN.sub(_mask_run, text)

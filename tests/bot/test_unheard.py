@@ -57,6 +57,17 @@ async def test_a_ticket_is_listed_until_its_reporter_hears_of_it(tmp_path: Path)
         assert await listed(play) == []
 
 
+async def test_the_desk_hears_at_once_of_a_first_answer_that_was_refused(tmp_path: Path) -> None:
+    async with two_doors(tmp_path) as play:
+        await play.say(OWNER, REPORT)
+        play.rich.script = [NEVER]
+        told = await play.say(OWNER, "确认")
+        for who in (CLERK, HEAD):
+            said = heard(play, told, who)
+            assert f"{ONE} 有通知可能没送到企业" in said
+            assert said.count("没送到") == 1
+
+
 async def test_what_was_answered_is_not_listed(tmp_path: Path) -> None:
     async with two_doors(tmp_path) as play:
         await carry(play, State.SUBMITTED)

@@ -234,3 +234,7 @@ async def test_only_who_is_bound_speaks_for_an_enterprise(records: Opened) -> No
     async with records.database.read() as tx:
         assert [one.id for one in await tx.people.speakers("新安模具")] == [bound]
         assert await tx.people.speakers("宏业铸造厂") == []
+        assert await tx.people.speakers_of(["宏业铸造厂", of, "无此企业"]) == {
+            of: await tx.people.speakers(of)
+        }
+        assert await tx.people.speakers_of([]) == {}

@@ -179,6 +179,26 @@ async def test_a_group_set_in_chat_wins_and_a_dropped_one_goes(records: Opened) 
         assert [g.chat for g in await tx.groups()] == ["cid-staff"]
 
 
+async def test_what_the_file_says_of_a_group_reaches_also_one_whose_kind_was_said_in_chat(
+    records: Opened,
+) -> None:
+    async with records.database.begin() as tx:
+        await tx.people.set_group(replace(STAFF, kind="enterprise"))
+    told = replace(
+        STAFF, chamber="骆驼商会", town="骆驼街道", industries=("机电", "五金"), sandbox=True
+    )
+    await seed(records, groups=(told,))
+    async with records.database.begin() as tx:
+        assert await tx.groups() == [replace(told, kind="enterprise")]
+        await tx.people.set_group(replace(STAFF, kind="leader"))  # chat says nothing of the rest
+    async with records.database.begin() as tx:
+        assert await tx.groups() == [replace(told, kind="leader")]
+    await seed(records, groups=(replace(told, sandbox=False, industries=()),))
+    async with records.database.begin() as tx:
+        (group,) = await tx.groups()
+    assert (group.kind, group.sandbox, group.industries) == ("leader", False, ())
+
+
 async def test_a_stranger_is_a_person_without_a_name(records: Opened) -> None:
     person = await records.person("s1", nick="路人")
     async with records.database.begin() as tx:

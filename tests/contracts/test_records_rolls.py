@@ -13,6 +13,7 @@ from flows.registration.registration import Standing
 from flows.registration.roll import Roll
 from flows.registration.signing import cancel, sign_up
 from handlers.ports import PersonId, Stale
+from handlers.rolls import Pass
 from tests.engines import NOON, Opened, rows
 from tests.flows.registration.rolls import WAKING, empty, rolled, signed, standing, wish
 
@@ -100,7 +101,7 @@ async def test_what_is_published_and_not_over_is_offered(records: Opened) -> Non
 async def test_a_code_of_the_door_is_known_by_its_signature(records: Opened) -> None:
     async with records.database.read() as tx:
         told = tx.rolls.ticket("HD-2026-001", 12)
-        assert tx.rolls.read_ticket(told) == ("HD-2026-001", 12)
+        assert tx.rolls.read_ticket(told) == Pass("HD-2026-001", 12)
         assert tx.rolls.read_ticket(told.replace(".12.", ".13.")) is None
         assert tx.rolls.read_ticket("HD-2026-001.12.") is None
 

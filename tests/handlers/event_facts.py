@@ -12,6 +12,7 @@ from flows.registration.organising import OfficeFacts
 from flows.registration.planning import PlanFacts, Template
 from flows.registration.publishing import PublishFacts
 from flows.registration.raising import RaisedFacts
+from flows.registration.telephoned import TelephonedFacts
 from flows.registration.which import WhichFacts
 from tests.flows.cases import OFFICE
 from tests.flows.registration.rolls import NOW, empty, signed
@@ -31,7 +32,9 @@ EVENT_FACTS: Mapping[str, Any] = {
     "raised": RaisedFacts((FULL.event,), {FULL.event.number: ()}, leaders=("郑伟民",)),
     "which": WhichFacts((FULL.event,)),
     "event_publish": PublishFacts(FULL.event, {"c1": "商会群", "c2": "骆驼群"}),
+    "document": None,
     "plan": PlanFacts(TODAY, OFFICE.days, (Template("亲清直通车", questions=ASKED),)),
+    **dict.fromkeys(("leave_for", "party_for"), TelephonedFacts((FULL,))),
     **{flow: PlaceFacts(FULL, FULL.registrations[1]) for flow in ("party", "instead", "leave")},
     **dict.fromkeys(
         (*("event_off", "event_pause", "event_no", "event_move", "event_seats", "walk_in"),),

@@ -18,6 +18,7 @@ from tests.handlers.story import (
     buttons,
     carry,
     heard,
+    texts,
     ticket,
 )
 from tests.stage import Stage, stage
@@ -235,12 +236,48 @@ async def test_silence_is_as_if_nobody_had_asked(tmp_path: Path) -> None:
         assert (await ticket(play)).soundings[-1].ours
 
 
-async def test_a_department_that_nobody_speaks_for_cannot_be_asked(tmp_path: Path) -> None:
+async def test_a_department_that_nobody_speaks_for_cannot_be_asked_in_chat_and_why_is_said(
+    tmp_path: Path,
+) -> None:
     async with stage(tmp_path) as play:
         await carry(play, State.ACCEPTED)
-        told = heard(play, await play.say(CLERK, "预交办 1 应急局"), CLERK)
-        assert "问哪个部门" in told
+        told = await play.say(CLERK, "预交办 1 应急局")
+        assert "还没有联络员" in heard(play, told, CLERK)
+        assert buttons(play, told, CLERK) == ["用链接问", "直接交办"]
+        assert (await ticket(play)).soundings == ()
+        await play.say(CLERK, "预交办 1")
         assert "还没有联络员" in heard(play, await play.say(CLERK, "应急局"), CLERK)
+
+
+@pytest.mark.parametrize("how", ["用链接问", "预交办 1 应急局 链接"])
+async def test_a_department_that_nobody_speaks_for_is_asked_by_a_link(
+    tmp_path: Path, how: str
+) -> None:
+    async with stage(tmp_path) as play:
+        await carry(play, State.ACCEPTED)
+        await play.say(CLERK, "预交办 1 应急局")
+        told = await (play.press if how == "用链接问" else play.say)(CLERK, how)
+        (paste,) = [text for text in texts(play, told, CLERK) if "/l/" in text]
+        assert "恒通" not in paste
+        assert (await ticket(play)).sounded == {"yjj"}
+        assert "已经问过了" in heard(play, await play.say(CLERK, "预交办 1 应急局 链接"), CLERK)
+        await play.say(CLERK, "归我 1")  # as it was told on the telephone
+        assert "主办" in heard(play, await play.say(CLERK, "交办 1"), CLERK)
+        assert (await ticket(play)).soundings[-1].ours
+
+
+async def test_a_department_that_nobody_speaks_for_gets_the_case_without_being_asked(
+    tmp_path: Path,
+) -> None:
+    async with stage(tmp_path) as play:
+        await carry(play, State.ACCEPTED)
+        await play.say(CLERK, "预交办 1 应急局")
+        told = await play.press(CLERK, "直接交办")
+        assert "区应急管理局" in heard(play, told, CLERK)
+        await play.say(CLERK, "无")
+        await play.say(CLERK, "一般")
+        await play.say(CLERK, "确认")
+        assert (await ticket(play)).lead_unit == "yjj"
 
 
 # 判例 --------------------------------------------------------------------------------------------

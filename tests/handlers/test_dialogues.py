@@ -13,6 +13,7 @@ from flows.engine import uncovered
 from flows.engine.words import Event
 from handlers import DESKS
 from tests.engines import address, rows
+from tests.sending import fetch_all, send_file, written
 from tests.stage import Stage, stage
 
 pytestmark = pytest.mark.usefixtures("engine")
@@ -25,6 +26,8 @@ _SAID = re.compile(
 )
 _PRESSED = re.compile(r"^(?P<who>[^@：【（]+?)(?:@(?P<group>[^：【]+))?【(?P<label>.+)】$")
 _FORWARDED = re.compile(r"^(?P<who>[^@：【（]+?) 转发：(?P<lines>.+)$")
+_SENT_FILE = re.compile(r"^(?P<who>[^@：【（]+?) 发文件 (?P<name>[^：]+)：(?P<lines>.*)$")
+_READ = "（文件读好了）"
 _HEARD = re.compile(r"^\s+→ (?P<where>[^：]+?)(?P<update>（改）)?：(?P<text>.*)$")
 _WAITED = re.compile(r"^（过 (?P<n>\d+) (?P<unit>分钟|小时|天)）$")
 _FETCHED = "（附件取到了）"
@@ -38,6 +41,12 @@ async def _act(play: Stage, line: str) -> list[Letter]:
     if line == _FETCHED:
         await play.fetched()
         return []
+    if line == _READ:
+        return await fetch_all(play)
+    if found := _SENT_FILE.match(line):
+        return await send_file(
+            play, found["who"], found["name"], written(found["lines"], found["name"])
+        )
     if found := _FORWARDED.match(line):
         lines = [part.split("：", 1) for part in found["lines"].split("｜")]
         return await play.say(found["who"], forwarded=[(who, text) for who, text in lines])

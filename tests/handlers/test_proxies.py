@@ -201,7 +201,7 @@ async def test_the_owner_sends_the_assistant_instead_who_hears_of_it(tmp_path: P
         await press(play, OWNER, "instead", 1)
         await play.say(OWNER, "周小芳 13805740002")
         letters = await play.press(OWNER, "确认")
-        assert "改由 周小芳 参加" in heard(play, letters, ASSISTANT)
+        assert "陈建国请您去参加" in heard(play, letters, ASSISTANT)
         assert (await place(play, 1)).person == (await known(play, ASSISTANT)).id
 
 

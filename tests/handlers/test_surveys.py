@@ -118,3 +118,32 @@ async def test_an_office_that_was_down_for_days_asks_nobody(tmp_path: Path) -> N
         await let_in(play, 1)
         letters = await play.wait(timedelta(days=5))
         assert "您觉得怎么样" not in heard(play, letters, GUESTS[0][0])
+
+
+async def enter(play: Stage, seq: int) -> list[Letter]:
+    """Enter from a paper list that somebody came, and let the clock strike."""
+    told = await press(play, CLERK, "in", seq)
+    assert "已签到" in heard(play, told, CLERK)
+    return await play.wait(timedelta(seconds=1))
+
+
+async def test_who_is_entered_from_paper_after_that_morning_is_asked_then_and_nobody_else(
+    tmp_path: Path,
+) -> None:
+    async with stage(tmp_path) as play:
+        await held(play, came=5)
+        letters = await enter(play, 6)
+        asked = [who for who, _ in GUESTS if "您觉得怎么样" in heard(play, letters, who)]
+        assert asked == [GUESTS[5][0]]
+        await press(play, CLERK, "out", 6)
+        again = await enter(play, 6)
+        assert heard(play, again, GUESTS[5][0]) == ""
+
+
+async def test_who_is_entered_at_night_is_asked_in_the_morning(tmp_path: Path) -> None:
+    async with stage(tmp_path) as play:
+        await held(play, came=5)
+        await play.wait(timedelta(hours=14))  # eleven at night
+        assert heard(play, await enter(play, 6), GUESTS[5][0]) == ""
+        letters = await play.wait(timedelta(hours=9))
+        assert "您觉得怎么样" in heard(play, letters, GUESTS[5][0])

@@ -128,3 +128,36 @@ async def test_the_list_remembers_that_a_topic_was_named(tmp_path: Path) -> None
         await play.say(OWNER, "确认")
         (line,) = [one for one in await history(play, f"event:{EVENT}") if one.act == "topic"]
         assert line.public["seq"] == "1"
+
+
+async def test_a_topic_goes_on_when_its_activity_is_called_off_and_its_reporter_hears(
+    tmp_path: Path,
+) -> None:
+    async with stage(tmp_path) as play:
+        await signed_with_topic(play)
+        await play.say(OWNER, "确认")
+        await press(play, CLERK, "off")
+        asked = await play.say(CLERK, "台风")
+        assert "1 件议题不随活动取消" in heard(play, asked, CLERK)
+        letters = await play.press(CLERK, "确认")
+        assert "活动取消" in heard(play, letters, OWNER)
+        assert "议题 ZH-2026-0001 还在，照常作为问题办理" in heard(play, letters, OWNER)
+        assert "撤回" in labels(play, letters, OWNER)
+        assert "1 件议题照常作为问题办理" in heard(play, letters, CLERK)
+        assert "问题清单" in labels(play, letters, CLERK)
+        assert (await ticket(play)).state is State.SUBMITTED
+
+
+async def test_of_a_topic_that_was_withdrawn_nothing_is_said_when_the_activity_is_called_off(
+    tmp_path: Path,
+) -> None:
+    async with stage(tmp_path) as play:
+        await signed_with_topic(play)
+        await play.say(OWNER, "确认")
+        await play.say(OWNER, "撤回 1")
+        await play.say(OWNER, "确认")
+        await press(play, CLERK, "off")
+        await play.say(CLERK, "台风")
+        letters = await play.press(CLERK, "确认")
+        assert "议题" not in heard(play, letters, OWNER)
+        assert "议题" not in heard(play, letters, CLERK)

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.ports import Arrival, Button, Place, Sender
-from handlers.understand import WORDS, Request, understand
+from handlers.understand import Request, understand
+from handlers.words import WORDS
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 

@@ -2,6 +2,13 @@
 
 from bot.storage.tables.arriving import arrival, attachment, conversation, flow_event
 from bot.storage.tables.base import KEPT, Id, Moment, metadata
+from bot.storage.tables.campaigns import (
+    acknowledgement,
+    campaign,
+    recall,
+    target,
+    unsubscription,
+)
 from bot.storage.tables.cases import counter, task, ticket, ticket_gram, ticket_unit
 from bot.storage.tables.events import barred_proxy, event, registration
 from bot.storage.tables.history import history, history_head, history_seal, history_value
@@ -9,6 +16,7 @@ from bot.storage.tables.links import link
 from bot.storage.tables.outgoing import breaker, delivery, delivery_read, meter, webhook
 from bot.storage.tables.outreach import outreach
 from bot.storage.tables.people import account, chat_group, enterprise, invite, person, role
+from bot.storage.tables.policies import enterprise_fact, policy, policy_asker
 from bot.storage.tables.precedents import precedent
 from bot.storage.tables.shared import lease, meta, schedule_run, timer
 from bot.storage.tables.urging import calm, nudge
@@ -18,17 +26,20 @@ __all__ = [
     "Id",
     "Moment",
     "account",
+    "acknowledgement",
     "arrival",
     "attachment",
     "barred_proxy",
     "breaker",
     "calm",
+    "campaign",
     "chat_group",
     "conversation",
     "counter",
     "delivery",
     "delivery_read",
     "enterprise",
+    "enterprise_fact",
     "event",
     "flow_event",
     "history",
@@ -44,14 +55,19 @@ __all__ = [
     "nudge",
     "outreach",
     "person",
+    "policy",
+    "policy_asker",
     "precedent",
+    "recall",
     "registration",
     "role",
     "schedule_run",
+    "target",
     "task",
     "ticket",
     "ticket_gram",
     "ticket_unit",
     "timer",
+    "unsubscription",
     "webhook",
 ]

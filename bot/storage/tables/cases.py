@@ -19,6 +19,7 @@ from sqlalchemy import (
 from bot.storage.tables.base import Id, Moment, metadata
 
 _RUNS = text("due_at IS NOT NULL")
+_FIRST = text("emergency")
 
 counter = Table(
     "counter",
@@ -48,6 +49,7 @@ ticket = Table(
     Column("serial", BigInteger, index=True),  # grows with the number; its name in ticket_gram
     Column("tier", Text, nullable=False, server_default=""),
     Column("urgent", Boolean, nullable=False, server_default=false()),
+    Column("emergency", Boolean, nullable=False, server_default=false()),  # 应急
     Column("serious", Boolean, nullable=False, server_default=false()),  # leaders read it
     Column("merged_into", Text, nullable=False, server_default=""),
     Column("clerk", Id),
@@ -74,6 +76,7 @@ ticket = Table(
         sqlite_where=text("waits = 'audit'"),
         postgresql_where=text("waits = 'audit'"),
     ),
+    Index("ix_ticket_emergency", "due_at", sqlite_where=_FIRST, postgresql_where=_FIRST),
     Index("ix_ticket_created_at", "created_at", "serial"),
     Index(
         "ix_ticket_source_ref",
@@ -91,7 +94,15 @@ ticket_unit = Table(
     Column("waits", Text),  # for this department to do; empty = nothing
     Column("due_at", Moment),
     Column("urgent", Boolean, nullable=False),
+    Column("emergency", Boolean, nullable=False, server_default=false()),
     PrimaryKeyConstraint("unit", "ticket"),
+    Index(
+        "ix_ticket_unit_emergency",
+        "unit",
+        "due_at",
+        sqlite_where=_FIRST,
+        postgresql_where=_FIRST,
+    ),
     Index(
         "ix_ticket_unit_due_at",
         "unit",

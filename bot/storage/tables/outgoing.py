@@ -38,6 +38,7 @@ delivery = Table(
     Column("question", Integer),  # of that person, which it asks
     Column("arrival", Id, index=True),
     Column("ticket", Text, index=True),
+    Column("campaign", Text),  # of which it is one message
     Column(
         "body", LargeBinary, nullable=False
     ),  # sealed: message, mention, reply path; empty once erased
@@ -61,6 +62,13 @@ delivery = Table(
         "card",
         sqlite_where=text("card <> ''"),
         postgresql_where=text("card <> ''"),
+    ),
+    Index(
+        "ix_delivery_campaign",
+        "campaign",
+        "state",
+        sqlite_where=text("campaign IS NOT NULL"),
+        postgresql_where=text("campaign IS NOT NULL"),
     ),
     Index("ix_delivery_open", "lane", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
     Index("ix_delivery_reply", "due_at", "id", sqlite_where=_REPLIES, postgresql_where=_REPLIES),

@@ -1,6 +1,7 @@
 """Who people are, and where they are met."""
 
 from sqlalchemy import (
+    Boolean,
     Column,
     Date,
     ForeignKey,
@@ -9,6 +10,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 from bot.storage.tables.base import Id, Moment, metadata
@@ -18,6 +20,7 @@ enterprise = Table(
     metadata,
     Column("id", Id, primary_key=True),
     Column("name", Text, nullable=False, unique=True),
+    Column("deregistered_at", Moment),  # 注销: nobody speaks for it any more
 )
 
 person = Table(
@@ -71,6 +74,10 @@ chat_group = Table(
     Column("kind", Text, nullable=False),
     Column("unit", Text, nullable=False),
     Column("source", Text, nullable=False),
+    Column("chamber", Text, nullable=False, server_default=""),
+    Column("town", Text, nullable=False, server_default=""),
+    Column("industries", Text, nullable=False, server_default=""),  # lines
+    Column("sandbox", Boolean, nullable=False, server_default=false()),
 )
 
 invite = Table(
