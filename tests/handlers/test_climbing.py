@@ -289,7 +289,7 @@ async def test_the_letters_of_an_emergency_leave_by_night(tmp_path: Path) -> Non
         seen = heard(play, await play.say(HEAD, "查看 1"), HEAD)
         assert "【应急】ZH-2026-0001" in seen
         assert "标为应急：厂区积水，等不到上班" in seen
-        assert "【紧急】" in heard(play, await play.say(HEAD, "清单"), HEAD)
+        assert "【应急】" in heard(play, await play.say(HEAD, "清单"), HEAD)
 
 
 async def test_without_the_mark_a_letter_waits_for_the_morning(tmp_path: Path) -> None:

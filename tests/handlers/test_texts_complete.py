@@ -33,6 +33,7 @@ from flows.tickets.moves import MOVES
 from handlers import DESKS
 from handlers.heard import HEARD
 from handlers.ports import Text
+from tests.handlers.campaign_facts import CAMPAIGN_FACTS
 from tests.handlers.event_facts import EVENT_FACTS
 from tests.handlers.story import (
     ANSWER,
@@ -278,7 +279,7 @@ def test_every_question_and_fault_of_a_step_can_be_worded(
     flow: Flow[Any, Any], step: Step[Any]
 ) -> None:
     state = State(flow=flow.name, subject="ZH-2026-0001")
-    facts = EVENT_FACTS.get(flow.name) or Blank()
+    facts = {**EVENT_FACTS, **CAMPAIGN_FACTS}.get(flow.name) or Blank()
     for event in (Start(), Edit(step.field), *EVENTS):
         turn = advance(flow, state, event, facts)
         state = turn.state
