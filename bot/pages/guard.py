@@ -57,7 +57,7 @@ class Guard:
         """Let a request through, or say why not."""
         try:
             response = await self._paced(request, handler)
-        except web.HTTPNotFound:
+        except (web.HTTPNotFound, web.HTTPMethodNotAllowed):
             response = self.unknown(request)
         except web.HTTPException as error:
             key = SAID.get(error.status, "page.unreadable")
