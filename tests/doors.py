@@ -85,7 +85,7 @@ class TwoDoors(Stage):
         """Let the delivery send everything that is due."""
         seen = {letter.id for letter in self.seen}
         self.delivery.wake()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while self.delivery.in_flight or await self._is_due():  # noqa: ASYNC110
                 await asyncio.sleep(0.005)
         both = [*self.rich.sent, *self.poor.sent]

@@ -257,7 +257,7 @@ def press(name: str) -> Arrival:
 
 
 async def test_a_pressed_card_says_what_the_worker_found(split: Split) -> None:
-    pressed = Pressed(split.db, within=5, poll=5)
+    pressed = Pressed(split.db, within=30, poll=30)
     async with gateway(split.db, pressed) as intake:
         assert await intake.take(press("p1")) == Answered()
         asking = asyncio.create_task(pressed.answer(press("p1")))
@@ -275,7 +275,7 @@ async def test_a_pressed_card_says_what_the_worker_found(split: Split) -> None:
 
 
 async def test_a_pressed_card_is_looked_after_without_news(split: Split) -> None:
-    pressed = Pressed(split.db, within=5, poll=0.02)
+    pressed = Pressed(split.db, within=30, poll=0.02)
     async with gateway(split.db, pressed) as intake:
         await intake.take(press("p1"))
         asking = asyncio.create_task(pressed.answer(press("p1")))

@@ -76,7 +76,7 @@ async def test_b4_a_worker_that_stands_still_past_its_lease_doubles_nothing_when
         finally:
             stopped.send_signal(signal.SIGCONT)
         await pushes.over(number)
-        await until(lambda: judged(pushes, pid), within=20.0)
+        await until(lambda: judged(pushes, pid), within=60)
         fates = await pushes.fates(number)
         print(states(fates))  # noqa: T201 - the figures of the run
         assert not found(fates, pushes.stand(), FIRMS)

@@ -62,8 +62,8 @@ async def fill_now_and_then(run: Scene, process: Process) -> None:
             sent = run.load.control.sent()
             return sum("系统忙" in str(b.content.get("text")) for b in sent) > before
 
-        await until(told, within=20, what="somebody is told to wait")
-        await until(partial(unready, process), within=20, what="/readyz names the database")
+        await until(told, within=60, what="somebody is told to wait")
+        await until(partial(unready, process), within=60, what="/readyz names the database")
         await asyncio.sleep(run.chance.uniform(0, FULL))
         assert process.lives
         make_room(process)

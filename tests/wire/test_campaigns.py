@@ -63,7 +63,7 @@ async def test_a_message_in_doubt_is_not_tried_again_after_the_cancel_and_is_not
     async with pushing(tmp_path, firms(1), engine=engine, hold_seconds=5) as pushes:
         control = pushes.run.simulator.control
         number = await pushes.approved()
-        await until(lambda: settled(pushes), within=20.0)
+        await until(lambda: settled(pushes), within=60)
         control.cut(CREATE_CARD, times=10, executed=arrived)
         tried = "SELECT count(*) FROM delivery WHERE campaign IS NOT NULL AND code = 'no.answer'"
         await until(lambda: pushes.run.records.number(tried), within=HEARD_WITHIN)
@@ -84,7 +84,7 @@ async def test_paused_nothing_leaves_and_resumed_there_is_no_gap_and_no_double(
         for share in (4, 2):
             await pushes.reached(FIRMS // share)
             await pushes.press("pause", number)
-            await until(lambda: settled(pushes), within=20.0)
+            await until(lambda: settled(pushes), within=60)
             stood = pushes.stand()
             await asyncio.sleep(2.0)
             assert pushes.stand() == stood
@@ -144,7 +144,7 @@ async def test_b14_what_was_sent_is_taken_back_once_and_what_stands_is_named(
         assert set(readable(pushes)) == {group.open_conversation_id for group in custom}
         calls = asked(pushes)
         assert "没有新的要撤" in await pushes.press("recall", number)
-        await until(lambda: settled(pushes), within=20.0)
+        await until(lambda: settled(pushes), within=60)
         assert asked(pushes) == calls
 
 

@@ -21,7 +21,7 @@ async def test_a_plan_that_was_sent_makes_its_drafts(tmp_path: Path) -> None:
         await wire.say(CLERK, "活动文件")
         await wire.hears(CLERK, "请把文件发过来")
         await wire.control.send_file(CLERK, "计划.xlsx", PLAN)
-        await wire.hears(CLERK, "建了 24 个草稿", within=20)
+        await wire.hears(CLERK, "建了 24 个草稿", within=60)
         assert wire.bot.count("event") == 24
 
 
@@ -37,11 +37,11 @@ async def test_a_plan_is_read_once_whenever_the_program_is_killed(
         await wire.say(CLERK, "建活动")
         await wire.hears(CLERK, "请写：名称")
         await wire.control.send_file(CLERK, "计划.xlsx", PLAN)
-        await until(lambda: wire.bot.count("attachment", moment), within=20)
+        await until(lambda: wire.bot.count("attachment", moment), within=60)
         await wire.bot.kill()
         await wire.bot.start()
         await until(
-            lambda: wire.bot.count("attachment", "id LIKE 'read-%' AND due_at IS NULL"), within=20
+            lambda: wire.bot.count("attachment", "id LIKE 'read-%' AND due_at IS NULL"), within=60
         )
         await wire.quiet()
         assert wire.bot.count("event") == 24

@@ -53,7 +53,7 @@ async def test_a_file_that_cannot_be_fetched_at_first_is_fetched_later(tmp_path:
     async with wired(tmp_path, cards=False) as wire:
         wire.control.fail(DOWNLOAD, 503, {"code": "system.busy"})
         await wire.control.send_picture(OWNER, PNG)
-        await until(lambda: wire.bot.count("attachment", "state = 'stored'"), within=20)
+        await until(lambda: wire.bot.count("attachment", "state = 'stored'"), within=60)
 
 
 async def test_a_file_whose_code_died_is_asked_for_again(tmp_path: Path) -> None:
@@ -86,7 +86,7 @@ async def test_a_paper_arrives_as_a_file_that_opens_and_stays_nowhere(tmp_path: 
                 for bubble in wire.control.sent(user=CLERK, place=place)
                 if "media" in bubble.content
             ],
-            within=10,
+            within=60,
         )
         assert [file["name"].partition("-")[0] for file in sent] == ["交办单"]
         document = docx.Document(io.BytesIO(wire.control.media(sent[0]["media"])))

@@ -17,7 +17,7 @@ NOWHERE = "http://127.0.0.1:9"
 
 async def ended(process: asyncio.subprocess.Process) -> tuple[int, str]:
     """Wait for a start that fails; give its exit code and what it said."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         out, err = await process.communicate()
     assert process.returncode is not None
     said = (out + err).decode()

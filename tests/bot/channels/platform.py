@@ -23,7 +23,7 @@ Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 async def eventually(condition: Callable[[], bool]) -> None:
     """Wait for something that nobody announces."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while True:
             if condition():
                 return
@@ -104,7 +104,7 @@ class Platform:
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Wait for something to become true."""
-        async with asyncio.timeout(10), self.changed:
+        async with asyncio.timeout(60), self.changed:
             await self.changed.wait_for(condition)
 
     def sent(self, path: str) -> list[Any]:

@@ -38,7 +38,7 @@ class Sdk:
     async def told(self, got: str) -> dict[str, Any]:
         """Read on until it tells of this."""
         assert self._process.stdout is not None
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(60):
             while line := await self._process.stdout.readline():
                 if line.startswith(b'{"got":'):
                     note = json.loads(line)
