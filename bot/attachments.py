@@ -20,9 +20,8 @@ from bot.folder import Folder
 from bot.keys import Keys
 from bot.logs import place_of
 from bot.markup import visible
-from bot.storage.attachments import MADE
+from bot.storage.attachments import MADE, READ
 from bot.storage.database import Database
-from bot.storage.readings import READ
 from bot.storage.rows import Attached, Fetch
 from flows.engine.words import Key
 from flows.office import Content
@@ -36,6 +35,7 @@ TRIES = 5
 FIRST_PAUSE = 2.0
 FETCH_WITHIN = 120.0
 CLAIMED_FOR = timedelta(seconds=150)  # among several processes; longer than a fetch may take
+READ_FOR = timedelta(seconds=30)  # longer than it takes to read one
 POLL = 1.0
 LONGEST_NAME = 60  # characters: a system may allow no more than 255 bytes
 TOO_LARGE = "too.large"  # how a channel names a file beyond the limit it was given
@@ -220,7 +220,8 @@ class Fetcher:
         if not fetches or not self._database.shared:
             return fetches
         async with self._database.begin() as tx:
-            return await tx.attachments.claim(PARALLEL, self._clock() + CLAIMED_FOR)
+            now = self._clock()
+            return await tx.attachments.claim(PARALLEL, now + CLAIMED_FOR, now + READ_FOR)
 
     async def _guarded(self, fetch: Fetch) -> None:
         try:

@@ -5,14 +5,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, case, insert, literal, select, update
 
 from bot.keys import Tampered, WrongKey
 from bot.storage.rows import Attached, Fetch
 from bot.storage.session import Session
-from bot.storage.tables import arrival, attachment
+from bot.storage.tables import Moment, arrival, attachment
 from handlers.ports import ArrivalId, PersonId
 
+READ = "read"  # stands for a channel: what comes from there is in our keeping, and is to be read
 MADE = "made"  # stands for a channel: what comes from there we make ourselves
 ERASED = "erased"  # a file that was made, and is not kept any more
 
@@ -56,8 +57,12 @@ class Attachments:
             )
         )
 
-    async def claim(self, limit: int, until: datetime) -> Sequence[Fetch]:
-        """Return the files that are due; until then no other process gets them."""
+    async def claim(self, limit: int, until: datetime, read_until: datetime) -> Sequence[Fetch]:
+        """Return the files that are due; until then no other process gets them.
+
+        Reading one that is here takes less long than fetching one, so who dies by it holds it up
+        for less long.
+        """
         due = (
             select(attachment.c.id)
             .where(attachment.c.due_at <= self._session.clock())
@@ -68,7 +73,12 @@ class Attachments:
         result = await self._session.connection.execute(
             update(attachment)
             .where(attachment.c.id.in_(due.scalar_subquery()))
-            .values(due_at=until)
+            .values(
+                due_at=case(
+                    (attachment.c.channel == READ, literal(read_until, Moment())),
+                    else_=literal(until, Moment()),
+                )
+            )
             .returning(attachment)
         )
         return [self._fetch(row) for row in result]

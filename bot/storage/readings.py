@@ -7,12 +7,12 @@ from typing import Literal
 from sqlalchemy import ColumnElement, select, update
 
 from bot.keys import Tampered, WrongKey
+from bot.storage.attachments import READ
 from bot.storage.rows import Fetch
 from bot.storage.session import Session
 from bot.storage.tables import attachment
 from handlers.ports import ArrivalId, PersonId
 
-READ = "read"  # stands for a channel: what comes from there is in our keeping, and is to be read
 _ASKED = ("arrival", "source", "state", "attempts", "due_at")
 
 
