@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 
 from flows.registration.registration import Standing
 from tests.bot.pages.door import Hall, token_in
-from tests.browser.chat import CHROMIUM, STEP_MILLISECONDS
+from tests.browser.chat import CHROMIUM, PHONE, STEP_MILLISECONDS
 from tests.handlers.attending import roll
 from tests.handlers.story import CLERK
 
@@ -23,30 +21,8 @@ IN_A_BROWSER = [
         reason="needs Chromium: /usr/bin/chromium, or google-chrome or chromium on PATH",
     ),
 ]
-PHONE = {"width": 390, "height": 844}
 POLL_SECONDS = 0.05
 SMALLEST = 40  # pixels of what is tapped
-
-
-@asynccontextmanager
-async def phone(browser: Any, scheme: str = "light", *, scripts: bool = True) -> AsyncIterator[Any]:
-    """Take a phone: a browser with cookies of its own."""
-    context = await browser.new_context(
-        viewport=PHONE,
-        device_scale_factor=2,
-        is_mobile=True,
-        has_touch=True,
-        color_scheme=scheme,
-        locale="zh-CN",
-        java_script_enabled=scripts,
-    )
-    tab = await context.new_page()
-    tab.set_default_timeout(STEP_MILLISECONDS)
-    errors: list[str] = []
-    tab.on("pageerror", lambda error: errors.append(str(error)))
-    yield tab
-    assert errors == []
-    await context.close()
 
 
 async def opened(there: Hall, tab: Any, who: str = CLERK) -> str:

@@ -23,6 +23,7 @@ FLAGS = (
 READY_SECONDS = 30
 STOP_SECONDS = 10
 STEP_MILLISECONDS = 10_000
+PHONE = {"width": 390, "height": 844}
 
 
 @asynccontextmanager
@@ -137,3 +138,24 @@ class Seat:
     async def text(self) -> str:
         """Read everything that the conversation shows."""
         return str(await self.pane.get_by_test_id("log").inner_text())
+
+
+@asynccontextmanager
+async def phone(browser: Any, scheme: str = "light", *, scripts: bool = True) -> AsyncIterator[Any]:
+    """Take a phone: a browser with cookies of its own; a script of ours that fails is a failure."""
+    context = await browser.new_context(
+        viewport=PHONE,
+        device_scale_factor=2,
+        is_mobile=True,
+        has_touch=True,
+        color_scheme=scheme,
+        locale="zh-CN",
+        java_script_enabled=scripts,
+    )
+    tab = await context.new_page()
+    tab.set_default_timeout(STEP_MILLISECONDS)
+    errors: list[str] = []
+    tab.on("pageerror", lambda error: errors.append(str(error)))
+    yield tab
+    await context.close()
+    assert errors == []

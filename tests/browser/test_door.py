@@ -17,12 +17,11 @@ from tests.browser.at_door import (
     emptied,
     fits,
     opened,
-    phone,
     told,
     typed,
     until,
 )
-from tests.browser.chat import STEP_MILLISECONDS, chromium
+from tests.browser.chat import STEP_MILLISECONDS, chromium, phone
 from tests.browser.wire import wire
 from tests.handlers.attending import place
 from tests.handlers.story import CLERK, HEAD

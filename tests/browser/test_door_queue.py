@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from tests.bot.pages.door import hall
-from tests.browser.at_door import IN_A_BROWSER, came, emptied, fits, opened, phone, typed
-from tests.browser.chat import STEP_MILLISECONDS, chromium
+from tests.browser.at_door import IN_A_BROWSER, came, emptied, fits, opened, typed
+from tests.browser.chat import STEP_MILLISECONDS, chromium, phone
 from tests.handlers.attending import press
 from tests.handlers.story import CLERK
 

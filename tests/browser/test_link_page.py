@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ import pytest
 
 from flows.tickets.case import State
 from tests.bot.pages.phone import Office, office, told
-from tests.browser.chat import CHROMIUM, STEP_MILLISECONDS, chromium
+from tests.browser.chat import CHROMIUM, PHONE, chromium, phone
 from tests.handlers.story import (
     ANSWER,
     CLERK,
@@ -34,7 +33,6 @@ pytestmark = [
         reason="needs Chromium: /usr/bin/chromium, or google-chrome or chromium on PATH",
     ),
 ]
-PHONE = {"width": 390, "height": 844}
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(64)
 
 
@@ -42,24 +40,6 @@ PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(64)
 async def browser() -> AsyncIterator[Any]:
     async with chromium() as started:
         yield started
-
-
-@asynccontextmanager
-async def phone(browser: Any, scheme: str = "light") -> AsyncIterator[Any]:
-    """Take a phone: a browser with cookies of its own and without scripts."""
-    context = await browser.new_context(
-        viewport=PHONE,
-        device_scale_factor=2,
-        is_mobile=True,
-        has_touch=True,
-        color_scheme=scheme,
-        locale="zh-CN",
-        java_script_enabled=False,
-    )
-    tab = await context.new_page()
-    tab.set_default_timeout(STEP_MILLISECONDS)
-    yield tab
-    await context.close()
 
 
 async def assigned(desk: Office) -> str:
@@ -112,7 +92,7 @@ async def fits(tab: Any) -> None:
 
 
 async def test_the_whole_story_without_dingtalk(tmp_path: Path, browser: Any) -> None:
-    async with office(tmp_path) as desk, phone(browser) as tab:
+    async with office(tmp_path) as desk, phone(browser, scripts=False) as tab:
         url = await assigned(desk)
         await desk.play.say(SUPPORT, "协办意见 1 同意")
         await opened(tab, url)
@@ -136,7 +116,7 @@ async def test_the_whole_story_without_dingtalk(tmp_path: Path, browser: Any) ->
 
 
 async def test_a_case_is_given_back(tmp_path: Path, browser: Any) -> None:
-    async with office(tmp_path) as desk, phone(browser) as tab:
+    async with office(tmp_path) as desk, phone(browser, scripts=False) as tab:
         await opened(tab, await assigned(desk))
         basis = "线路属于企业自有资产，不在供电公司职责范围"
         await does(tab, "return", {"basis": basis}, pick="区经信局")
@@ -145,7 +125,7 @@ async def test_a_case_is_given_back(tmp_path: Path, browser: Any) -> None:
 
 
 async def test_a_signed_draft_is_sent_along_without_a_script(tmp_path: Path, browser: Any) -> None:
-    async with office(tmp_path) as desk, phone(browser) as tab:
+    async with office(tmp_path) as desk, phone(browser, scripts=False) as tab:
         await opened(tab, await in_progress(desk))
         scan = tmp_path / "签批扫描件.png"
         scan.write_bytes(PICTURE)
@@ -162,7 +142,7 @@ async def test_a_signed_draft_is_sent_along_without_a_script(tmp_path: Path, bro
 async def test_a_file_that_is_not_wanted_is_named_and_what_was_typed_stays(
     tmp_path: Path, browser: Any
 ) -> None:
-    async with office(tmp_path) as desk, phone(browser) as tab:
+    async with office(tmp_path) as desk, phone(browser, scripts=False) as tab:
         await opened(tab, await in_progress(desk))
         program = tmp_path / "签批件.pdf"
         program.write_bytes(b"MZ" + bytes(64))
@@ -174,7 +154,7 @@ async def test_a_file_that_is_not_wanted_is_named_and_what_was_typed_stays(
 
 
 async def test_a_leader_rules_and_instructs_on_a_phone(tmp_path: Path, browser: Any) -> None:
-    async with office(tmp_path) as desk, phone(browser, "dark") as tab:
+    async with office(tmp_path) as desk, phone(browser, "dark", scripts=False) as tab:
         await carry(desk.play, State.IN_PROGRESS)
         for text in (f"领办 1 {LEADER}", "确认"):
             await desk.play.say(HEAD, text)
@@ -191,7 +171,7 @@ async def test_a_leader_rules_and_instructs_on_a_phone(tmp_path: Path, browser: 
 
 
 async def test_what_was_typed_stays_when_a_field_is_wrong(tmp_path: Path, browser: Any) -> None:
-    async with office(tmp_path) as desk, phone(browser) as tab:
+    async with office(tmp_path) as desk, phone(browser, scripts=False) as tab:
         await opened(tab, await assigned(desk))
         form = tab.get_by_test_id("act-sign")
         await form.locator("summary").tap()
@@ -206,8 +186,8 @@ async def test_what_was_typed_stays_when_a_field_is_wrong(tmp_path: Path, browse
 async def test_the_four_refusals_say_what_to_do(tmp_path: Path, browser: Any) -> None:
     async with (
         office(tmp_path) as desk,
-        phone(browser) as mine,
-        phone(browser) as other,
+        phone(browser, scripts=False) as mine,
+        phone(browser, scripts=False) as other,
     ):
         url = await assigned(desk)
         await opened(mine, url)
