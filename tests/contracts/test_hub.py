@@ -14,7 +14,10 @@ from tests import servers
 from tests.ground import free_port
 
 HUBS = ("local", "redis")
-QUICK = Pace(rest=0.05, silence=0.2, dead=0.6, backoff_first=0.02, backoff_last=0.1)
+# Quick to ask again and patient with an answer: a machine under load may stand still for a second.
+QUICK = Pace(
+    connect=5, call=10, rest=0.05, silence=0.2, dead=10, backoff_first=0.02, backoff_last=0.1
+)
 
 
 @dataclass(frozen=True, slots=True)
