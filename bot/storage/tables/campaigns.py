@@ -16,6 +16,7 @@ from bot.storage.tables.base import Moment, metadata
 
 _RUNNING = text("stage IN ('pending', 'approved', 'sending')")
 _WAITING = text("state = 'waiting'")
+_OWED = text("why = 'digest' AND told_at IS NULL")
 
 campaign = Table(
     "campaign",
@@ -43,6 +44,8 @@ target = Table(
     Column("name", LargeBinary, nullable=False),  # sealed
     Column("state", Text, nullable=False),  # waiting, owed, skipped, cancelled
     Column("why", Text, nullable=False),  # of one that is skipped
+    Column("told_at", Moment),  # when the Friday digest named it
+    Index("ix_target_digest", "key", sqlite_where=_OWED, postgresql_where=_OWED),
     PrimaryKeyConstraint("campaign", "key"),
     Index(
         "ix_target_waiting",

@@ -78,6 +78,7 @@ chat_group = Table(
     Column("town", Text, nullable=False, server_default=""),
     Column("industries", Text, nullable=False, server_default=""),  # lines
     Column("sandbox", Boolean, nullable=False, server_default=false()),
+    Column("robot_gone_at", Moment),  # since when our robot cannot write there
 )
 
 invite = Table(
