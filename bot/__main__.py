@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 
-from bot import budget, deliveries, doctor, ledger, webhooks
+from bot import budget, campaigns, deliveries, doctor, ledger, preview, webhooks, wechat
 from bot.config import BASE, Config, ConfigFault, load_config
 from bot.duties import Duty, duties
 from bot.settings import Settings, UnusableSettings, unread_variables
@@ -75,8 +75,8 @@ def _parser() -> argparse.ArgumentParser:
     demo.set_defaults(command=_demo)
     demo.add_argument("--data-dir", type=Path, default=Path("data/demo"))
     demo.add_argument("--port", type=int, default=8701, help="of the chat page")
-    for add in (deliveries.add, budget.add, webhooks.add, doctor.add, ledger.add):
-        add(commands)
+    for one in (deliveries, campaigns, budget, webhooks, wechat, doctor, ledger, preview):
+        one.add(commands)
     return parser
 
 
@@ -193,7 +193,7 @@ def _paper(given: argparse.Namespace) -> int:
 def _check(given: argparse.Namespace) -> int:
     settings = _settings()
     config = load_config(BASE, settings.config_dir)
-    for line in _summary(config):
+    for line in (*_summary(config), *_beside(settings, config)):
         print(line)
     return 0
 
@@ -272,6 +272,13 @@ def _summary(config: Config) -> Sequence[str]:
     if config.people.demo:
         lines.append("people.toml 是演示数据，上线前请换成本单位的人员。")
     return lines
+
+
+def _beside(settings: Settings, config: Config) -> Sequence[str]:
+    """Sum up the channels beside DingTalk."""
+    from bot.tencent import told  # noqa: PLC0415
+
+    return told(settings, config.texts)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
 """The DingTalk channel, with everything that this installation gives it."""
 
-import asyncio
 import random
 
-from bot.channels.base import Channel, Count, Enclosure, NoteRead
+from bot.channels.base import Channel, Count, NoteRead
 from bot.channels.dingtalk import DingTalk, DingTalkAccess
+from bot.enclosures import opening
 from bot.hub import Hub
 from bot.premises import Office
 from handlers.ports import Text
@@ -24,20 +24,12 @@ def dingtalk(office: Office, hub: Hub, *, read: NoteRead, count: Count) -> Chann
         oapi_base=settings.oapi_base,
     )
 
-    async def open_file(file: Enclosure) -> bytes:
-        if file.paper is not None:
-            # Ten megabytes that a bot without papers need not hold.
-            from bot.papers.drawing import draw  # noqa: PLC0415
-
-            return await asyncio.to_thread(draw, file.paper)
-        return await asyncio.to_thread(office.vault.read, file.sha256)
-
     return DingTalk(
         access,
         office.texts.render,
         office.clock,
         random.Random(),  # noqa: S311 - spreads reconnects, guards nothing
-        open_file=open_file,
+        open_file=opening(office),
         read=read,
         count=count,
         steady=office.database.steady,

@@ -12,10 +12,12 @@ from bot.delivery.worker import process_name
 from bot.handling import persistently
 from bot.keys import Keys
 from bot.lock import Lock
+from bot.manners import manners_of
 from bot.office import classes_of, office_of
 from bot.outbox import Outbox
 from bot.people import seed_groups, seed_persons
 from bot.presence import Presence
+from bot.quota import monthly_of
 from bot.settings import Settings
 from bot.storage.database import Database
 from bot.texts import Texts
@@ -43,7 +45,7 @@ class Office:
         desks: Mapping[str, Desk] = DESKS,
         beside: Mapping[str, Manner] | None = None,
     ) -> None:
-        """`beside` says what channels can show besides DingTalk's."""
+        """`beside` says what channels can show that the settings do not name."""
         if settings.secret_key is None:
             raise ValueError("there is no secret key")
         self.settings = settings
@@ -63,10 +65,15 @@ class Office:
             channel=DingTalk.name,
             robot=settings.dingtalk.robot_code or "",
             cards=settings.dingtalk.card_template_id is not None,
-            beside=beside,
+            beside={**manners_of(settings), **(beside or {})},
         )
         self.database = Database(
-            settings.database, self.keys, clock, self.outbox, classes=classes_of(config)
+            settings.database,
+            self.keys,
+            clock,
+            self.outbox,
+            classes=classes_of(config),
+            monthly=monthly_of(settings, config.quota),
         )
         talk = Talk(desks)
         office = office_of(config, settings.http.public_url)

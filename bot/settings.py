@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
@@ -17,6 +18,7 @@ from pydantic import (
     Field,
     SecretStr,
     ValidationError,
+    model_validator,
 )
 from pydantic_core import ErrorDetails
 from pydantic_settings import (
@@ -90,9 +92,16 @@ def _redis(value: SecretStr) -> SecretStr:
     return value
 
 
+def _aes_key(value: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[A-Za-z0-9]{43}", value.get_secret_value()):
+        raise ValueError("must have 43 letters and digits, as the console shows it")
+    return value
+
+
 Credential = Annotated[str, BeforeValidator(_stripped)]
 SecretCredential = Annotated[SecretStr, BeforeValidator(_stripped)]
 SecretKey = Annotated[SecretCredential, AfterValidator(_long)]
+AesKey = Annotated[SecretCredential, AfterValidator(_aes_key)]
 RedisAddress = Annotated[SecretCredential, AfterValidator(_redis)]
 BaseAddress = Annotated[str, BeforeValidator(_stripped), AfterValidator(_base)]
 
@@ -136,6 +145,35 @@ class DingTalk(Section):
     oapi_base: BaseAddress = "https://oapi.dingtalk.com"
 
 
+class WeChat(Section):
+    """The official account (公众号); without it the bot has DingTalk alone."""
+
+    app_id: Credential | None = None
+    app_secret: SecretCredential | None = None
+    token: SecretCredential | None = None
+    aes_key: AesKey | None = None
+    api_base: BaseAddress = "https://api.weixin.qq.com"
+    plaintext: bool = False  # take calls whose content nobody signed: for development alone
+
+    @property
+    def is_set(self) -> bool:
+        """Whether there is an account."""
+        return self.app_id is not None
+
+    def secret_of(self, name: Literal["app_secret", "token", "aes_key"]) -> str:
+        """Return a secret as it is; empty = it is not set."""
+        found: SecretStr | None = getattr(self, name)
+        return found.get_secret_value() if found else ""
+
+    @model_validator(mode="after")
+    def _whole(self) -> "WeChat":
+        names = ("app_id", "app_secret", "token", "aes_key")
+        missing = [name.upper() for name in names if getattr(self, name) is None]
+        if missing and len(missing) < len(names):
+            raise ValueError(f"all four or none are needed, and missing: {', '.join(missing)}")
+        return self
+
+
 class Settings(BaseSettings):
     """Everything an installation decides outside `config/`."""
 
@@ -158,6 +196,7 @@ class Settings(BaseSettings):
     redis_url: RedisAddress | None = None
     http: Http = Field(default_factory=Http)
     dingtalk: DingTalk = Field(default_factory=DingTalk)
+    wechat: WeChat = Field(default_factory=WeChat)
 
     @classmethod
     def load(cls) -> "Settings":

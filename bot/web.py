@@ -105,7 +105,8 @@ class Web:
             app.add_routes([web.get("/metrics", self._metrics)])
         for prefix, build in self._pages.items():
             app.add_subapp(prefix, build())
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+        # Nobody who is to call packs a body, and unpacking costs before anybody was looked at.
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0, auto_decompress=False)
         await runner.setup()
         try:
             await web.TCPSite(runner, self._host, self._port).start()

@@ -143,6 +143,8 @@ class SendFault(Exception):
 
     `breaks` names what must rest for `retry_after` seconds because of it: nothing ("") but this
     delivery, the window's robot ("robot"), or everything that goes to this platform ("channel").
+    `gone`: nothing can be written into that group any more, because it was dissolved or has no
+    robot of ours.
     """
 
     def __init__(
@@ -150,11 +152,18 @@ class SendFault(Exception):
         code: str,
         retry_after: float | None,
         breaks: Literal["", "robot", "channel"] = "",
+        *,
+        gone: bool = False,
     ) -> None:
         super().__init__(code)
         self.code = code
         self.retry_after = retry_after
         self.breaks = breaks
+        self.gone = gone
+
+
+class SendDoubt(SendFault):
+    """No answer came to a call that may be repeated: it may have been carried out all the same."""
 
 
 class SendUnknown(Exception):

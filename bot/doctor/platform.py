@@ -10,7 +10,7 @@ from typing import Any
 import aiohttp
 from yarl import URL
 
-from bot.channels.dingtalk.exchange import open_session, proxy_for, read_at_most
+from bot.channels.http import open_session, proxy_for, read_at_most
 from bot.doctor.found import Found, Patient, fault, fine, mind, skipped
 
 TOKEN_HEADER = "x-acs-dingtalk-access-token"  # noqa: S105 - the name of a header

@@ -7,8 +7,9 @@ from bot.beside import NoRecords, beside
 from bot.doctor.found import Found, Patient, fault, fine, mind, skipped
 from bot.hub.redis import RedisHub
 from bot.keys import Keys, Tampered, WrongKey
-from bot.quota import limits_of, month_of
+from bot.quota import limits_of
 from bot.storage.database import DatabaseDown, UnusableAddress
+from bot.storage.meters import month_of
 
 NAMED = 20  # tickets that cannot be read
 LARGE_LOG = 200_000_000  # bytes: SQLite's write-ahead log is written back at four

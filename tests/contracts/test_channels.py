@@ -1,4 +1,4 @@
-"""What every channel keeps: DingTalk against the simulated platform, and the poor one."""
+"""What every channel keeps: each against a platform of its own."""
 
 from __future__ import annotations
 
@@ -23,6 +23,9 @@ from bot.channels.base import (
 )
 from bot.channels.dingtalk.outbound import TO_PERSON
 from bot.simulator.control import Control
+from bot.simulator.wechat.api import PUSH, Fault
+from bot.simulator.wechat.calling import Brought
+from bot.simulator.wechat.platform import WeChatPlatform
 from bot.splitting import split
 from handlers.ports import Answered, Arrival, Text
 from tests import poor
@@ -30,6 +33,7 @@ from tests.bot.channels.platform import eventually
 from tests.bot.channels.test_dingtalk_media import PICTURE
 from tests.bot.channels.test_dingtalk_simulator import connected
 from tests.bot.simulator.client import Hands
+from tests.wechat import channel_to, served
 
 WRITER, NOBODY = "ent01", "nobody"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
@@ -46,6 +50,7 @@ class Platform(Protocol):
     """One platform with its channel, as these tests use both."""
 
     channel: Channel
+    shows_pictures: bool
 
     async def hear(self, text: str = "", pictures: Sequence[bytes] = ()) -> Arrival:
         """Let somebody write; return what the channel made of it."""
@@ -62,7 +67,7 @@ class Platform(Protocol):
     def loses_its_answer(self) -> None:
         """Take the next message and say nothing."""
 
-    def outlive(self, arrival: Arrival) -> None:
+    async def outlive(self, arrival: Arrival) -> None:
         """Let the time of an answer pass."""
 
 
@@ -74,6 +79,7 @@ class DingTalkPlatform:
     control: Control
     taken: list[Arrival]
     last: str = ""
+    shows_pictures: bool = True
 
     async def hear(self, text: str = "", pictures: Sequence[bytes] = ()) -> Arrival:
         before = len(self.taken)
@@ -100,7 +106,7 @@ class DingTalkPlatform:
     def loses_its_answer(self) -> None:
         self.control.cut(TO_PERSON, executed=True)
 
-    def outlive(self, arrival: Arrival) -> None:
+    async def outlive(self, arrival: Arrival) -> None:
         self.control.expire_webhooks()
 
 
@@ -112,6 +118,7 @@ class PoorOne:
     platform: poor.PoorPlatform
     clock: Hands
     taken: list[Arrival]
+    shows_pictures: bool = False
 
     async def hear(self, text: str = "", pictures: Sequence[bytes] = ()) -> Arrival:
         await self.platform.say(WRITER, text, pictures=pictures)
@@ -130,8 +137,50 @@ class PoorOne:
     def loses_its_answer(self) -> None:
         self.platform.faults.append("lost")
 
-    def outlive(self, arrival: Arrival) -> None:
+    async def outlive(self, arrival: Arrival) -> None:
         self.clock.move(seconds=6)
+
+
+@dataclass(slots=True)
+class OfficialAccount:
+    """The simulated 公众号; each message waits for its answer as long as the test takes."""
+
+    channel: Channel
+    platform: WeChatPlatform
+    taken: list[Arrival]
+    brought: Brought | None = None
+    shows_pictures: bool = True
+
+    async def hear(self, text: str = "", pictures: Sequence[bytes] = ()) -> Arrival:
+        before = len(self.taken)
+        if pictures:
+            self.brought = self.platform.send_picture(WRITER, pictures[0])
+        else:
+            self.brought = self.platform.say(WRITER, text)
+        await eventually(lambda: len(self.taken) > before)
+        return self.taken[-1]
+
+    async def hear_again(self) -> Arrival:
+        assert self.brought is not None
+        await self.channel.send(answering(self, self.taken[-1]))
+        await self.brought.is_over.wait()
+        await self.platform.again(self.brought).is_over.wait()
+        first, again = self.brought.bodies
+        assert first == again
+        return self.taken[-1]
+
+    def shown(self) -> Sequence[str]:
+        return self.platform.people.told(WRITER)
+
+    def is_busy(self) -> None:
+        self.platform.api.script.once[PUSH].append(Fault(code=-1))
+
+    def loses_its_answer(self) -> None:
+        self.platform.api.script.once[PUSH].append(Fault(done=True))
+
+    async def outlive(self, arrival: Arrival) -> None:
+        await self.platform.hang_up()
+        await asyncio.sleep(0.05)  # the other end of the same loop hears of it
 
 
 @asynccontextmanager
@@ -158,10 +207,28 @@ async def poor_one() -> AsyncIterator[Platform]:
     await run
 
 
+@asynccontextmanager
+async def official_account() -> AsyncIterator[Platform]:
+    taken: list[Arrival] = []
+
+    async def take(arrival: Arrival) -> Answered:
+        taken.append(arrival)
+        return Answered()
+
+    async with WeChatPlatform(patience=60.0) as platform:
+        channel = channel_to(platform)
+        async with served(channel, platform):
+            run = asyncio.create_task(channel.run(take))
+            await eventually(lambda: channel.health().ready)
+            yield OfficialAccount(channel, platform, taken)
+            await channel.stop()
+            await run
+
+
 Open = Callable[[], AbstractAsyncContextManager[Platform]]
 
 
-@pytest.fixture(params=[dingtalk, poor_one], ids=["dingtalk", "poor"])
+@pytest.fixture(params=[dingtalk, official_account, poor_one], ids=["dingtalk", "wechat", "poor"])
 async def there(request: pytest.FixtureRequest) -> AsyncIterator[Platform]:
     """Give each platform, with somebody who has written to us."""
     opened: Open = request.param
@@ -206,12 +273,12 @@ async def test_a_letter_is_shown_once_and_has_a_receipt(there: Platform) -> None
 async def test_an_answer_goes_back_the_way_the_message_came(there: Platform) -> None:
     arrival = await there.hear("你好")
     assert (await there.channel.send(answering(there, arrival))).via == "webhook"
-    assert len(there.shown()) == 1
+    await eventually(lambda: len(there.shown()) == 1)
 
 
 async def test_an_answer_that_comes_too_late_takes_another_way(there: Platform) -> None:
     arrival = await there.hear("你好")
-    there.outlive(arrival)
+    await there.outlive(arrival)
     assert (await there.channel.send(answering(there, arrival))).via == "api"
     assert len(there.shown()) == 1
 
@@ -297,7 +364,7 @@ async def test_a_file_goes_out_or_words_stand_for_it(there: Platform) -> None:
     enclosing = Message(title="附件", text="在这里打不开", file=PICTURE)
     await there.channel.send(letter(there, message=enclosing))
     (shown,) = there.shown()
-    assert ("打不开" in shown) is not there.channel.manner.cards
+    assert ("打不开" in shown) is not there.shows_pictures
 
 
 async def test_every_message_to_take_back_is_answered_for(there: Platform) -> None:

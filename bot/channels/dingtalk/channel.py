@@ -22,19 +22,21 @@ from bot.channels.base import (
 )
 from bot.channels.dingtalk.access import DingTalkAccess, Pace
 from bot.channels.dingtalk.client import Client
-from bot.channels.dingtalk.exchange import Exchange, open_session
+from bot.channels.dingtalk.exchange import Exchange
 from bot.channels.dingtalk.files import Files
 from bot.channels.dingtalk.gateway import Gateway
 from bot.channels.dingtalk.hearing import Hearing
 from bot.channels.dingtalk.hooks import Hooks
 from bot.channels.dingtalk.inbound import CHANNEL, Inbound
 from bot.channels.dingtalk.known_cards import KnownCards
-from bot.channels.dingtalk.media import Media
 from bot.channels.dingtalk.origins import Origins
 from bot.channels.dingtalk.outbound import Sender
 from bot.channels.dingtalk.pacing import Gate
+from bot.channels.dingtalk.payloads import media_type
 from bot.channels.dingtalk.recall import Recaller
 from bot.channels.dingtalk.stream import Stream
+from bot.channels.http import open_session
+from bot.channels.media import Media
 from bot.hub.base import Hub
 from bot.keys import Keys
 from handlers.ports import Clock, Text
@@ -101,7 +103,7 @@ class DingTalk:
             hub=hub,
             keys=keys,
         )
-        self._media = Media(self._client, open_file)
+        self._media = Media(self._client, open_file, media_type)
         hooks = Hooks(self._client, self._origins, steady)
         self._sender = Sender(
             access,

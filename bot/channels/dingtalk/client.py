@@ -8,9 +8,9 @@ from typing import Any
 import aiohttp
 from yarl import URL
 
-from bot.channels.base import API, MESSAGES, Count, SendFault, SendUnknown, used_up
+from bot.channels.access_token import Token
+from bot.channels.base import API, MESSAGES, Count, SendDoubt, SendFault, SendUnknown, used_up
 from bot.channels.dingtalk.access import DingTalkAccess
-from bot.channels.dingtalk.access_token import Token
 from bot.channels.dingtalk.errors import TOKEN_REJECTED, Refusal, fault, rule
 from bot.channels.dingtalk.exchange import (
     NO_ANSWER,
@@ -18,9 +18,9 @@ from bot.channels.dingtalk.exchange import (
     UPLOAD,
     Answer,
     Exchange,
-    Jitter,
 )
 from bot.channels.dingtalk.pacing import Gate
+from bot.channels.http import Jitter
 from bot.hub.base import Hub
 from bot.keys import Keys
 from handlers.ports import Clock
@@ -31,8 +31,14 @@ UPLOAD_PATH = "/media/upload"
 TOKEN_HEADER = "x-acs-dingtalk-access-token"  # noqa: S105
 TOKEN_PATH = "/v1.0/oauth2/accessToken"  # noqa: S105
 TOKEN_LIFE = 7200
+RENEW_BEFORE = timedelta(minutes=5)
 
 _Ask = Callable[[str], Awaitable[Answer]]
+
+
+def used(life: timedelta) -> timedelta:
+    """Say how much of its life a token is used."""
+    return max(life - RENEW_BEFORE, life / 2)
 
 
 class Client:
@@ -55,7 +61,8 @@ class Client:
         self._gate = gate
         self._jitter = jitter
         self._count = count
-        self._token = Token(access.client_id, self._fetch_token, steady, hub, keys)
+        app = f"dingtalk:{access.client_id}"
+        self._token = Token(app, self._fetch_token, steady, hub, keys, used=used)
 
     async def call(
         self, method: str, path: str, body: Mapping[str, Any], *, repeatable: bool = False
@@ -80,7 +87,10 @@ class Client:
             url = URL(self._access.oapi_base + UPLOAD_PATH).with_query(query)
             return await self._exchange("POST", url, form, repeatable=True, within=UPLOAD)
 
-        media = (await self._with_token(UPLOAD_PATH, ask, True)).get("media_id")
+        try:
+            media = (await self._with_token(UPLOAD_PATH, ask, True)).get("media_id")
+        except SendDoubt as told:
+            raise _before_it_leaves(told) from None
         if not isinstance(media, str) or not media:
             raise SendFault("media.missing", self._jitter(NOT_SENT_RETRY))
         return media
@@ -132,6 +142,12 @@ class Client:
         return answer
 
     async def _fetch_token(self) -> tuple[str, timedelta]:
+        try:
+            return await self._fetched_token()
+        except SendDoubt as told:
+            raise _before_it_leaves(told) from None
+
+    async def _fetched_token(self) -> tuple[str, timedelta]:
         credentials = {"appKey": self._access.client_id, "appSecret": self._access.client_secret}
         url = URL(self._access.api_base + TOKEN_PATH)
         answer = await self._exchange("POST", url, credentials, repeatable=True)
@@ -151,8 +167,14 @@ class Client:
         if meaning.quota:
             self._count(used_up(meaning.quota), 1)
         if isinstance(found, SendFault) and found.retry_after is not None:
-            return SendFault(found.code, self._jitter(found.retry_after), found.breaks)
+            again = self._jitter(found.retry_after)
+            return type(found)(found.code, again, found.breaks)
         return found
+
+
+def _before_it_leaves(told: SendDoubt) -> SendFault:
+    """Say of a call that only prepares a delivery that the delivery itself is in no doubt."""
+    return SendFault(told.code, told.retry_after)
 
 
 def _may_be_done(told: SendFault | SendUnknown) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.channels.base import API, MESSAGES, SendFault, SendUnknown, used_up
+from bot.channels.base import API, MESSAGES, SendDoubt, SendFault, SendUnknown, used_up
 
 SECOND = 1.0
 MINUTE = 60.0
@@ -18,7 +18,8 @@ class Rule:
     """What a refusal means.
 
     Seconds until a delivery may be tried again (None: never), whether staff must act, what must
-    rest meanwhile, which monthly quota is used up, and whether the call counted against it.
+    rest meanwhile, which monthly quota is used up, whether the call counted against it, and
+    whether nothing can be written into that group any more.
     """
 
     retry_after: float | None
@@ -26,11 +27,14 @@ class Rule:
     breaks: Breaks = ""
     quota: Literal["", "api", "messages"] = ""
     counts: bool = True
+    gone: bool = False
 
 
 NEVER = Rule(None)
 UNSAFE = Rule(None)  # the words themselves: another way would carry the same ones
 MISCONFIGURED = Rule(None, alarm=True)
+DISSOLVED = Rule(None, gone=True)
+NO_ROBOT = Rule(None, alarm=True, gone=True)
 BUSY = Rule(5 * SECOND)
 RATE = Rule(SECOND, counts=False)
 PLATFORM_RATE = Rule(2 * SECOND, counts=False)
@@ -90,18 +94,18 @@ RULES: Mapping[str, Rule] = {
     "param.templateUnpublished": MISCONFIGURED,
     # A custom robot and its group.
     "310000": MISCONFIGURED,  # keyword, clock, signature or address
-    "400101": MISCONFIGURED,  # its token is gone
+    "400101": NO_ROBOT,  # its token is gone
     "400102": MISCONFIGURED,  # stopped
-    "400013": NEVER,  # the group was disbanded
+    "400013": DISSOLVED,
     "400105": NEVER,
     "460101": NEVER,  # too long
     "300001": NEVER,  # the session of a reply
     # Whoever is to read it.
     "staffId.notExisted": NEVER,
-    "group.disbanded": NEVER,
-    "invalid.openConversationId": NEVER,
-    "resource.not.found": MISCONFIGURED,  # the robot is not in the group
-    "conversation.org.notMatch": NEVER,
+    "group.disbanded": DISSOLVED,
+    "invalid.openConversationId": DISSOLVED,
+    "resource.not.found": NO_ROBOT,  # the robot is not in the group
+    "conversation.org.notMatch": DISSOLVED,
     "only.groupAdmin.canAtAll": NEVER,
     "param.userIdNotExist": NEVER,
     "invalidParameter.msgParam.tooLong": NEVER,
@@ -153,5 +157,7 @@ def fault(refusal: Refusal, *, repeatable: bool) -> SendFault | SendUnknown:
     if refusal.status >= 500 and not repeatable:
         return SendUnknown(refusal.code)
     found = rule(refusal)
+    if refusal.status >= 500 and not found.breaks:
+        return SendDoubt(refusal.code, found.retry_after)
     code = used_up(found.quota) if found.quota else refusal.code
-    return SendFault(code, found.retry_after, found.breaks)
+    return SendFault(code, found.retry_after, found.breaks, gone=found.gone)

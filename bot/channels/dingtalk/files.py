@@ -8,8 +8,8 @@ from yarl import URL
 from bot.channels.base import FetchFault, SendFault, SendUnknown
 from bot.channels.dingtalk.body import Body
 from bot.channels.dingtalk.client import Client
-from bot.channels.dingtalk.exchange import Session, proxy_for, read_at_most
 from bot.channels.dingtalk.origins import Origins
+from bot.channels.http import Session, proxy_for, read_at_most
 
 log = logging.getLogger(__name__)
 

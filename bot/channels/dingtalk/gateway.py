@@ -9,9 +9,10 @@ import aiohttp
 from yarl import URL
 
 from bot.channels.dingtalk.access import DingTalkAccess, Pace
-from bot.channels.dingtalk.exchange import ANSWER_LIMIT, Session, proxy_for, read_at_most
+from bot.channels.dingtalk.exchange import ANSWER_LIMIT
 from bot.channels.dingtalk.frames import SUBSCRIPTIONS, USER_AGENT
 from bot.channels.dingtalk.link import Link
+from bot.channels.http import Session, proxy_for, read_at_most
 
 OPEN_PATH = "/v1.0/gateway/connections/open"
 REFUSALS = (400, 401)  # authFailed, invalidParameter

@@ -16,10 +16,10 @@ from bot.channels.dingtalk.client import Client
 from bot.channels.dingtalk.errors import CARD_EXISTS, CARD_MISSING, RULES, SESSION_GONE, is_unsafe
 from bot.channels.dingtalk.hooks import Hooks
 from bot.channels.dingtalk.known_cards import KnownCards
-from bot.channels.dingtalk.media import Media
 from bot.channels.dingtalk.origins import Origins
 from bot.channels.dingtalk.pacing import PER_SECOND, SECOND, SPREAD
 from bot.channels.dingtalk.recall import CARDS
+from bot.channels.media import Media
 from handlers.ports import Clock, Place
 
 log = logging.getLogger(__name__)

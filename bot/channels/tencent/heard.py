@@ -97,14 +97,4 @@ def heard(text: str) -> Heard:
     )
 
 
-def listed(fields: Fields, *path: str) -> list[Any]:
-    """Return the elements at the end of a path: one or several, always as a list."""
-    found: Any = fields
-    for name in path:
-        found = found.get(name) if isinstance(found, dict) else None
-    if found is None:
-        return []
-    return found if isinstance(found, list) else [found]
-
-
-__all__ = ["MOST", "Fields", "Heard", "field", "heard", "listed", "read"]
+__all__ = ["MOST", "Fields", "Heard", "field", "heard", "read"]

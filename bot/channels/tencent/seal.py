@@ -23,7 +23,10 @@ from wechatpy.utils import WeChatSigner
 from bot.channels.tencent.callback import FORGED, BadCallback
 
 FRESH = 300.0
-"""Seconds that the clock of a callback may differ from ours: what is older may be replayed."""
+"""Seconds that the clock of a callback may differ from ours, before or after."""
+_ENCRYPT = re.compile(
+    rb"<Encrypt>\s*(?:<!\[CDATA\[)?([A-Za-z0-9+/]{1,65536}+={0,2}+)(?:\]\]>)?\s*</Encrypt>"
+)
 _AES_KEY = re.compile(r"[A-Za-z0-9]{43}")
 _RANDOM = 16  # bytes before the length
 _BLOCK = 32  # PKCS#7 fills to this, not to the 16 bytes of the cipher
@@ -46,6 +49,28 @@ class Stamp:
             raise BadCallback("a stamp is incomplete", FORGED)
         return cls(*found)
 
+    def check(self, now: float) -> None:
+        """See that it is of now, in seconds since 1970: no proof, but it costs nothing.
+
+        Raises BadCallback.
+        """
+        if not re.fullmatch(r"\d{1,12}", self.timestamp):
+            raise BadCallback("a timestamp is none", FORGED)
+        if abs(now - int(self.timestamp)) > FRESH:
+            raise BadCallback("a callback is stale, or a clock is wrong", FORGED)
+
+
+def ciphertext(body: bytes) -> str:
+    """Find what is sealed, without reading the rest: nobody has signed that. Raises BadCallback.
+
+    In 兼容模式 what people typed stands in the open before it, so the last one counts.
+    """
+    found = _ENCRYPT.findall(body)
+    if not found:
+        raise BadCallback("a callback has no ciphertext")
+    last: bytes = found[-1]
+    return last.decode()
+
 
 class Seal:
     """Opens what the platform sealed for one account, and seals the answers to it."""
@@ -66,13 +91,10 @@ class Seal:
 
         Raises BadCallback.
         """
+        stamp.check(now)
         signed = self._signature(stamp.timestamp, stamp.nonce, *sealed)
         if not hmac.compare_digest(signed, stamp.signature):
             raise BadCallback("a signature is not the platform's", FORGED)
-        if not re.fullmatch(r"\d{1,12}", stamp.timestamp):
-            raise BadCallback("a timestamp is none", FORGED)
-        if abs(now - int(stamp.timestamp)) > FRESH:
-            raise BadCallback("a callback is stale, or a clock is wrong", FORGED)
 
     def open(self, sealed: str, stamp: Stamp, now: float) -> str:
         """Return what is inside. Raises BadCallback."""
@@ -133,4 +155,4 @@ def _unpacked(plain: bytes) -> tuple[bytes, bytes]:
     return content[_LENGTH:end], content[end:]
 
 
-__all__ = ["FRESH", "Seal", "Stamp"]
+__all__ = ["FRESH", "Seal", "Stamp", "ciphertext"]

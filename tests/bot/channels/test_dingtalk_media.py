@@ -7,10 +7,10 @@ import logging
 import pytest
 from aiohttp import web
 
+from bot.channels import media as media_module
 from bot.channels.base import Enclosure, Letter, Message, Receipt, SendFault
-from bot.channels.dingtalk import media as media_module
-from bot.channels.dingtalk.media import Media
-from bot.channels.dingtalk.payloads import MEDIA_LIMIT, shows
+from bot.channels.dingtalk.payloads import MEDIA_LIMIT, media_type, shows
+from bot.channels.media import Media
 from tests.bot.channels.conftest import KEPT, Make, open_file
 from tests.bot.channels.platform import TOKEN_PATH, Platform
 from tests.bot.channels.test_dingtalk_send import GROUP, PRIVATE, TO_GROUP, TO_PERSON, same
@@ -120,8 +120,9 @@ async def test_an_upload_without_an_answer_delivered_nothing(ding: Platform, mak
         return web.Response()
 
     ding.answers[UPLOAD].append(drop)
-    with pytest.raises(SendFault, match=r"no\.answer"):
+    with pytest.raises(SendFault, match=r"no\.answer") as fault:
         await make().send(showing(PAPER))
+    assert type(fault.value) is SendFault  # and no doubt about the message
 
 
 @pytest.mark.parametrize(
@@ -203,7 +204,7 @@ class Slow:
 
 async def test_a_slow_upload_goes_on_and_serves_the_next_try() -> None:
     slow = Slow()
-    media = Media(slow, open_file, patience=0.01)
+    media = Media(slow, open_file, media_type, patience=0.01)
     with pytest.raises(SendFault, match=r"media\.slow") as fault:
         await media.of(PAPER)
     assert fault.value.retry_after
@@ -215,7 +216,7 @@ async def test_a_slow_upload_goes_on_and_serves_the_next_try() -> None:
 
 async def test_what_is_still_being_uploaded_ends_with_the_channel() -> None:
     slow = Slow()
-    media = Media(slow, open_file, patience=10)
+    media = Media(slow, open_file, media_type, patience=10)
     waiting = asyncio.create_task(media.of(PAPER))
     await slow.begun.wait()
     await media.close()
@@ -226,7 +227,7 @@ async def test_what_is_still_being_uploaded_ends_with_the_channel() -> None:
 async def test_only_so_many_uploads_are_remembered() -> None:
     slow = Slow()
     slow.go.set()
-    media = Media(slow, _anything)
+    media = Media(slow, _anything, media_type)
     for number in range(media_module.MOST + 1):
         await media.of(PAPER.model_copy(update={"sha256": str(number)}))
     await media.of(PAPER.model_copy(update={"sha256": str(media_module.MOST)}))

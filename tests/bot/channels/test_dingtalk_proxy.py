@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.channels.dingtalk.exchange import proxy_for
+from bot.channels.http import proxy_for
 
 
 def test_the_proxy_of_the_environment_is_used_but_not_for_this_machine(

@@ -9,7 +9,16 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from bot.channels.base import FetchFault, Letter, Message, Option, Receipt, SendFault, SendUnknown
+from bot.channels.base import (
+    FetchFault,
+    Letter,
+    Message,
+    Option,
+    Receipt,
+    SendDoubt,
+    SendFault,
+    SendUnknown,
+)
 from bot.channels.dingtalk.errors import RULES, Refusal, is_unsafe, rule
 from bot.channels.dingtalk.payloads import MSG_PARAM_LIMIT, clipped, spelt_out
 from tests.bot.channels.conftest import SECRET, Make, now
@@ -359,7 +368,7 @@ async def test_nobody_knows_what_a_failing_server_did(
 
 async def test_a_card_may_be_tried_again_when_nobody_knows(ding: Platform, make: Make) -> None:
     ding.answer(CREATE, {"code": "system.busy"}, 500)
-    with pytest.raises(SendFault, match=r"system\.busy"):
+    with pytest.raises(SendDoubt, match=r"system\.busy"):
         await make(template=TEMPLATE).send(PRIVATE_CARD)
 
 
@@ -376,7 +385,7 @@ async def test_an_answer_that_never_came_is_unknown_unless_the_call_can_be_repea
     with pytest.raises(SendUnknown):
         await make().send(PRIVATE)
     ding.answers[CREATE].append(drop)
-    with pytest.raises(SendFault, match=r"no\.answer"):
+    with pytest.raises(SendDoubt, match=r"no\.answer"):
         await make(template=TEMPLATE).send(PRIVATE_CARD)
 
 

@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.channels.access_token import Token
 from bot.channels.base import SendFault
-from bot.channels.dingtalk.access_token import Token
+from bot.channels.dingtalk.client import used
 from bot.hub.local import LocalHub
 from bot.keys import Keys
 
@@ -60,7 +61,7 @@ class Mute(LocalHub):
 def token(
     platform: Platform, hub: LocalHub | None, steady: Steady, keys: Keys | None = KEYS
 ) -> Token:
-    return Token("app", platform.fetch, steady, hub, keys)
+    return Token("dingtalk:app", platform.fetch, steady, hub, keys, used=used)
 
 
 async def test_processes_that_share_a_hub_fetch_one_token() -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channels.tencent.callback import BadCallback
-from bot.channels.tencent.heard import MOST, field, heard, listed, read
+from bot.channels.tencent.heard import MOST, field, heard, read
 from bot.channels.tencent.reply import text_reply
 
 HEAD = (
@@ -53,13 +53,6 @@ def test_two_presses_of_two_cards_in_one_second_are_two() -> None:
         for n in (1, 1, 2)
     ]
     assert told[0].identity == told[1].identity != told[2].identity
-
-
-def test_one_chosen_item_or_several_are_a_list() -> None:
-    item = "<SelectedItem><QuestionKey>q</QuestionKey></SelectedItem>"
-    for count in (0, 1, 2):
-        fields = heard(event("x", f"<SelectedItems>{item * count}</SelectedItems>")).fields
-        assert len(listed(fields, "SelectedItems", "SelectedItem")) == count
 
 
 @pytest.mark.parametrize(

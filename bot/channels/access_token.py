@@ -12,7 +12,6 @@ from bot.hub.base import Hub
 from bot.keys import Keys, Tampered, WrongKey
 from handlers.ports import Clock
 
-RENEW_BEFORE = timedelta(minutes=5)
 FLIGHT = 15.0  # seconds that one process may take to fetch it
 PATIENCE = 5.0  # seconds that another waits for it before it fetches one itself
 LOOK_EVERY = 0.1
@@ -21,6 +20,9 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 
 Fetch = Callable[[], Awaitable[tuple[str, timedelta]]]
 """Ask the platform for a token and its life. Raises SendFault."""
+
+Used = Callable[[timedelta], timedelta]
+"""Say how much of its life a token is used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +38,19 @@ class Token:
     """The token of one application; without a hub it is this process's own affair."""
 
     def __init__(
-        self, app: str, fetch: Fetch, steady: Clock, hub: Hub | None, keys: Keys | None
+        self,
+        app: str,
+        fetch: Fetch,
+        steady: Clock,
+        hub: Hub | None,
+        keys: Keys | None,
+        *,
+        used: Used,
     ) -> None:
-        self._name = f"token:dingtalk:{app}"
+        """`app` names the application among all platforms: "dingtalk:…"."""
+        self._name = f"token:{app}"
         self._fetch = fetch
+        self._used = used
         self._steady = steady
         # Unsealed it may not lie anywhere but here.
         self._shared = (hub, keys) if hub is not None and keys is not None else None
@@ -89,7 +100,7 @@ class Token:
 
     async def _fetched(self) -> _Copy:
         token, life = await self._fetch()
-        return _Copy(token, self._steady() + max(life - RENEW_BEFORE, life / 2))
+        return _Copy(token, self._steady() + self._used(life))
 
     async def _found(self, hub: Hub, keys: Keys, rejected: str) -> bool:
         sealed = await hub.get(self._name)

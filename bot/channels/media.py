@@ -3,10 +3,10 @@
 import asyncio
 import logging
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import Protocol
 
 from bot.channels.base import Enclosure, NoFile, OpenFile, SendFault
-from bot.channels.dingtalk.payloads import media_type
 
 log = logging.getLogger(__name__)
 
@@ -17,7 +17,7 @@ SLOW_RETRY = 10.0
 
 
 class Uploads(Protocol):
-    """Where files are uploaded to (Client)."""
+    """Where files are uploaded to: a platform's client."""
 
     async def upload(self, kind: str, name: str, mime: str, content: bytes) -> str:
         """Upload a file and return its media id. Raises SendFault."""
@@ -26,7 +26,16 @@ class Uploads(Protocol):
 class Media:
     """Which files the platform has already; the oldest are forgotten, and uploaded again."""
 
-    def __init__(self, client: Uploads, open_file: OpenFile, *, patience: float = PATIENCE) -> None:
+    def __init__(
+        self,
+        client: Uploads,
+        open_file: OpenFile,
+        kind: Callable[[Enclosure], str],
+        *,
+        patience: float = PATIENCE,
+    ) -> None:
+        """`kind` = what the platform calls such a file; `patience` in seconds."""
+        self._kind = kind
         self._client = client
         self._open_file = open_file
         self._patience = patience
@@ -73,7 +82,7 @@ class Media:
                 raise SendFault("file.unreadable", None) from None
             # A name of our own: the sender's may tell who they are.
             name = f"attachment.{file.extension}"
-            return await self._client.upload(media_type(file), name, file.mime, content)
+            return await self._client.upload(self._kind(file), name, file.mime, content)
 
     def _landed(self, sha256: str, flight: asyncio.Task[str]) -> None:
         del self._flights[sha256]

@@ -1,0 +1,149 @@
+"""Calls to api.weixin.qq.com (and its kin): the token, one renewal, every answer checked."""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Protocol
+
+import aiohttp
+from yarl import URL
+
+from bot.channels.base import FetchFault, SendFault, SendUnknown
+from bot.channels.http import Jitter
+from bot.channels.tencent.errors import BUSY_RETRY, TOKEN_REJECTED, remedy, rule, wait
+from bot.channels.tencent.exchange import NOT_SENT_RETRY, TRANSFER, UNSAID, Exchange, Reply
+from handlers.ports import Clock
+
+log = logging.getLogger(__name__)
+
+MEDIA = "/cgi-bin/media/get"
+UPLOAD = "/cgi-bin/media/upload"
+TOO_LARGE = "too.large"
+
+
+class Tokens(Protocol):
+    """Where the access token comes from."""
+
+    async def valid(self, rejected: str = "") -> str:
+        """Return a token other than the rejected one. Raises SendFault."""
+
+    async def close(self) -> None:
+        """Give up on a token that is still awaited."""
+
+
+class Standing:
+    """How the platform sees the account: whether somebody must repair something."""
+
+    def __init__(self) -> None:
+        self.trouble = ""  # English, without secrets; empty = none is known
+
+    def note(self, reply: Reply) -> None:
+        """Learn from an answer."""
+        code = reply.code
+        if rule(code, reply.status).fatal:
+            if not self.trouble:
+                log.error("the account cannot be used: %s", remedy(code))
+            self.trouble = remedy(code)
+        elif not code.startswith("http."):
+            self.trouble = ""
+
+
+class Api:
+    """The platform's HTTP interfaces with the token that they want."""
+
+    def __init__(
+        self,
+        base: str,
+        tokens: Tokens,
+        exchange: Exchange,
+        standing: Standing,
+        *,
+        clock: Clock,
+        jitter: Jitter,
+    ) -> None:
+        self._base = base
+        self._tokens = tokens
+        self._exchange = exchange
+        self._standing = standing
+        self._clock = clock
+        self._jitter = jitter
+
+    async def call(
+        self, path: str, body: Mapping[str, Any], *, repeatable: bool = False
+    ) -> Mapping[str, Any]:
+        """Post once, and once more with another token where that was rejected.
+
+        Raises SendFault, and SendUnknown where nobody knows whether it was carried out: also where
+        an answer says no `errcode`, for then something in between gave it.
+        """
+
+        async def ask(token: str) -> Reply:
+            url = URL(self._base + path).with_query(access_token=token)
+            return await self._exchange("POST", url, body, repeatable=repeatable)
+
+        reply = await self._asked(ask)
+        self._standing.note(reply)
+        if reply.code or reply.is_vague:
+            told = refusal(path, reply, self._clock, self._jitter)
+            raise SendUnknown(told.code) if reply.is_vague and not repeatable else told
+        return reply.body or {}
+
+    async def upload(self, kind: str, name: str, mime: str, content: bytes) -> str:
+        """Upload a file and return its media id; nobody sees it yet. Raises SendFault."""
+
+        async def ask(token: str) -> Reply:
+            form = aiohttp.FormData()
+            form.add_field("media", content, filename=name, content_type=mime)
+            query = {"access_token": token, "type": kind}
+            url = URL(self._base + UPLOAD).with_query(query)
+            return await self._exchange("POST", url, form, repeatable=True, within=TRANSFER)
+
+        reply = await self._asked(ask)
+        if reply.code:
+            raise refusal(UPLOAD, reply, self._clock, self._jitter)
+        media = (reply.body or {}).get("media_id")
+        if not isinstance(media, str) or not media:
+            raise SendFault("media.missing", self._jitter(NOT_SENT_RETRY))
+        return media
+
+    async def media(self, media_id: str, limit: int) -> bytes:
+        """Download what somebody sent, of at most `limit` bytes. Raises FetchFault."""
+        try:
+            return await self._media(media_id, limit)
+        except SendFault as told:
+            raise FetchFault(told.code, told.retry_after) from None
+        except SendUnknown as told:  # a download changes nothing: it may be asked for again
+            raise FetchFault(str(told), BUSY_RETRY) from None
+
+    async def _media(self, media_id: str, limit: int) -> bytes:
+        async def ask(token: str) -> Reply:
+            query = {"access_token": token, "media_id": media_id}
+            url = URL(self._base + MEDIA).with_query(query)
+            return await self._exchange("GET", url, repeatable=True, limit=limit, within=TRANSFER)
+
+        reply = await self._asked(ask)
+        if reply.status == 200 and reply.content is None:
+            raise SendFault(TOO_LARGE, None)
+        if reply.status == 200 and reply.body is None:
+            return reply.content or b""
+        # A refusal, or a video, whose address leads to another host.
+        if not reply.code:
+            raise SendFault("media.elsewhere", None)
+        raise refusal(MEDIA, reply, self._clock, self._jitter)
+
+    async def _asked(self, ask: Callable[[str], Awaitable[Reply]]) -> Reply:
+        """Ask with a token, and once more with another where that was rejected."""
+        token = await self._tokens.valid()
+        reply = await ask(token)
+        if reply.code in TOKEN_REJECTED:
+            reply = await ask(await self._tokens.valid(rejected=token))
+        return reply
+
+
+def refusal(what: str, reply: Reply, clock: Clock, jitter: Jitter) -> SendFault:
+    """Say what a refusal means for what was to be done, and log it without what was sent."""
+    code, meaning = reply.code or UNSAID, rule(reply.code, reply.status)
+    level = logging.ERROR if meaning.alarm else logging.WARNING
+    log.log(level, "%s refused: HTTP %s, code %s, rid %s", what, reply.status, code, reply.rid)
+    seconds = wait(meaning, clock())
+    again = jitter(seconds) if seconds is not None and not meaning.till_midnight else seconds
+    return SendFault(meaning.code or code, again, meaning.breaks)

@@ -1,0 +1,140 @@
+"""The calls that bring messages: each waits for one answer, its repetitions get the same bytes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+from bot.channels.tencent.reply import SUCCESS
+from bot.channels.wechat.access import Pace
+
+Write = Callable[[bytes], Awaitable[bool]]
+"""Write an answer to one connection; False when it was gone before."""
+
+
+class Call:
+    """One message of the platform, however often it is brought."""
+
+    def __init__(self, account: str, to: str, *, sealed: bool, answers: bool = True) -> None:
+        """`answers`: something is said to it; else it is over as soon as it is taken."""
+        self.answers = answers
+        self.account = account
+        self.to = to
+        self.sealed = sealed
+        self.answer: bytes | None = None
+        self.taken: asyncio.Task[None] | None = None  # it ends with the commit of the arrival
+        self.waiting = 0  # connections that could carry the answer
+        self.over = asyncio.Event()  # there is an answer, or there will be no taking
+        self.written: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self.ended_at = 0.0  # by the loop's clock
+
+    @property
+    def is_committed(self) -> bool:
+        """Whether the arrival is on record: nothing is answered before."""
+        task = self.taken
+        return task is not None and task.done() and not task.cancelled() and not task.exception()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody waits for the answer."""
+        return self.waiting > 0 and not self.over.is_set()
+
+
+class Calls:
+    """Which messages wait for an answer, and what the latest were answered."""
+
+    def __init__(self, pace: Pace) -> None:
+        self._pace = pace
+        self._open: dict[str, Call] = {}
+        self._over: OrderedDict[str, Call] = OrderedDict()
+
+    def find(self, name: str) -> Call | None:
+        """Return a message that waits, or was answered lately."""
+        return self._open.get(name) or self._over.get(name)
+
+    def begin(self, name: str, call: Call, take: Callable[[], Awaitable[object]]) -> bool:
+        """Hand a message over that is new; False = too many wait.
+
+        `take` goes on whatever becomes of the connection that brought it.
+        """
+        self._forget()
+        if len(self._open) >= self._pace.open:
+            return False
+        self._open[name] = call
+        call.taken = asyncio.create_task(_taking(take), name="wechat-take")
+        call.taken.add_done_callback(lambda task: self._taken(name, call))
+        return True
+
+    async def answered(self, name: str, answer: bytes) -> bool:
+        """Answer a message; True once that was written to a connection that stood."""
+        call = self._open.get(name)
+        if call is None or not call.is_open:
+            return False
+        self._end(name, call, answer)
+        written = await asyncio.shield(call.written)
+        if not written:  # what comes again must not say what is sent in another way by then
+            call.answer = SUCCESS
+        return written
+
+    async def serve(self, name: str, call: Call, write: Write, since: float) -> None:
+        """Wait for the answer on one connection, and write it; `since` = when that began, by the
+        loop's clock.
+
+        A message that is not on record in time is left unanswered: the platform brings it again.
+        """
+        call.waiting += 1
+        written = False
+        try:
+            with suppress(TimeoutError):
+                async with asyncio.timeout_at(since + self._pace.answer):
+                    await call.over.wait()
+            if not call.over.is_set() and call.is_committed:
+                self._end(name, call, SUCCESS)
+            if call.answer is not None:
+                written = await write(call.answer)
+        finally:
+            call.waiting -= 1
+            if call.over.is_set() and not call.written.done() and (written or not call.waiting):
+                call.written.set_result(written)
+
+    async def close(self, patience: float) -> None:
+        """Answer nothing to whoever still waits, and let that out for so many seconds."""
+        for name, call in list(self._open.items()):
+            if call.is_committed:
+                self._end(name, call, SUCCESS)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(patience):
+                while any(call.waiting for call in (*self._open.values(), *self._over.values())):  # noqa: ASYNC110
+                    await asyncio.sleep(0.01)
+        tasks = [call.taken for call in self._open.values() if call.taken is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _taken(self, name: str, call: Call) -> None:
+        if not call.is_committed:  # it comes again, and is taken then
+            self._open.pop(name, None)
+            call.over.set()
+        elif not (call.over.is_set() or (call.waiting and call.answers)):
+            self._end(name, call, SUCCESS)
+
+    def _end(self, name: str, call: Call, answer: bytes) -> None:
+        self._open.pop(name, None)
+        self._over[name] = call
+        call.answer = answer
+        call.ended_at = asyncio.get_running_loop().time()
+        call.over.set()
+
+    def _forget(self) -> None:
+        before = asyncio.get_running_loop().time() - self._pace.keep
+        while self._over:
+            first = next(iter(self._over.values()))
+            if len(self._over) <= self._pace.kept and first.ended_at > before:
+                return
+            self._over.popitem(last=False)
+
+
+async def _taking(take: Callable[[], Awaitable[object]]) -> None:
+    await take()

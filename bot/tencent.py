@@ -1,0 +1,93 @@
+"""The channels of WeChat, as far as the settings name them."""
+
+import random
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+from bot.settings import Settings
+from bot.settings import WeChat as Account
+from bot.terminal import Terminal
+from handlers.ports import Text
+
+# The commands ask about the account: the office stays unloaded until it is opened.
+if TYPE_CHECKING:
+    from aiohttp import web
+
+    from bot.channels.base import Channel
+    from bot.channels.wechat import WeChatAccess
+    from bot.hub import Hub
+    from bot.premises import Office
+
+GREETING = Text("wechat.subscribed")
+CALLBACK = "/wechat/callback"
+
+
+def callback_address(settings: Settings) -> str:
+    """Return the address that is written into the platform's console."""
+    return f"{settings.http.public_url}{CALLBACK}"
+
+
+@runtime_checkable
+class Called(Protocol):
+    """A channel whose platform calls us."""
+
+    def pages(self) -> "Mapping[str, Callable[[], web.Application]]":
+        """Return what the platform calls, by the path below which it is served."""
+
+
+def access_of(settings: Account) -> "WeChatAccess":
+    """Say who the account is."""
+    from bot.channels.wechat import WeChatAccess  # noqa: PLC0415
+
+    return WeChatAccess(
+        app_id=settings.app_id or "",
+        app_secret=settings.secret_of("app_secret"),
+        token=settings.secret_of("token"),
+        aes_key=settings.secret_of("aes_key"),
+        api_base=settings.api_base,
+        plaintext=settings.plaintext,
+    )
+
+
+def channels(office: "Office", hub: "Hub", *, answers: bool) -> "Sequence[Channel]":
+    """Build the channels; `answers`: what is answered comes from this process."""
+    settings = office.settings.wechat
+    if not settings.is_set:
+        return ()
+    # wechatpy brings an HTTP client of its own, which most installations need not load.
+    from bot.channels.wechat import WeChat  # noqa: PLC0415
+    from bot.enclosures import opening  # noqa: PLC0415
+    from bot.leavers import Leavers  # noqa: PLC0415
+
+    account = WeChat(
+        access_of(settings),
+        office.clock,
+        random.Random(),  # noqa: S311 - spreads retries, guards nothing
+        greeting=lambda: office.texts.render(GREETING),
+        open_file=opening(office),
+        left=Leavers(office.database).left,
+        steady=office.database.steady,
+        hub=hub,
+        keys=office.keys,
+        answers=answers,
+    )
+    return (account,)
+
+
+def callbacks(
+    channels: "Iterable[Channel]",
+) -> "Mapping[str, Callable[[], web.Application]]":
+    """Return what platforms call, by the path below which it is served."""
+    called = [one for one in channels if isinstance(one, Called)]
+    return {prefix: build for one in called for prefix, build in one.pages().items()}
+
+
+def told(settings: Settings, texts: Mapping[str, str]) -> Sequence[str]:
+    """Sum up, a sentence each, what the settings say; nothing where there is no account."""
+    account = settings.wechat
+    if not account.is_set:
+        return ()
+    words = Terminal(texts)
+    address = callback_address(settings)
+    lines = [words.word("wechat.check.on", app=account.app_id, address=address)]
+    return [*lines, words.word("wechat.check.plain")] if account.plaintext else lines

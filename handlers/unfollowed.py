@@ -1,0 +1,39 @@
+"""Somebody takes the account away through which they talked to us (取消关注).
+
+The platform wants what we know of them gone (Receiving_event_pushes). What they had begun to write
+goes, and so does their consent; a case that was filed is a file of the office and stays, as the
+notice under it says.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from handlers.conversation import Conversation
+from handlers.ports import Entry, Person, Tx
+from handlers.talk import timer
+
+UNFOLLOW = "unfollow"
+
+
+async def unfollowed(tx: Tx, person: Person, channel: str, at: datetime, *, gone: bool) -> None:
+    """Note it; who is `gone` has no other account, and leaves nothing unfinished behind."""
+    if gone:
+        known = (await tx.conversations.lock([person.id]))[person.id]
+        await tx.conversations.save({person.id: Conversation(question=known.question + 1)})
+        await tx.remind([], [timer(person.id)])
+        await tx.people.save([replace(person, consent="")])
+    entry = Entry(
+        subject=f"person:{person.id}",
+        act=UNFOLLOW,
+        actor=person.id,
+        role="",
+        channel=channel,
+        at=at,
+        after="gone" if gone else "elsewhere",
+    )
+    await tx.record([entry])
+
+
+__all__ = ["UNFOLLOW", "unfollowed"]

@@ -1,0 +1,57 @@
+"""The command `wechat menu`: the menu is within the platform's limits, and gets there."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from bot.__main__ import main
+from bot.config import load_config
+from bot.simulator.wechat.api import MENU, Fault
+from bot.simulator.wechat.platform import WeChatPlatform
+from bot.wechat import menu_of
+from tests.bot.test_settings import nothing_set  # noqa: F401 - a fixture
+
+TEXTS = load_config().texts
+
+
+def test_the_menu_is_within_the_limits_of_the_platform() -> None:
+    top = menu_of(TEXTS)["button"]
+    assert 1 <= len(top) <= 3
+    assert all(len(one["name"].encode()) <= 16 for one in top)
+    (more,) = [one["sub_button"] for one in top if "sub_button" in one]
+    assert 1 <= len(more) <= 5
+    assert all(len(one["name"].encode()) <= 60 for one in more)
+    keys = [one["key"] for one in (*top, *more) if "key" in one]
+    assert len(set(keys)) == len(keys) == 6
+    assert all(len(key.encode()) <= 128 for key in keys)
+
+
+def name(platform: WeChatPlatform, monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable, value in (
+        ("APP_ID", platform.app_id),
+        ("APP_SECRET", platform.app_secret),
+        ("TOKEN", platform.token),
+        ("AES_KEY", platform.aes_key),
+        ("API_BASE", platform.base_url),
+    ):
+        monkeypatch.setenv(f"QINQING_WECHAT__{variable}", value)
+
+
+async def test_the_menu_is_put_below_the_chats(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with WeChatPlatform() as platform:
+        name(platform, monkeypatch)
+        assert await asyncio.to_thread(main, ["wechat", "menu"]) == 0
+        assert platform.api.menu == menu_of(TEXTS)
+        assert "菜单已经放上去" in capsys.readouterr().out
+        platform.api.script.once[MENU].append(Fault(code=48001))
+        assert await asyncio.to_thread(main, ["wechat", "menu"]) == 1
+        assert "48001" in capsys.readouterr().err
+
+
+def test_without_an_account_it_says_what_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["wechat", "menu"]) == 1
+    assert "QINQING_WECHAT__APP_ID" in capsys.readouterr().err
