@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.app import App
 from flows.calendar import OFFICE_ZONE
+from flows.policies.checking import checked
 from flows.policies.conditions import YEARS, Condition, Field, Op
 from flows.policies.policy import Policy, Way
 from flows.policies.validity import next_due
@@ -14,6 +15,7 @@ from flows.registration.number import number
 from handlers.policies.keeping import POLICY
 from handlers.ports import Due, PersonId, Role
 
+BOTH = 2  # 受理员 whom it takes: one enters a policy, another one checks it
 HERE = Condition(field=Field.REGION, op=Op.IN, value=("镇海区",), text="在镇海区登记注册")
 
 
@@ -150,11 +152,12 @@ async def furnish(app: App) -> None:
     today = now.astimezone(OFFICE_ZONE).date()
     async with app.office.database.begin() as tx:
         clerks = (await tx.people.roster(today)).holders(Role.CLERK)
-        if not clerks or await tx.policies.latest(1):
+        if len(clerks) < BOTH or await tx.policies.latest(1):
             return
+        writer, other = clerks[:BOTH]
         for one in SAMPLES:
             serial = await tx.policies.next_number(today.year)
-            policy = policy_of(one, serial, app, clerks[0].id)
+            policy = checked(policy_of(one, serial, app, writer.id), other.id, now)
             await tx.policies.save(policy)
             at = next_due(policy, now, (), office.policies.reminds_at)
             key = f"{POLICY}:{policy.number}"

@@ -78,6 +78,7 @@ class Document:
     table: bool = False  # a spreadsheet: `rows` are its rows, the first is row 1
     rows: tuple[tuple[str, ...], ...] = ()  # of a text: a paragraph each, or the cells of a table
     cut: bool = False  # there is more than is read of one file
+    long: tuple[int, ...] = ()  # the rows, from 1, in which a text is too long and not whole
     fault: str = ""  # why nothing could be read
 
 

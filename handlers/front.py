@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from flows import reading
-from flows.engine.words import Choice, Edit, Key, Resume, Said, Start
+from flows.engine.words import Edit, Resume, Said, Start
 from flows.tickets.case import State, Ticket
 from handlers.acts import OPENS
 from handlers.campaigns.pressing import campaign_commands, press_campaign
@@ -19,6 +19,7 @@ from handlers.desks import list_desk
 from handlers.leading import Leading
 from handlers.ledger import send_ledger
 from handlers.members import Members
+from handlers.menu import MENU, STAFF_MENU
 from handlers.outreaching import Outreaching, outreach_commands
 from handlers.paragraphs import forwarded, is_report, opening_words, tells_much, tells_problem
 from handlers.policies.pressing import policy_commands, press_policy
@@ -38,15 +39,6 @@ from handlers.twice import filed_already
 from handlers.visit import Visit, ticket_choices
 from handlers.whoami import show_rights
 from handlers.words import ENGINE_WORDS
-
-MENU = (
-    Choice(Key("menu.report"), "w:report", "primary"),
-    Choice(Key("menu.progress"), "w:progress"),
-    Choice(Key("menu.events"), "w:events"),
-    Choice(Key("menu.callback"), "w:callback"),
-    Choice(Key("menu.human"), "w:human"),
-)
-STAFF_MENU = (Choice(Key("menu.desk"), "w:desk"), Choice(Key("menu.outreach"), "w:outreach"))
 
 Command = Callable[[Visit], Awaitable[None]]
 _PRESSES = {"e": press_event, "c": press_campaign, "p": press_policy, "n": press_enterprise}

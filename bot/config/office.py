@@ -91,7 +91,8 @@ class Documents(Table):
     max_part_megabytes: Annotated[int, Field(ge=1, le=100, strict=True)] = 8
     max_rows: Annotated[int, Field(ge=1, le=5000, strict=True)] = 300
     max_columns: Annotated[int, Field(ge=1, le=200, strict=True)] = 30
-    max_characters: Annotated[int, Field(ge=10, le=10_000, strict=True)] = 1000
+    # As the longest answer of a form: what is longer is refused there, by row and column.
+    max_characters: Annotated[int, Field(ge=10, le=10_000, strict=True)] = 3000
 
     def caps(self) -> Caps:
         """Return it as whoever reads needs it."""

@@ -10,9 +10,17 @@ from bot.config.office import Clock, Positive
 from bot.config.source import Table, fault, parse
 from flows.policies.demands import Known
 from flows.policies.matching import Industries, Lists, Regions
-from flows.policies.settings import Settings
+from flows.policies.settings import Files, Settings
 
 Name = Annotated[str, Field(min_length=1, max_length=40)]
+
+
+class Rows(Table):
+    """How much of one file is taken."""
+
+    rows: Annotated[int, Field(ge=1, le=5000, strict=True)] = 200
+    kilobytes: Annotated[int, Field(ge=1, le=10_000, strict=True)] = 512
+    versions: Annotated[int, Field(ge=1, le=100, strict=True)] = 20
 
 
 class Policies(Table):
@@ -21,6 +29,7 @@ class Policies(Table):
     prefix: Annotated[str, Field(pattern=r"^[A-Z]{1,6}$")]
     stale_months: Positive
     reminds_at: Clock
+    files: Rows = Rows()
     here: Mapping[Name, Name]  # 区 → 镇海区: what a notice of ours means by it
     places: Mapping[Name, Name]  # place → in which it lies
     also: Mapping[Name, Name]  # another name of a place
@@ -35,6 +44,7 @@ class Policies(Table):
             lists=Lists(regions, Industries(dict(self.industries)), self.stale_months),
             known=Known(dict(self.here), places, tuple(self.industries)),
             reminds_at=self.reminds_at,
+            files=Files(self.files.rows, self.files.kilobytes, self.files.versions),
         )
 
 

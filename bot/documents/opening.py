@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import io
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.attachments import type_of
 from bot.documents.caps import Caps
+from bot.listed import MIMES
 
 _MEGABYTE = 1024 * 1024
 _HEAD = 1024  # bytes of a part in which a document type would be declared
@@ -24,6 +25,7 @@ class Contents:
     rows: tuple[tuple[str, ...], ...]
     table: bool = False
     cut: bool = False  # there is more
+    long: tuple[int, ...] = ()  # rows, from 1, with a text that is not whole
 
 
 class Unread(Exception):
@@ -35,8 +37,12 @@ class Unread(Exception):
 
 
 def read_document(data: bytes, caps: Caps) -> Contents:
-    """Read a DOCX or XLSX. Raises Unread. Blocks for up to some seconds: call it in a thread."""
+    """Read a DOCX, an XLSX or a list of policies. Raises Unread.
+
+    Blocks for up to some seconds: call it in a thread.
+    """
     # Libraries of their own weight: whoever reads nothing does not load them.
+    from bot.documents.listed import read_listed  # noqa: PLC0415
     from bot.documents.spreadsheet import read_spreadsheet  # noqa: PLC0415
     from bot.papers.reading import read_text  # noqa: PLC0415
 
@@ -44,10 +50,15 @@ def read_document(data: bytes, caps: Caps) -> Contents:
         raise Unread("large")
     try:
         extension, _ = type_of(data)
-        read = {"docx": read_text, "xlsx": read_spreadsheet}.get(extension)
+        read = {
+            "docx": read_text,
+            "xlsx": read_spreadsheet,
+            **dict.fromkeys(MIMES, read_listed),
+        }.get(extension)
         if read is None:
             raise Unread("kind")
-        check_package(data, caps)
+        if extension not in MIMES:
+            check_package(data, caps)
         found = read(data, caps)
     except Unread:
         raise
@@ -58,7 +69,8 @@ def read_document(data: bytes, caps: Caps) -> Contents:
         raise Unread("broken") from error
     if not any(any(row) for row in found.rows):
         raise Unread("empty")
-    return found
+    long = (n for n, row in enumerate(found.rows, 1) if any(len(x) > caps.characters for x in row))
+    return replace(found, long=tuple(long))
 
 
 def check_package(data: bytes, caps: Caps) -> None:
@@ -90,5 +102,9 @@ def _is_markup(name: str, head: bytes) -> bool:
 
 
 def fitted(text: str, caps: Caps) -> str:
-    """Return a text as it is kept: without what surrounds it, and no longer than may be."""
-    return text.strip()[: caps.characters]
+    """Return a text as it is kept: without what surrounds it.
+
+    One that is longer than may be keeps one character too many, by which whoever takes it sees
+    that it is not whole.
+    """
+    return text.strip()[: caps.characters + 1]

@@ -106,6 +106,7 @@ class Reader:
             table=found.table,
             rows=found.rows,
             cut=found.cut,
+            long=found.long,
             fault=fault,
         )
 

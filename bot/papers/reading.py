@@ -138,7 +138,7 @@ class _Text:
     def _add(self, text: str) -> None:
         said = text if self.words else text.lstrip()
         if said and self._has_room(self.words):
-            self.words.append(said[: self.caps.characters])
+            self.words.append(said[: self.caps.characters + 1])
 
     def _paragraph(self, text: str) -> None:
         if not self.tables:

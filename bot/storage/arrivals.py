@@ -211,4 +211,5 @@ def _arrival(plain: dict[str, Any]) -> Arrival:
 
 
 def _document(plain: dict[str, Any]) -> Document:
-    return Document(**{**plain, "rows": tuple(tuple(row) for row in plain["rows"])})
+    rows = tuple(tuple(row) for row in plain["rows"])
+    return Document(**{**plain, "rows": rows, "long": tuple(plain.get("long", ()))})

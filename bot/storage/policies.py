@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Row, delete, select, update
 
 from bot.storage.enterprises import EnterpriseRows
 from bot.storage.session import Session
@@ -17,6 +18,7 @@ from handlers.ports import PersonId, Stale
 
 _CHANGED = ("doc_no", "stage", "version", "closes_at", "body")
 _BREAK = ","  # between the marks of reminders, which hold none
+_UNDONE = 8  # tellings of one field that can be undone one after another
 
 
 class PolicyRows:
@@ -153,53 +155,132 @@ class FactRows:
             .where(enterprise.c.name == name)
             .order_by(enterprise_fact.c.field, enterprise_fact.c.source)
         )
-        found = []
+        return [self._opened(row, name) for row in result]
+
+    async def every(self, fields: Collection[Field]) -> Mapping[str, Sequence[EnterpriseFact]]:
+        """Return the facts about these fields of every enterprise, by its name.
+
+        There may be tens of thousands, and each was checked when it was stored.
+        """
+        result = await self._session.connection.execute(
+            select(enterprise_fact, enterprise.c.name)
+            .join(enterprise, enterprise.c.id == enterprise_fact.c.enterprise)
+            .where(enterprise_fact.c.field.in_([field.value for field in fields]))
+            .order_by(enterprise_fact.c.enterprise, enterprise_fact.c.field)
+        )
+        found: dict[str, list[EnterpriseFact]] = {}
         for row in result:
-            value, lacks = self._session.open_json(
-                row.value, "enterprise_fact.value", row.enterprise, row.field, row.source
-            )
-            found.append(
-                EnterpriseFact(
-                    enterprise=name,
-                    field=Field(row.field),
-                    value=tuple(value),
-                    lacks=tuple(lacks),
-                    source=Source(row.source),
-                    on=row.day,
-                    by=str(row.by),
-                )
-            )
+            found.setdefault(row.name, []).append(self._opened(row, row.name))
         return found
 
-    async def save(self, facts: Sequence[EnterpriseFact], by: PersonId) -> int:
+    def _opened(self, row: Row[Any], name: str) -> EnterpriseFact:
+        value, lacks, *_ = self._told(row)
+        return EnterpriseFact.model_construct(
+            enterprise=name,
+            field=Field(row.field),
+            value=tuple(value),
+            lacks=tuple(lacks),
+            source=Source(row.source),
+            on=row.day,
+            by=str(row.by),
+        )
+
+    def _told(self, row: Row[Any]) -> list[Any]:
+        """Return what a row says: what is, what is not, by which telling, what was before."""
+        told: list[Any] = self._session.open_json(
+            row.value, "enterprise_fact.value", row.enterprise, row.field, row.source
+        )
+        return told
+
+    async def save(self, facts: Sequence[EnterpriseFact], by: PersonId, mark: str = "") -> int:
         """Store facts of one enterprise, which stand for those told before by the same source.
 
-        Returns the number of the enterprise. Raises ValueError for none, or those of several.
+        By its mark the telling is undone. Returns the number of the enterprise. Raises ValueError
+        for none, or those of several.
         """
         names = {one.enterprise for one in facts}
         if len(names) != 1:
             raise ValueError(f"facts of one enterprise are stored at once, not of {len(names)}")
         number = next(iter((await self._enterprises.numbers(names)).values()))
+        before = await self._before(number)
         for one in facts:
-            where = (number, one.field.value, one.source.value)
-            sealed = self._session.seal_json(
-                [one.value, one.lacks], "enterprise_fact.value", *where
-            )
-            statement = self._session.insert(enterprise_fact).values(
-                enterprise=number,
-                field=one.field.value,
-                source=one.source.value,
-                day=one.on,
-                by=by,
-                value=sealed,
-            )
-            await self._session.connection.execute(
-                statement.on_conflict_do_update(
-                    index_elements=["enterprise", "field", "source"],
-                    set_={name: statement.excluded[name] for name in ("day", "by", "value")},
-                )
-            )
+            last = before.get((one.field.value, one.source.value))
+            if last is not None and mark and last[2][2] == mark:  # told twice in one telling
+                last = last[2][3]
+            told = [one.value, one.lacks, mark, last and _steps(last)]
+            await self._put(number, one.field.value, one.source.value, (one.on, by, told))
         return number
+
+    async def undo(self, mark: str, source: Source) -> Mapping[int, tuple[str, Sequence[Field]]]:
+        """Take back what was told under a mark and still stands: what was before counts again.
+
+        Returns the name and the fields of each enterprise, by its number.
+        """
+        result = await self._session.connection.execute(
+            select(enterprise_fact, enterprise.c.name)
+            .join(enterprise, enterprise.c.id == enterprise_fact.c.enterprise)
+            .where(enterprise_fact.c.source == source.value)
+            .order_by(enterprise.c.name, enterprise_fact.c.field)
+        )
+        undone: dict[int, tuple[str, list[Field]]] = {}
+        for row in result.all():
+            _, _, *more = self._told(row)
+            if not mark or not more or more[0] != mark:
+                continue
+            undone.setdefault(row.enterprise, (row.name, []))[1].append(Field(row.field))
+            await self._restore(row, more[1])
+        return undone
+
+    async def _restore(self, row: Row[Any], before: list[Any] | None) -> None:
+        if before is not None:
+            day, by, (value, lacks, mark, *more) = before
+            # What was told before it is not known any more: that cannot be undone as well.
+            told = [value, lacks, mark, *more] if more else [value, lacks, "", None]
+            kept = (date.fromisoformat(day), by, told)
+            await self._put(row.enterprise, row.field, row.source, kept)
+            return
+        await self._session.connection.execute(
+            delete(enterprise_fact).where(
+                enterprise_fact.c.enterprise == row.enterprise,
+                enterprise_fact.c.field == row.field,
+                enterprise_fact.c.source == row.source,
+            )
+        )
+
+    async def _before(self, number: int) -> Mapping[tuple[str, str], list[Any]]:
+        """Return what is told of an enterprise now: the day, by whom, and what."""
+        result = await self._session.connection.execute(
+            select(enterprise_fact).where(enterprise_fact.c.enterprise == number)
+        )
+        found = {}
+        for row in result.all():
+            value, lacks, *more = self._told(row)
+            told = [value, lacks, *(more or ("", None))]
+            found[row.field, row.source] = [row.day.isoformat(), row.by, told]
+        return found
+
+    async def _put(
+        self, number: int, field: str, source: str, kept: tuple[date, PersonId, list[Any]]
+    ) -> None:
+        day, by, told = kept
+        sealed = self._session.seal_json(told, "enterprise_fact.value", number, field, source)
+        statement = self._session.insert(enterprise_fact).values(
+            enterprise=number, field=field, source=source, day=day, by=by, value=sealed
+        )
+        await self._session.connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["enterprise", "field", "source"],
+                set_={name: statement.excluded[name] for name in ("day", "by", "value")},
+            )
+        )
+
+
+def _steps(last: list[Any], most: int = _UNDONE) -> list[Any]:
+    """Keep what was told before, and before that: each can be undone after the one above it."""
+    day, by, (value, lacks, mark, *more) = last
+    if most == 1 or not more:
+        return [day, by, [value, lacks, ""]]
+    return [day, by, [value, lacks, mark, more[0] and _steps(more[0], most - 1)]]
 
 
 __all__ = ["FactRows", "PolicyRows"]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from string import Template
 
 from flows.policies.conditions import plain
 from flows.policies.policy import Policy, State, Way, begins_on
@@ -12,44 +13,73 @@ from flows.policies.written import day, moment
 from flows.reading.times import local
 
 BRIEF = 600  # characters of 支持标准: whoever wants all of it reads the paper
-_WAYS = {Way.DIRECT: "免申即享，不用申报", Way.FAST: "快申快享", Way.APPLY: "自己申报"}
+_WAYS = {
+    Way.DIRECT: "policy_push.way.direct",
+    Way.FAST: "policy_push.way.fast",
+    Way.APPLY: "policy_push.way.apply",
+}
+Words = Mapping[str, str]
+"""The texts of config/texts/policy_push.toml by their keys, with their blanks."""
 
 
-def announcement(policy: Policy, now: datetime) -> str:
-    """Write the text of a push; nothing in it is about any one enterprise."""
-    return "\n".join(f"{name}：{told}" for name, told in _lines(policy, now) if told)
+def announcement(policy: Policy, now: datetime, words: Words) -> str:
+    """Write the text of a push; nothing in it is about any one enterprise.
+
+    It is a draft that staff change, so what is typed stays as it is: it is made inert like any
+    other text of a campaign when that is sent.
+    """
+    return "\n".join(_lines(policy, now, words))
 
 
-def _lines(policy: Policy, now: datetime) -> Iterator[tuple[str, str]]:
-    yield "给谁", "；".join(_whom(policy))
-    yield "大概多少", f"最多{plain(policy.ceiling)}万元" if policy.ceiling else ""
-    yield "哪天截止", _until(policy, now)
-    yield "怎么拿", _WAYS[policy.way]
+def _lines(policy: Policy, now: datetime, words: Words) -> Iterator[str]:
+    if whom := "；".join(_whom(policy, words)):
+        yield _fill(words["policy_push.whom"], told=whom)
+    if policy.ceiling:
+        yield _fill(words["policy_push.amount"], amount=plain(policy.ceiling))
+    yield from _until(policy, now, words)
+    yield words[_WAYS[policy.way]]
     told = " ".join(policy.support.split())
-    yield "支持标准", told if len(told) <= BRIEF else f"{told[:BRIEF]}……"
-    yield "申报入口", policy.apply_url
-    yield "咨询电话", policy.phone
-    yield "原文链接", policy.source_url
+    if len(told) > BRIEF:
+        told = _fill(words["policy_push.cut"], told=told[:BRIEF])
+    for key, value in (
+        ("policy_push.support", told),
+        ("policy_push.apply_url", policy.apply_url),
+        ("policy_push.phone", policy.phone),
+        ("policy_push.source_url", policy.source_url),
+    ):
+        if value:
+            yield _fill(words[key], told=value)
 
 
-def _whom(policy: Policy) -> Iterator[str]:
+def _whom(policy: Policy, words: Words) -> Iterator[str]:
     """Name the scope where no condition says it already, then the conditions."""
     texts = tuple(dict.fromkeys(one.text for one in policy.conditions if one.text))
     scope = [*policy.regions, *policy.industries]
-    scope += [f"{word}型企业" for word, size in SIZES.items() if size in policy.sizes]
+    sizes = [word for word, size in SIZES.items() if size in policy.sizes]
+    scope += [_fill(words["policy_push.size"], size=word) for word in sizes]
     left = [one for one in scope if not any(one in text for text in texts)]
     if left:
         yield "、".join(left)
     yield from texts
 
 
-def _until(policy: Policy, now: datetime) -> str:
+def _until(policy: Policy, now: datetime, words: Words) -> Iterator[str]:
     today = local(now).date()
-    begins = begins_on(policy)
-    opens = f"{day(begins, today)}开始，" if policy.state(now) is State.COMING and begins else ""
+    begins = begins_on(policy) if policy.state(now) is State.COMING else None
     if policy.closes_at is None:
-        return f"{opens}常年可以申报" if policy.way is not Way.DIRECT else ""
-    return f"{opens}{moment(policy.closes_at, today)}"
+        if policy.way is not Way.DIRECT:
+            key = "policy_push.from_never" if begins else "policy_push.never"
+            yield _fill(words[key], opens=day(begins, today) if begins else "")
+        return
+    at = moment(policy.closes_at, today)
+    if begins:
+        yield _fill(words["policy_push.from_until"], opens=day(begins, today), at=at)
+    else:
+        yield _fill(words["policy_push.until"], at=at)
 
 
-__all__ = ["announcement"]
+def _fill(text: str, **told: str) -> str:
+    return Template(text).substitute(told)
+
+
+__all__ = ["Words", "announcement"]

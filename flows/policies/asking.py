@@ -24,7 +24,16 @@ HAS, LACKS = "+", "-"
 _BETWEEN = "、"
 _Word = Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)]
 _DAY = re.compile(r"(?P<y>(?:19|20)\d\d)\s*[年./-]\s*(?P<m>\d{1,2})\s*[月./-]\s*(?P<d>\d{1,2})")
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_DIGITS = r"(?P<n>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+# A number alone, with the words around it that leave it what it is: 不到, 负 and 一百 do not.
+_AROUND = r"[^\d\-−+.,%一二两三四五六七八九十百千万亿零半不没无未负非超]*"
+_COUNT = re.compile(
+    rf"{_AROUND}{_DIGITS}\s*(?P<unit>[万千亿]?)[多余]?\s*[个]?[人名位]?[多余]?{_AROUND}"
+)
+_SHARE = re.compile(rf"{_AROUND}{_DIGITS}\s*(?P<sign>%|个百分点|个点)?{_AROUND}")
+_WORTH = {"": 1, "千": 1000, "万": 10_000, "亿": 100_000_000}
+_SIGNED = re.compile(r"[-−负]\s*\d|\d[eE]\d")
+_SURE = "%"  # behind a share below 1, which was written as one
 _MOST = Decimal("1e11")
 _WHOLE = Decimal(100)
 _NOT = re.compile(r"(?:没有|没|不是|无|未|不)[\u4e00-\u9fff]{0,3}$")
@@ -54,17 +63,19 @@ class FactsForm(BaseModel):
     rd_share: str = ""
     founded_on: str = ""
 
-    def facts(self, enterprise: str, on: date, by: str) -> tuple[EnterpriseFact, ...]:
-        """Return what was told, as the enterprise's own word (企业自报)."""
+    def facts(
+        self, enterprise: str, on: date, by: str, source: Source = Source.SELF
+    ) -> tuple[EnterpriseFact, ...]:
+        """Return what was told, as the enterprise's own word (企业自报) or that of another."""
         found = []
         for asked in (one for one in Field if one):
             raw = getattr(self, asked.value)
             if not raw:
                 continue
-            told: Mapping[str, Any] = {"value": raw}
+            told: Mapping[str, Any] = {"value": raw.removesuffix(_SURE)}
             if asked is Field.TAG:
                 told = {"value": _marked(raw, HAS), "lacks": _marked(raw, LACKS)}
-            one = {"enterprise": enterprise, "field": asked, "source": Source.SELF}
+            one = {"enterprise": enterprise, "field": asked, "source": source}
             found.append(EnterpriseFact.model_validate({**one, **told, "on": on, "by": by}))
         return tuple(found)
 
@@ -118,7 +129,9 @@ def _industry(text: str, facts: AskedFacts) -> str | None:
 
 def _revenue(text: str, facts: AskedFacts) -> str | None:
     """Read an amount; a bare number is of 万元, as it is asked."""
-    bare = re.fullmatch(r"[约大概]*\s*(?P<n>[\d,，]+(?:\.\d+)?)\s*", text)
+    bare = re.fullmatch(r"[约大概]*\s*(?P<n>\d[\d,，]*(?:\.\d+)?)\s*", text)
+    if _SIGNED.search(normalise(text)):
+        return None
     if bare:
         return plain(Decimal(re.sub(r"[,，]", "", bare["n"])))
     found = next(money.amounts(text), None)
@@ -126,8 +139,22 @@ def _revenue(text: str, facts: AskedFacts) -> str | None:
 
 
 def _number(text: str, facts: AskedFacts) -> str | None:
-    found = _NUMBER.search(normalise(text).replace(",", ""))
-    return plain(Decimal(found.group())) if found else None
+    """Read a number of people: 86, 大概86人, 1.2万."""
+    found = _COUNT.fullmatch(normalise(text).replace("，", ","))
+    if found is None:
+        return None
+    return plain(Decimal(found["n"].replace(",", "")) * _WORTH[found["unit"]])
+
+
+def _share(text: str, facts: AskedFacts) -> str | None:
+    """Read a share in per cent: 3.5, 3.5%, 百分之3.5; one below 1 keeps its sign."""
+    said, spelled, behind = normalise(text).replace("％", "%").rpartition("百分之")
+    found = _SHARE.fullmatch(behind)
+    if found is None or any(char.isdecimal() for char in said):
+        return None
+    share = Decimal(found["n"].replace(",", ""))
+    sure = bool(spelled or found["sign"]) and 0 < share < 1
+    return f"{plain(share)}{_SURE if sure else ''}"
 
 
 def _day(text: str, facts: AskedFacts) -> str | None:
@@ -150,6 +177,14 @@ def _counts(most: Decimal, *, whole_ones: bool = False) -> Any:
         return "invalid" if whole_ones and "." in raw else None
 
     return objection
+
+
+def _is_share(raw: str, answers: Answers, facts: AskedFacts) -> str | None:
+    """Ask back about 0.05, which a spreadsheet writes for 5%."""
+    told = raw.removesuffix(_SURE)
+    if _counts(_WHOLE)(told, answers, facts):
+        return "invalid"
+    return "unsure" if told == raw and 0 < Decimal(raw) < 1 else None
 
 
 def _past(raw: str, answers: Answers, facts: AskedFacts) -> str | None:
@@ -245,9 +280,9 @@ ASK_FACTS: Flow[FactsForm, AskedFacts] = Flow(
         _asked(
             Field.RD_SHARE,
             *("研发费用占比", "研发占比"),
-            reads=_number,
-            objection=_counts(_WHOLE),
-            show=lambda raw, answers, facts: f"{raw}%",
+            reads=_share,
+            objection=_is_share,
+            show=lambda raw, answers, facts: f"{raw.removesuffix(_SURE)}%",
         ),
         _asked(
             Field.FOUNDED_ON,

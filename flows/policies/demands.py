@@ -314,6 +314,12 @@ def _lacking(text: str, tag: re.Match[str]) -> bool:
     return _NOT_BEFORE.search(text[: tag.start()]) is not None
 
 
+def tag_named(text: str) -> str:
+    """Return the tag (资质) that a text names as it is listed, "" = it names none."""
+    match = _TAG_PATTERN.search(text)
+    return _tag_of(match) if match else ""
+
+
 def _tag_of(match: re.Match[str]) -> str:
     return next(tag for n, (_, tag) in enumerate(_TAGS) if match[f"t{n}"] is not None)
 

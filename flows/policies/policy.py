@@ -98,7 +98,12 @@ class Policy(Kept):
     demo: bool = False
     created_by: int
     created_at: AwareDatetime
-    reviewed_by: int | None = None
+    authors: tuple[int, ...] = ()  # who had a hand in what is not checked yet
+    reviewed_by: int | None = None  # who found it right: another person than wrote it
+    reviewed_at: AwareDatetime | None = None
+    reviewed: str = ""  # fingerprint of what was found right
+    last_checked: Policy | None = None  # what enterprises read while this one is not checked
+    proposed: Policy | None = None  # the next version out of a file, until somebody confirms it
     version: int = 1
 
     @field_validator("docno", mode="before")

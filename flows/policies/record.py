@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, TypeAdapter
 
 from flows.engine.words import Say
 from flows.office import Department
+from flows.policies.checking import fingerprint, written_by
 from flows.policies.conditions import Condition, Size, plain
 from flows.policies.policy import Level, Policy, Way
 from flows.policies.validity import Change, changes
@@ -61,15 +62,26 @@ class PolicyForm(BaseModel):
     replaces: str = ""
     note: _Long = ""
 
-    def policy(self, number: str, by: int, now: datetime, before: Policy | None = None) -> Policy:
+    def policy(
+        self,
+        number: str,
+        by: int,
+        now: datetime,
+        before: Policy | None = None,
+        replaces: str = "",
+    ) -> Policy:
         """Make the policy, or the next version of one; who entered it first stays known.
+
+        `replaces` is the number of an older policy that ends with this one.
 
         Raises ValueError where the whole is not in order.
         """
         kept: Mapping[str, Any] = {"created_by": by, "created_at": now}
         if before is not None:
-            kept = {**before.model_dump(), "version": before.version + 1}
-        return Policy.model_validate({**kept, **self._told(), "number": number})
+            kept = {**before.model_dump(), "version": before.version + 1, "proposed": None}
+        ends = {"replaces": replaces} if replaces else {}
+        one = Policy.model_validate({**kept, **self._told(), **ends, "number": number})
+        return written_by(one, by, before)
 
     def _told(self) -> Mapping[str, Any]:
         return {
@@ -99,6 +111,12 @@ class PolicyForm(BaseModel):
             "tags": listed(self.tags),
             "note": self.note,
         }
+
+
+def with_record(form: PolicyForm, before: Policy, told: Collection[str]) -> PolicyForm:
+    """Return a form in which only some was told: the rest is as it is on record."""
+    kept = {name: raw for name, raw in answers_of(before).items() if name not in told}
+    return form.model_copy(update=kept)
 
 
 def listed(told: str) -> tuple[str, ...]:
@@ -141,7 +159,10 @@ SAME = (
 def differences(
     before: Policy, after: Policy, departments: Sequence[Department]
 ) -> tuple[Say, ...]:
-    """Say what differs, a line each; departments by their names."""
+    """Say what differs, a line each; departments by their names.
+
+    Two versions of which this says nothing are the same to everybody, and to the check.
+    """
     names = {one.id: one.name for one in departments}
 
     def shown(one: Change) -> Change:
@@ -151,7 +172,10 @@ def differences(
             one, before=names.get(one.before, one.before), after=names.get(one.after, one.after)
         )
 
-    return tuple(shown(one).say for one in changes(before, after))
+    found = tuple(shown(one).say for one in changes(before, after))
+    if found or before.number != after.number or fingerprint(before) == fingerprint(after):
+        return found
+    return (Say("policy.changed.wording"),)
 
 
 __all__ = [
@@ -163,4 +187,5 @@ __all__ = [
     "answers_of",
     "differences",
     "listed",
+    "with_record",
 ]

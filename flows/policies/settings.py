@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import time
 
@@ -14,6 +14,15 @@ from flows.policies.validity import MORNING
 
 
 @dataclass(frozen=True, slots=True)
+class Files:
+    """How much of a file with policies, or facts of enterprises, is taken at once."""
+
+    rows: int = 200
+    kilobytes: int = 512  # of the text in it
+    versions: int = 20  # policies that are there already and would be changed
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The office's lists of places and industries, and how policies are numbered."""
 
@@ -21,6 +30,8 @@ class Settings:
     lists: Lists = field(default_factory=Lists)
     known: Known = field(default_factory=Known)
     reminds_at: time = MORNING
+    files: Files = field(default_factory=Files)
+    push: Mapping[str, str] = field(default_factory=dict)  # texts of a push (announcing.Words)
 
     def notes(self, departments: Sequence[Department], closes: time) -> Notes:
         """Return what the reader of notices knows; `closes` is when the office ends its day."""
@@ -43,4 +54,4 @@ class Settings:
         return next((one for one in names if one.removesuffix("业") in said), said.strip())
 
 
-__all__ = ["Settings"]
+__all__ = ["Files", "Settings"]

@@ -77,6 +77,7 @@ RECORD = (
     *("title", "docno", "issuers", "issued_on", "effective_on", "valid_until", "level", "kind"),
     *("way", "regions", "industries", "sizes", "support", "ceiling", "opens_on", "closes_at"),
     *("materials", "apply_url", "address", "unit", "contact", "phone", "source_url"),
+    *("tags", "note"),
 )
 """What people are told of when it changed, in the order of the record; conditions stand apart."""
 _CLOSED = {"level": "level", "way": "way", "sizes": "size"}

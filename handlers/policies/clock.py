@@ -10,6 +10,7 @@ from flows.campaigns.hours import next_allowed
 from flows.engine.words import Choice, Key
 from flows.office import Content
 from flows.policies import validity
+from flows.policies.checking import public
 from flows.policies.lookup import closing
 from flows.policies.policy import Policy
 from flows.policies.validity import Reminder
@@ -29,7 +30,8 @@ class PolicyClock:
         """Remind of what closes soon; when to look again follows from what is done then."""
         book = await Book.open(tx, self.office, self.clock(), (), {})
         for number in sorted({due.subject for due in dues}):
-            one = await tx.policies.hold(number)
+            kept = await tx.policies.hold(number)
+            one = public(kept) if kept is not None else None
             if one is not None:
                 await _look_at(book, one)
         await book.flush({})

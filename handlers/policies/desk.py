@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from flows.calendar import OFFICE_ZONE
 from flows.engine.flow import Flow, State
-from flows.engine.words import Refused, Start, Submit
+from flows.engine.words import Refused, Say, Start, Submit
 from flows.policies.answers import PolicyFacts
 from flows.policies.asking import ASK_FACTS, AskedFacts, FactsForm
 from flows.policies.conditions import Field
@@ -16,9 +16,16 @@ from flows.policies.policy import Policy
 from flows.policies.record import PolicyForm, differences
 from flows.registration.number import number as numbered
 from handlers.campaigns.parts import composes
+from handlers.policies.checking import (
+    ask_for_checks,
+    readable,
+    say_what_it_replaces,
+    standing,
+)
 from handlers.policies.firms import enterprise_of
 from handlers.policies.keeping import keep
 from handlers.policies.showing import choices, show
+from handlers.ports import Text
 from handlers.visit import Visit
 
 REPLACE = "replace:"  # the subject of a form that makes the next version of a policy
@@ -36,13 +43,13 @@ class PolicyDesk:
         book = visit.book
         settings = book.office.policies
         notes = settings.notes(book.office.departments, book.office.days.closes)
-        before = book.policies.get(state.subject.removeprefix(REPLACE))
+        before = book.policies.get(_replaces(state.subject)[0])
         return PolicyFacts(book.today, notes, settings, before)
 
     async def look_up(self, visit: Visit, state: State) -> bool:
         """Look up the policy that the form replaces, once a batch."""
-        number = state.subject.removeprefix(REPLACE)
-        if not state.subject.startswith(REPLACE) or number in visit.book.policies:
+        number, _ = _replaces(state.subject)
+        if not number or number in visit.book.policies:
             return False
         visit.book.policies[number] = await visit.book.tx.policies.seen(number)
         return visit.book.policies[number] is not None
@@ -58,25 +65,31 @@ class PolicyDesk:
             visit.say("policy.not_yours")
             return None
         policies = visit.book.tx.policies
-        number = state.subject.removeprefix(REPLACE) if state.subject else ""
+        number, seen = _replaces(state.subject)
         before = await visit.book.writing.policies.hold(number) if number else None
+        if before is not None and seen not in ("", str(before.version)):
+            _say_overtaken(visit, before, form)
+            return None
         there = await policies.by_doc_no(form.docno)
         if there is not None and there.number != number:
             return _offer_to_replace(visit, state, there)
-        older = await _replaced(visit, form, number)
-        if isinstance(older, Refused):
-            return older
+        older = await replaced(visit, form, number)
+        if isinstance(older, Text):
+            return Refused(older.key, older.params, "replaces")
         try:
-            one = await _made(visit, form, before)
+            one = await made(visit, form, before, older)
         except ValueError:  # the whole is not in order, though every answer is
             return Refused("policy.not_in_order")
-        if older is not None:
-            one = one.model_copy(update={"replaces": older.number})
         await keep(visit, one, "replace" if before else "enter")
         visit.book.policies[one.number] = one
         _say_kept(visit, one, before)
         if older is not None and older.replaced_by != one.number:
-            await _end(visit, older, one)
+            say_what_it_replaces(visit, older, one)
+        waits = standing(visit, one)
+        visit.private += [waits] if waits else []
+        visit.book.posts += ask_for_checks(
+            visit.book, [one], visit.person, f"{one.number}:{one.version}"
+        )
         visit.offer(*choices(visit, one, None))
         return None
 
@@ -88,31 +101,67 @@ def _offer_to_replace(visit: Visit, state: State, there: Policy) -> Refused | No
         return Refused("policy.docno_taken", told, "docno")
     visit.say("policy.there", **told)
     given = {name: raw for name, raw in state.answers.items() if raw}
-    visit.follow = (ENTER.name, Start(given=given), f"{REPLACE}{there.number}")
+    visit.follow = (ENTER.name, Start(given=given), replacing(there))
     return None
 
 
-async def _replaced(visit: Visit, form: PolicyForm, number: str) -> Policy | Refused | None:
-    """Return the older policy that this one replaces, held; None = it replaces none."""
+def replacing(one: Policy) -> str:
+    """Name a form that makes the next version of a policy: which one, and what was seen of it."""
+    return f"{REPLACE}{one.number}:{one.version}"
+
+
+def _replaces(subject: str) -> tuple[str, str]:
+    """Return the policy that a form changes and the version that was seen; "" = none."""
+    if not subject.startswith(REPLACE):
+        return "", ""
+    number, _, version = subject.removeprefix(REPLACE).partition(":")
+    return number, version
+
+
+def _say_overtaken(visit: Visit, now: Policy, form: PolicyForm) -> None:
+    """Show in what the answers differ from what a colleague made of it meanwhile."""
+    try:
+        typed = form.policy(now.number, visit.person.id, visit.book.now, now)
+    except ValueError:  # the whole is not in order, though every answer is
+        lines: tuple[Say, ...] = ()
+    else:
+        lines = differences(now, typed, visit.book.office.departments)
+    told = {"number": now.number, "title": now.title, "version": now.version}
+    visit.say("policy.overtaken" if lines else "policy.overtaken_same", **told, lines=lines)
+    visit.offer(*choices(visit, now, None))
+
+
+async def replaced(visit: Visit, form: PolicyForm, number: str) -> Policy | Text | None:
+    """Return the older policy that this one replaces, held; None = it replaces none.
+
+    A text says that there is none of that name.
+    """
     if not form.replaces:
         return None
     policies = visit.book.writing.policies
     found = await policies.by_doc_no(form.replaces)
     found = await policies.hold(found.number if found else form.replaces)
     if found is None or found.number == number:
-        return Refused("policy.no_such_older", {"typed": form.replaces}, "replaces")
+        return Text("policy.no_such_older", {"typed": form.replaces})
     return found
 
 
-async def _made(visit: Visit, form: PolicyForm, before: Policy | None) -> Policy:
-    book = visit.book
+async def made(
+    visit: Visit, form: PolicyForm, before: Policy | None, older: Policy | None = None
+) -> Policy:
+    """Make a new policy with a number of its own, or the next version of one.
+
+    Raises ValueError where the whole is not in order; no number is used up then.
+    """
+    book, by = visit.book, visit.person.id
+    ends = older.number if older else ""
     if before is not None:
-        return form.policy(before.number, visit.person.id, book.now, before)
+        return form.policy(before.number, by, book.now, before, ends)
     year = book.now.astimezone(OFFICE_ZONE).year
-    form.policy(numbered(book.office.policies.prefix, year, 0), visit.person.id, book.now)
+    form.policy(numbered(book.office.policies.prefix, year, 0), by, book.now, None, ends)
     serial = await book.writing.policies.next_number(year)
     number = numbered(book.office.policies.prefix, year, serial)
-    return form.policy(number, visit.person.id, book.now)
+    return form.policy(number, by, book.now, None, ends)
 
 
 def _say_kept(visit: Visit, one: Policy, before: Policy | None) -> None:
@@ -125,14 +174,6 @@ def _say_kept(visit: Visit, one: Policy, before: Policy | None) -> None:
         visit.say("policy.replaced_version", **told, lines=lines)
     else:
         visit.say("policy.same_version", **told)
-
-
-async def _end(visit: Visit, older: Policy, one: Policy) -> None:
-    """Let an older policy be over, and say what is different now."""
-    over = older.model_copy(update={"replaced_by": one.number, "version": older.version + 1})
-    await keep(visit, over, "replaced")
-    lines = differences(older, one, visit.book.office.departments)
-    visit.say("policy.older_over", number=older.number, title=older.title, lines=lines)
 
 
 # 补充信息 --------------------------------------------------------------------------------------
@@ -186,10 +227,10 @@ class FactsDesk:
                 visit.record(f"enterprise:{number}", "facts", "reporter", public={"fields": fields})
             )
         visit.say("policy.facts_kept" if new else "policy.facts_none", enterprise=name)
-        one = await book.tx.policies.seen(state.subject.rpartition(":")[2])
+        one = readable(visit, await book.tx.policies.seen(state.subject.rpartition(":")[2]))
         if one is not None:
             show(visit, one, known(await book.tx.facts.of(name)))
         return None
 
 
-__all__ = ["REPLACE", "FactsDesk", "PolicyDesk", "asked_subject"]
+__all__ = ["FactsDesk", "PolicyDesk", "asked_subject", "made", "replaced", "replacing"]

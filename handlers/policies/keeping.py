@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from flows.policies.checking import public
 from flows.policies.policy import Policy
 from flows.policies.validity import next_due
 from handlers.book import Book
@@ -23,8 +24,12 @@ async def keep(visit: Visit, one: Policy, act: str) -> None:
 
 
 def set_clock(book: Book, one: Policy, done: Collection[str]) -> None:
-    """Have the clock look at a policy at its next reminder, or never again."""
-    at = next_due(one, book.now, done, book.office.policies.reminds_at)
+    """Have the clock look at a policy at its next reminder, or never again.
+
+    What nobody checked reminds of nothing; what was checked before it does.
+    """
+    shown = public(one)
+    at = next_due(shown, book.now, done, book.office.policies.reminds_at) if shown else None
     key = f"{POLICY}:{one.number}"
     book.dues[key] = Due(POLICY, one.number, at, key) if at else None
 

@@ -15,17 +15,35 @@ from flows.policies.lookup import ranked
 from flows.policies.policy import OVER, Policy
 from flows.policies.record import answers_of
 from flows.registration.number import TYPED, as_kept
-from handlers.campaigns.parts import composes
-from handlers.policies.desk import REPLACE, asked_subject
+from handlers.campaigns.parts import composes, oversees
+from handlers.policies.checking import (
+    check,
+    check_choices,
+    list_unchecked,
+    readable,
+    refuses_push,
+    uncheck,
+)
+from handlers.policies.desk import asked_subject, replacing
+from handlers.policies.files import PolicyFiles, send_facts_template, send_template
+from handlers.policies.firm_facts import FirmFacts
 from handlers.policies.firms import enterprise_of, known_of, match_of
 from handlers.policies.pushing import subject_of, written
-from handlers.policies.showing import brief, named, show
+from handlers.policies.showing import (
+    brief,
+    choices,
+    named,
+    policy_choice,
+    show,
+    show_older,
+)
 from handlers.ports import Post, Text, ToArrival
 from handlers.talk import Talk
 from handlers.visit import Visit
 
 SHOWN = 5  # policies of one answer
 _LOOKED_AT = 500  # the latest ones; older ones are found by their number
+_FIRM_ACTS = frozenset({"fact", "firm", "untell"})
 _SAID = 40  # characters of a question that are repeated
 
 
@@ -40,7 +58,7 @@ class Policing:
     async def look_up(self, visit: Visit) -> None:
         """Answer 查政策 技改 with the three lines of a few policies."""
         asked = visit.request.rest
-        one = await _typed(visit)
+        one = readable(visit, await _typed(visit))
         if one is not None and visit.in_private:
             await self._view(visit, one)
             return
@@ -58,7 +76,8 @@ class Policing:
     async def _view(self, visit: Visit, one: Policy) -> None:
         """Show a policy, and remember who wants to hear of its close."""
         show(visit, one, await known_of(visit))
-        if one.state(visit.book.now) not in OVER:
+        await show_older(visit, one)
+        if one.state(visit.book.now) not in OVER and not oversees(visit.book, visit.person):
             await visit.book.writing.policies.ask(one.number, visit.person.id, visit.book.now)
 
     async def _facts(self, visit: Visit, one: Policy) -> None:
@@ -108,6 +127,8 @@ class Policing:
     async def _push(self, visit: Visit, one: Policy) -> None:
         if not composes(visit.book, visit.person):
             visit.say("policy.not_yours")
+        elif refuses_push(visit, one):
+            visit.offer(*check_choices(visit, one), policy_choice("view", one.number))
         elif one.state(visit.book.now) in OVER:
             visit.say("policy.over_to_push", title=one.title)
             visit.private.append(brief(visit, one, None))
@@ -120,20 +141,48 @@ class Policing:
             visit.say("policy.not_yours")
             return
         given = {name: raw for name, raw in answers_of(one).items() if raw}
-        await self.talk.open(visit, ENTER.name, Start(given=given), f"{REPLACE}{one.number}")
+        await self.talk.open(visit, ENTER.name, Start(given=given), replacing(one))
+
+    async def check(self, visit: Visit) -> None:
+        """Show what is to be checked: 核对政策, 核对政策 ZC-2026-001."""
+        one = await _typed(visit)
+        if one is None or not oversees(visit.book, visit.person):
+            await list_unchecked(visit, await visit.book.tx.policies.latest(_LOOKED_AT))
+        else:
+            show(visit, one, None)
+            await show_older(visit, one)
+
+    async def _check(self, visit: Visit, number: str, version: str) -> None:
+        again = await check(visit, number, version)
+        one = await visit.book.tx.policies.seen(number)
+        if one is not None and again:
+            show(visit, one, None)
+        elif one is not None and composes(visit.book, visit.person):
+            visit.offer(*choices(visit, one, None))
 
     # Buttons -------------------------------------------------------------------------------
 
     async def press(self, visit: Visit, rest: str) -> None:
         """Do what a button says; what it shows of an enterprise is for the person alone."""
-        act, _, number = rest.partition(":")
+        act, number, *more = rest.split(":", 2)
         presses = {
             "view": self._view,
             "facts": self._facts,
             "push": self._push,
             "edit": self._edit,
         }
+        if act in _FIRM_ACTS:
+            await FirmFacts(self.talk).press(visit, act, number, more[0] if more else "")
+            return
+        if act == "check":
+            await self._check(visit, number, more[0] if more else "")
+            return
+        if act == "uncheck":
+            await uncheck(visit, number)
+            return
         one = await visit.book.tx.policies.seen(number)
+        if act not in {"push", "edit"}:  # which are about what is kept, wherever they are pressed
+            one = readable(visit, one)
         if one is None or act not in presses:
             visit.say("policy.unknown")
             return
@@ -142,12 +191,19 @@ class Policing:
 
 def policy_commands(talk: Talk) -> Mapping[str, Callable[[Visit], Awaitable[None]]]:
     """Return what typed words about policies do."""
-    policing = Policing(talk)
+    policing, files, firms = Policing(talk), PolicyFiles(talk), FirmFacts(talk)
     return {
         "policies": policing.look_up,
         "enter_policy": policing.enter,
         "edit_policy": policing.edit,
         "push_policy": policing.push,
+        "check_policy": policing.check,
+        "policy_file": files.begin,
+        "policy_template": send_template,
+        "firm_file": files.begin_facts,
+        "firm_template": send_facts_template,
+        "firm_facts": firms.view,
+        "tell_facts": firms.tell,
     }
 
 
@@ -170,7 +226,8 @@ async def _typed(visit: Visit) -> Policy | None:
 
 
 async def _meant(visit: Visit, asked: str) -> list[Policy]:
-    latest = await visit.book.tx.policies.latest(_LOOKED_AT)
+    kept = await visit.book.tx.policies.latest(_LOOKED_AT)
+    latest = [one for one in (readable(visit, one) for one in kept) if one is not None]
     return list(ranked(asked, latest, visit.book.now, _units(visit)))
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from flows.campaigns.campaign import Draft, Kind
-from flows.engine.words import Start
+from flows.campaigns.campaign import Campaign, Draft, Kind
+from flows.engine.words import Refused, Start
 from flows.policies.announcing import announcement
+from flows.policies.checking import is_checked, public
 from flows.policies.policy import Policy
 from handlers.book import Book
+from handlers.policies.checking import why_not_pushed
 
 ABOUT = "policy:"  # the subject of a form that writes about a policy
 TOPIC = "政策"  # what is left by 退订政策推送
@@ -22,12 +24,28 @@ def written(book: Book, one: Policy) -> Start:
     """Fill the form of a campaign with a policy; what has closed by then is not sent."""
     given = {
         "headline": one.title[:_TITLE],
-        "body": announcement(one, book.now),
+        "body": announcement(one, book.now, book.office.policies.push),
         "topic": TOPIC,
     }
     if one.closes_at is not None and one.closes_at > book.now:
         given["until"] = one.closes_at.isoformat()
     return Start(given=given)
+
+
+async def withheld(book: Book, one: Campaign) -> Refused | None:
+    """Refuse to send a policy around that enterprises may not read: its check was taken back.
+
+    While a newer version waits for its check, what was written of the one before may leave; not
+    once a check was taken back, for nobody knows of which version the text is. The policy is held:
+    who takes its check back at the same moment sees what was approved, or is seen.
+    """
+    number = one.draft.policy
+    found = await book.writing.policies.hold(number) if number else None
+    if found is None or is_checked(found):
+        return None
+    if found.reviewed and public(found) is not None:
+        return None
+    return why_not_pushed(book, found)
 
 
 async def about_policy(book: Book, subject: str, draft: Draft) -> Draft:
@@ -41,4 +59,4 @@ async def about_policy(book: Book, subject: str, draft: Draft) -> Draft:
     return draft.model_copy(update=told)
 
 
-__all__ = ["TOPIC", "about_policy", "subject_of", "written"]
+__all__ = ["TOPIC", "about_policy", "subject_of", "withheld", "written"]

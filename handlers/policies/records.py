@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from flows.policies.conditions import EnterpriseFact
+from flows.policies.conditions import EnterpriseFact, Field, Source
 from flows.policies.policy import Policy
 from handlers.arrival import PersonId
 
@@ -54,10 +54,20 @@ class Facts(Protocol):
     async def of(self, enterprise: str) -> Sequence[EnterpriseFact]:
         """Return all facts of an enterprise, from every source."""
 
-    async def save(self, facts: Sequence[EnterpriseFact], by: PersonId) -> int:
+    async def every(self, fields: Collection[Field]) -> Mapping[str, Sequence[EnterpriseFact]]:
+        """Return the facts about these fields of every enterprise, by its name."""
+
+    async def save(self, facts: Sequence[EnterpriseFact], by: PersonId, mark: str = "") -> int:
         """Store facts of one enterprise, which stand for those told before by the same source.
 
-        Returns the number of the enterprise. Raises ValueError for none, or those of several.
+        By its mark the telling is undone. Returns the number of the enterprise. Raises ValueError
+        for none, or those of several.
+        """
+
+    async def undo(self, mark: str, source: Source) -> Mapping[int, tuple[str, Sequence[Field]]]:
+        """Take back what was told under a mark and still stands: what was before counts again.
+
+        Returns the name and the fields of each enterprise, by its number.
         """
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flows.engine.words import Choice, Key, Line
+from flows.policies.checking import is_checked, public
 from flows.policies.lookup import lines
 from flows.policies.matching import Match, wanted
 from flows.policies.policy import Policy, is_official
+from flows.policies.record import differences
 from handlers.campaigns.parts import composes
+from handlers.policies.checking import check_choices, standing
 from handlers.policies.firms import Known, enterprise_of, match_of
 from handlers.ports import Text
 from handlers.visit import Visit
@@ -38,6 +41,8 @@ def brief(visit: Visit, one: Policy, match: Match | None) -> Text:
 def show(visit: Visit, one: Policy, facts: Known | None) -> None:
     """Show a policy to one person, with what it is to their enterprise and what can be done."""
     match = match_of(visit, one, facts)
+    waits = standing(visit, one)
+    visit.private += [waits] if waits else []
     visit.private.append(brief(visit, one, match))
     visit.private += _conditions(one, match)
     facts_told = tuple(_record(visit, one))
@@ -47,13 +52,26 @@ def show(visit: Visit, one: Policy, facts: Known | None) -> None:
     visit.offer(*choices(visit, one, match))
 
 
+async def show_older(visit: Visit, one: Policy) -> None:
+    """Say what is different from the policy that this one replaces, as that was last read."""
+    older = await visit.book.tx.policies.seen(one.replaces) if one.replaces else None
+    older = public(older) if older is not None else None
+    lines = differences(older, one, visit.book.office.departments) if older else ()
+    if older is not None and lines:
+        visit.say("policy.since_older", number=older.number, title=older.title, lines=lines)
+
+
 def choices(visit: Visit, one: Policy, match: Match | None) -> tuple[Choice, ...]:
     """Return what the person may do about a policy."""
     found: list[Choice] = []
     if match is not None and match.missing:
         found.append(policy_choice("facts", one.number, primary=True))
     if composes(visit.book, visit.person):
-        found += [policy_choice("push", one.number), policy_choice("edit", one.number)]
+        found += check_choices(visit, one)
+        found += [policy_choice("push", one.number)] if is_checked(one) else []
+        found.append(policy_choice("edit", one.number))
+    elif staff := check_choices(visit, one):  # who stands in for a second one
+        found += staff
     elif not enterprise_of(visit, visit.person) and not visit.person.roles:
         found.append(Choice(Key("policy.button.bind"), "w:bind"))
     return tuple(found)
@@ -96,4 +114,4 @@ def _source(visit: Visit, one: Policy) -> Iterator[Line | Text]:
     yield Text("policy.summary", {"phone": one.phone or visit.book.office.phone_of(one.unit)})
 
 
-__all__ = ["brief", "choices", "named", "policy_choice", "show"]
+__all__ = ["brief", "choices", "named", "policy_choice", "show", "show_older"]

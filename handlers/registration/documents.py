@@ -1,4 +1,4 @@
-"""Files that activities are set up from: a notice in Word, a plan as a spreadsheet.
+"""Files that staff send: activities are set up from them, policies or facts are entered.
 
 When a file counts as one is in docs/events.md; everybody else's files go with a report.
 """
@@ -10,12 +10,14 @@ from datetime import timedelta
 
 from flows.engine.flow import Flow, State
 from flows.engine.words import Choice, Key, Picked, Refused, Resume, Start, Submit
+from flows.policies.form import ENTER
 from flows.registration.announcing import told
 from flows.registration.documents import DOCUMENT, DocumentForm
 from flows.registration.planning import PLAN
 from flows.tickets import case
 from flows.tickets.report import REPORT
 from handlers.paragraphs import is_report, opening_words
+from handlers.policies.files import NAMED, POLICIES, PURPOSES, PolicyFiles, waits_for_policy
 from handlers.ports import Document, Incoming
 from handlers.registration.organisers import organises
 from handlers.registration.plan_sheet import file_plan
@@ -33,7 +35,7 @@ _WRITTEN = (".docx", ".xlsx", ".doc", ".xls", ".wps", ".et", ".docm", ".xlsm")
 
 @dataclass(frozen=True, slots=True)
 class Documents:
-    """Takes the files of those who run activities, and what was read in them."""
+    """Takes the files of staff, and what was read in them."""
 
     talk: Talk
 
@@ -47,8 +49,11 @@ class Documents:
         visit.offer(Choice(Key("document.template_button"), "w:plan_template"))
 
     async def took(self, visit: Visit) -> bool:
-        """Take a file, or what was read in one; say whether it is for activities."""
+        """Take a file, or what was read in one; say whether it was taken."""
         document = visit.filed.arrival.document
+        if document is not None and document.purpose in PURPOSES:
+            await PolicyFiles(self.talk).read(visit, document)
+            return True
         if document is not None:
             await self._read(visit, document)
             return True
@@ -59,10 +64,11 @@ class Documents:
             return True
         if visit.request.text or not visit.files or not visit.in_private or not organises(visit):
             return False
-        if _waits_for_plan(visit):
-            await have_read(visit, visit.files)
+        if _waits_for_plan(visit) or waits_for_policy(visit):
+            purpose = PLANS if _waits_for_plan(visit) else POLICIES
+            await have_read(visit, visit.files, purpose)
             return True
-        if flow not in {"", PLAN.name} or (not flow and _info_is_asked(visit)):
+        if flow not in {"", PLAN.name, ENTER.name} or (not flow and _info_is_asked(visit)):
             return False  # it is evidence, or what that form asks for
         if not all(_is_written(file) for file in visit.filed.arrival.files):
             return False
@@ -82,6 +88,8 @@ class Documents:
             visit.say("document.read", name=name)
             if document.cut:
                 visit.say("document.cut", name=name, rows=len(document.rows))
+            if document.long:
+                visit.say("document.long", name=name, rows=document.long[:NAMED])
             await self._planned(visit, document)
 
     async def _planned(self, visit: Visit, document: Document) -> None:
@@ -100,10 +108,10 @@ class Documents:
             await self.talk.go_on(visit, Resume())
 
 
-async def have_read(visit: Visit, files: tuple[str, ...]) -> None:
+async def have_read(visit: Visit, files: tuple[str, ...], purpose: str = PLANS) -> None:
     """Have files read; what is in them comes as an arrival of its own."""
     for file in files:
-        await visit.book.writing.read_file(visit.filed, file, PLANS)
+        await visit.book.writing.read_file(visit.filed, file, purpose)
     visit.say("document.reading")
 
 
@@ -136,8 +144,9 @@ class DocumentDesk:
 
     async def file(self, visit: Visit, state: State, submit: Submit) -> Refused | None:
         """Have the files read, or open a report that they go with."""
-        if DocumentForm.model_validate(submit.form).meant == "plan":
-            await have_read(visit, submit.files)
+        meant = DocumentForm.model_validate(submit.form).meant
+        if meant != "attachment":
+            await have_read(visit, submit.files, meant)
             return None
         text = visit.request.text if is_report(visit.request.text) else ""
         visit.warn(*opening_words(visit.book.office, text))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from flows.registration.event import Event
 from flows.registration.hearing import for_another
 from flows.registration.registration import Registration
 from flows.registration.roll import Roll
@@ -21,6 +22,7 @@ class HeldRolls:
     rolls: dict[str, Roll] = field(default_factory=dict)
     changed: set[str] = field(default_factory=set)
     barred: set[tuple[PersonId, PersonId]] = field(default_factory=set)  # (owner, assistant)
+    upcoming: Sequence[Event] | None = None  # what is published and not over; None = not asked yet
 
     async def hold(self, numbers: Sequence[str]) -> None:
         """Look up lists that nobody held before, in the order in which all do."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from handlers.policies.firm_facts import hinted
 from handlers.registration.documents import Documents
 from handlers.registration.relay import Relaying
 from handlers.talk import Talk
@@ -9,5 +10,7 @@ from handlers.visit import Visit
 
 
 async def took(visit: Visit, talk: Talk) -> bool:
-    """Take what belongs to activities; say whether it was that."""
-    return await Documents(talk).took(visit) or await Relaying(talk).took(visit)
+    """Take what belongs to activities, or what nearly told of an enterprise; say whether it was."""
+    return (
+        await Documents(talk).took(visit) or await Relaying(talk).took(visit) or await hinted(visit)
+    )

@@ -75,8 +75,10 @@ IN_FULL = ("全号", "完整", "全部电话")
 SAID_YES_TO = frozenset({"sign_up", "event_seats", "walk_in"})
 """Flows with a question that 是 or 好 answers."""
 
-MEANT_FOR_A_FILE = frozenset({"plan", "plan_file", "files"})
-"""Commands that answer what a file is for: 建活动, 附件."""
+MEANT_FOR_A_FILE = frozenset(
+    {"plan", "plan_file", "files", "enter_policy", "policy_file", "firm_file"}
+)
+"""Commands that answer what a file is for: 建活动, 录政策, 附件."""
 
 _SIGNS_UP = re.compile(
     r"报名|报个名|帮.{0,6}报(?![修上警案告])|我.{0,8}(?:参加|出席|去|来)|要(?:参加|去|来)|(?:也|都)去"

@@ -97,7 +97,7 @@ def test_more_than_is_read_is_cut_and_said() -> None:
     assert found.cut
     assert (len(found.rows), len(found.rows[0])) == (CAPS.rows, CAPS.columns)
     assert read(word(*(f"第 {n} 段" for n in range(CAPS.rows + 1)))).cut
-    assert read(word("长" * 200)).rows == (("长" * CAPS.characters,),)
+    assert read(word("长" * 200)).rows == (("长" * (CAPS.characters + 1),),)
 
 
 def test_empty_rows_down_to_the_end_of_the_sheet_are_no_rows() -> None:
@@ -139,7 +139,7 @@ def test_a_text_is_not_read_beyond_what_is_kept() -> None:
 def test_a_paragraph_of_very_many_pieces_is_kept_to_its_length() -> None:
     pieces = b"<w:r><w:t>abc</w:t><w:tab/></w:r>" * 10_000
     (first, _) = read(with_text(b"<w:p>" + pieces + b"</w:p>")).rows
-    assert first == (("abc\t" * 13)[: CAPS.characters],)
+    assert first == (("abc\t" * 13)[: CAPS.characters + 1],)
 
 
 def test_text_boxes_and_tables_within_tables_keep_their_places() -> None:

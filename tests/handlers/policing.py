@@ -30,9 +30,17 @@ NOTICE = f"""关于组织申报{TITLE}的通知
 
 
 async def entered(play: Stage, notice: str = NOTICE, who: str = CLERK) -> None:
-    """Let staff enter a policy."""
+    """Let staff enter a policy, and another one of them check it."""
     await play.say(who, f"录政策\n{notice}")
     await play.say(who, "确认")
+    async with play.database.read() as tx:
+        (one,) = await tx.policies.latest(1)
+    await checked(play, one.number, HEAD if who == CLERK else CLERK)
+
+
+async def checked(play: Stage, number: str = NUMBER, who: str = HEAD) -> list[str]:
+    """Let somebody find a policy right as it stands now; return what they are told."""
+    return await press(play, who, f"p:check:{number}:{(await stored(play, number)).version}")
 
 
 async def stored(play: Stage, number: str = NUMBER) -> Policy:

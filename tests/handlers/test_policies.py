@@ -21,6 +21,7 @@ from tests.handlers.policing import (
     OWNER,
     STRANGER,
     TITLE,
+    checked,
     entered,
     facts,
     number_of,
@@ -73,7 +74,7 @@ async def test_the_same_paper_again_becomes_the_next_version_only_if_staff_say_s
     async with play.database.read() as tx:
         assert len(await tx.policies.latest(9)) == 1
         acts = [entry.act for entry in await tx.history.entries(f"policy:{NUMBER}")]
-    assert acts == ["enter", "replace"]
+    assert acts == ["enter", "check", "replace"]
 
 
 async def test_who_does_not_want_to_replace_it_leaves_it_as_it_was(play: Stage) -> None:
@@ -100,12 +101,29 @@ async def test_a_policy_that_replaces_an_older_one_ends_it(play: Stage) -> None:
     await play.say(CLERK, f"录政策\n{newer}")
     await play.say(CLERK, "替代：镇经信(2026)15号")
     told = "\n".join(texts(play, await play.say(CLERK, "确认"), CLERK))
+    assert "原来上年度营业收入2000万元以上，现在上年度营业收入1000万元以上" in told
+    assert (await stored(play)).replaced_by == "", "what nobody checked ends nothing"
+    told = "\n".join(await checked(play, "ZC-2026-002"))
     assert f"{NUMBER}《关于组织申报{TITLE}的通知》已标为被替代" in told
     assert "原来上年度营业收入2000万元以上，现在上年度营业收入1000万元以上" in told
     older, one = await stored(play), await stored(play, "ZC-2026-002")
     assert (older.replaced_by, one.replaces) == (one.number, older.number)
     (shown,) = await press(play, OWNER, f"p:view:{NUMBER}")
     assert "已被 ZC-2026-002 替代" in shown
+
+
+async def test_a_policy_says_what_is_different_from_the_one_it_replaces(play: Stage) -> None:
+    await entered(play)
+    newer = NOTICE.replace("15号", "16号").replace("100万元", "150万元")
+    await play.say(CLERK, f"录政策\n{newer}")
+    await play.say(CLERK, "替代：镇经信(2026)15号")
+    await play.say(CLERK, "确认")
+    await checked(play, "ZC-2026-002")
+    (shown,) = await press(play, OWNER, "p:view:ZC-2026-002")
+    assert f"和它替代的 {NUMBER}" in shown
+    assert "金额上限：原来100万元，现在150万元" in shown
+    (shown,) = await press(play, OWNER, f"p:view:{NUMBER}")
+    assert "和它替代的" not in shown
 
 
 @pytest.mark.parametrize("word", ["录政策", f"推送政策 {NUMBER}", f"改政策 {NUMBER}"])

@@ -10,6 +10,7 @@ import pytest
 
 from flows.campaigns.audience import Why
 from flows.campaigns.campaign import Kind
+from tests.engines import address, rows
 from tests.handlers.campaigning import sent, texts
 from tests.handlers.campaigning import stored as campaign
 from tests.handlers.policing import (
@@ -20,6 +21,7 @@ from tests.handlers.policing import (
     NUMBER,
     OWNER,
     TITLE,
+    checked,
     entered,
     number_of,
     press,
@@ -95,6 +97,9 @@ async def test_b16_the_same_paper_within_a_week_is_named_and_let_pass_by_name(
     assert len(texts(play, await sent(play), GROUP)) == 1
     waivers = (await campaign(play, "TS-2026-002")).waivers
     assert [one.by for one in waivers] == [await number_of(play, CLERK)]
+    url = await address(play.folder / "stage.db")
+    noted = "SELECT actor FROM history WHERE act = 'waive' AND subject = 'campaign:TS-2026-002'"
+    assert rows(url, noted) == [(await number_of(play, CLERK),)]
 
 
 async def test_a_policy_of_the_demo_reaches_marked_groups_alone(play: Stage) -> None:
@@ -164,6 +169,7 @@ async def test_a_close_that_is_moved_is_reminded_of_anew(play: Stage) -> None:
     await play.say(CLERK, f"改政策 {NUMBER}")
     await play.say(CLERK, "申报截止：2026年12月25日")
     await play.say(CLERK, "确认")
+    await checked(play)
     assert await until(play, 19) == []
     (told,) = await until(play, 22)
     assert "12月25日" in told
@@ -176,4 +182,5 @@ async def test_of_what_was_replaced_nobody_is_reminded(play: Stage) -> None:
     await play.say(CLERK, f"录政策\n{newer}")
     await play.say(CLERK, f"替代：{NUMBER}")
     await play.say(CLERK, "确认")
+    await checked(play, "ZC-2026-002")
     assert await until(play, 17) == []

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.config import load_config
+from bot.office import office_of
 from flows.engine import advance
 from flows.engine.flow import State
 from flows.engine.words import Confirm, Said, Skip, Start, Submit
@@ -19,6 +20,7 @@ from flows.policies.policy import Way
 from tests.flows.policies.policies import TODAY, fact, moment, policy
 
 SETTINGS = load_config().policies.settings()
+PUSH = office_of(load_config()).policies.push
 FIRM = "镇海恒通紧固件有限公司"
 
 
@@ -168,7 +170,7 @@ def test_a_push_says_for_whom_how_much_until_when_and_where_the_paper_is() -> No
         phone="0574-86290001",
         source_url="https://example.gov.cn/notice",
     )
-    assert announcement(one, moment(11, 27)).split("\n") == [
+    assert announcement(one, moment(11, 27), PUSH).split("\n") == [
         "给谁：制造业；在镇海区注册",
         "大概多少：最多100万元",
         "哪天截止：12月20日 17:00",
@@ -179,8 +181,21 @@ def test_a_push_says_for_whom_how_much_until_when_and_where_the_paper_is() -> No
     ]
 
 
+def test_a_push_is_worded_as_the_office_words_it() -> None:
+    words = {**PUSH, "policy_push.way.apply": "怎么办：自己去报"}
+    assert announcement(policy(closes_at=moment(12, 20)), moment(11, 27), words).split("\n") == [
+        "哪天截止：12月20日 09:00",
+        "怎么办：自己去报",
+    ]
+
+
+def test_what_is_typed_into_a_policy_fills_no_blank_of_a_push() -> None:
+    one = policy(support="补${told}和$5", closes_at=moment(12, 20))
+    assert "支持标准：补${told}和$5" in announcement(one, moment(11, 27), PUSH)
+
+
 def test_a_push_says_when_it_opens_and_that_it_never_closes() -> None:
     coming = policy(opens_on=date(2027, 1, 4))
-    assert "哪天截止：2027年1月4日开始，常年可以申报" in announcement(coming, moment(11, 27))
+    assert "哪天截止：2027年1月4日开始，常年可以申报" in announcement(coming, moment(11, 27), PUSH)
     direct = policy(way=Way.DIRECT)
-    assert announcement(direct, moment(11, 27)) == "怎么拿：免申即享，不用申报"
+    assert announcement(direct, moment(11, 27), PUSH) == "怎么拿：免申即享，不用申报"
