@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import math
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.ledger.sheet import like_a_formula
+from bot.ledger.sheet import like_a_formula, workbook
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -23,22 +24,12 @@ PADDING = 6  # points above and below a text together
 
 
 class Book:
-    """One spreadsheet in memory."""
+    """One spreadsheet, in memory or in a file whose rows are written one after the other."""
 
-    def __init__(self) -> None:
-        """Begin."""
-        import xlsxwriter  # noqa: PLC0415 - a bot that makes no papers does not load it
-
+    def __init__(self, path: Path | None = None) -> None:
+        """Begin; with a path what is written goes there, from the top to the bottom."""
         self._written = io.BytesIO()
-        self._book = xlsxwriter.Workbook(
-            self._written,
-            {
-                "in_memory": True,
-                "strings_to_formulas": False,
-                "strings_to_urls": False,
-                "strings_to_numbers": False,
-            },
-        )
+        self._book = workbook(path) if path else _in_memory(self._written)
         self._formats: dict[tuple[tuple[str, Any], ...], Format] = {}
 
     def sheet(self, name: str, *, landscape: bool = False) -> Any:
@@ -96,9 +87,23 @@ class Book:
         sheet.write_string(row, first, text, look)
 
     def close(self) -> bytes:
-        """Finish the file and return it."""
+        """Finish the file and return what is in memory of it."""
         self._book.close()
         return self._written.getvalue()
+
+
+def _in_memory(written: io.BytesIO) -> Any:
+    import xlsxwriter  # noqa: PLC0415 - a bot that makes no papers does not load it
+
+    return xlsxwriter.Workbook(
+        written,
+        {
+            "in_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        },
+    )
 
 
 def height_of(lines: int, size: int = SIZE) -> float:

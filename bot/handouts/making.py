@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Protocol
 
 from pydantic import ValidationError
 
 from bot.channels.base import FetchFault
+from bot.handouts.attendance import AttendanceMaker
+from bot.handouts.effect import EffectMaker
+from bot.ledger.making import LedgerMaker
+from bot.storage.database import Database
 from bot.texts import Texts
 from flows.registration.handouts import Handout
 from flows.registration.issues import Kind
+from handlers.policies import files as policy_files
+from handlers.ports import Clock, Office
 from handlers.registration.documents import TEMPLATE
 from handlers.registration.papers import HANDOUT
 
@@ -24,20 +31,19 @@ class Source(Protocol):
 
 
 class Makers:
-    """Gives every order to whoever makes such a file: papers of activities, else the ledger."""
+    """Makes papers of activities; every other order goes on to whoever makes it."""
 
-    def __init__(self, texts: Texts, ledgers: Source) -> None:
+    def __init__(self, texts: Texts, otherwise: Source) -> None:
         self._texts = texts
-        self._ledgers = ledgers
+        self._otherwise = otherwise
 
     async def fetch(self, robot: str, code: str, limit: int) -> bytes:
         """Make the file of a code. Raises FetchFault."""
-        if code.startswith(TEMPLATE):
-            from bot.handouts.plan_sheet import draw_plan  # noqa: PLC0415
-
-            return await asyncio.to_thread(draw_plan, self._texts, _day(code))
+        kind, _, day = code.partition(":")
+        if draws := _empty_sheets().get(f"{kind}:"):
+            return await asyncio.to_thread(draws, self._texts, _day(day))
         if not code.startswith(HANDOUT):
-            return await self._ledgers.fetch(robot, code, limit)
+            return await self._otherwise.fetch(robot, code, limit)
         try:
             made = Handout.model_validate_json(code.removeprefix(HANDOUT))
         except ValidationError:
@@ -45,9 +51,28 @@ class Makers:
         return await asyncio.to_thread(drawn, made, self._texts)
 
 
-def _day(code: str) -> date:
+def makers(database: Database, texts: Texts, office: Office, clock: Clock) -> Makers:
+    """Return who makes whatever people ask for in chat."""
+    ledgers = LedgerMaker(database, texts, office, clock)
+    counts = AttendanceMaker(database, texts, ledgers)
+    return Makers(texts, EffectMaker(database, texts, office.name, clock, counts))
+
+
+def _empty_sheets() -> Mapping[str, Callable[[Texts, date], bytes]]:
+    """Return who draws each kind of empty sheet, by how its order begins."""
+    from bot.handouts.plan_sheet import draw_plan  # noqa: PLC0415
+    from bot.handouts.policy_sheet import draw_firms, draw_policies  # noqa: PLC0415
+
+    return {
+        TEMPLATE: draw_plan,
+        policy_files.TEMPLATE: draw_policies,
+        policy_files.FACTS_TEMPLATE: draw_firms,
+    }
+
+
+def _day(told: str) -> date:
     try:
-        return date.fromisoformat(code.removeprefix(TEMPLATE))
+        return date.fromisoformat(told)
     except ValueError:
         raise FetchFault("no_day", None) from None
 

@@ -45,21 +45,9 @@ class Sheet:
 
     def __init__(self, path: Path, texts: Texts, office: Office) -> None:
         """Begin; until it is closed the rows lie in the folder of the file."""
-        import xlsxwriter  # noqa: PLC0415 - a bot that makes no papers does not load it
-
         self._texts = texts
         self._office = office
-        self._book = xlsxwriter.Workbook(
-            str(path),
-            {
-                "constant_memory": True,
-                "strings_to_formulas": False,
-                "strings_to_urls": False,
-                "strings_to_numbers": False,
-                "tmpdir": str(path.parent),
-                "default_date_format": "yyyy-mm-dd",
-            },
-        )
+        self._book = workbook(path)
         self._sheet = self._book.add_worksheet(self._word("ledger.sheet"))
         self._next = 0
         bold = self._book.add_format({"bold": True, "text_wrap": True})
@@ -123,6 +111,23 @@ class Sheet:
         if not blanks:
             return self._texts.label(Key(key))
         return self._texts.render(Text(key, blanks))
+
+
+def workbook(path: Path) -> Any:
+    """Begin a spreadsheet in which text stays text; its rows go to the disk beside it at once."""
+    import xlsxwriter  # noqa: PLC0415 - a bot that makes no papers does not load it
+
+    return xlsxwriter.Workbook(
+        str(path),
+        {
+            "constant_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+            "tmpdir": str(path.parent),
+            "default_date_format": "yyyy-mm-dd",
+        },
+    )
 
 
 def escaped(value: str) -> str:
