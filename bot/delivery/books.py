@@ -8,6 +8,7 @@ from datetime import timedelta
 from bot.channels.base import SendFault
 from bot.delivery.outcome import Landed
 from bot.delivery.planning import rests_with
+from bot.delivery.robots import note_robots
 from bot.logs import place_of
 from bot.storage.database import Database, DatabaseDown
 from bot.storage.rows import Claimed, DeliveryRow
@@ -64,6 +65,7 @@ class Books:
             [replace(x, state="cancelled") if x.id in moved else x for x in settlements],
         )
         await tx.ledger.add([row for rows in moved.values() for row in rows])
+        await note_robots(tx, landed)
         for one in landed:
             match one.result:
                 case SendFault(code=code, retry_after=float(seconds), breaks=what) if what:
@@ -78,6 +80,8 @@ class Books:
     ) -> Mapping[int, Sequence[DeliveryRow]]:
         """Find other ways for what was refused: nothing of it arrived, so nothing is doubled."""
         refused = [x.letter for x in landed if x.outcome == "failed" and _is_for_one(x.letter)]
+        off = await tx.ledger.called_off([x.id for x in refused if x.campaign])
+        refused = [x for x in refused if x.id not in off]
         return await self._elsewhere(tx, refused) if refused else {}
 
     async def tell(self, tx: Transaction, lost: Sequence[Undelivered | None]) -> None:

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from bot.channels.base import API, MESSAGES, Receipt, SendFault, SendUnknown, used_up
+from bot.channels.base import API, MESSAGES, Receipt, SendDoubt, SendFault, SendUnknown, used_up
 from bot.storage.meters import RELEASED
-from bot.storage.queue import TRIES
+from bot.storage.queue import NO_ANSWER, TRIES
 from bot.storage.rows import Claimed, Settlement
 
 FIRST_PAUSE = 2.3  # seconds; the least of its spread is more than a second's window
@@ -45,7 +45,7 @@ class Landed:
             case Receipt(via=via):
                 return replace(self, result=Receipt(via=via))
             case SendFault(retry_after=after, breaks=breaks):
-                return replace(self, result=SendFault("unwritten", after, breaks))
+                return replace(self, result=type(self.result)("unwritten", after, breaks))
             case _:
                 return self
 
@@ -56,13 +56,23 @@ class Landed:
             case Receipt():
                 return "sent"
             case SendFault(retry_after=None):
-                return "failed"
+                return self._given_up
             case SendFault(breaks=""):
-                return "failed" if self.letter.attempt >= TRIES else "retried"
+                return self._given_up if self.letter.attempt >= TRIES else "retried"
             case SendFault():
                 return "retried"
             case _:
                 return "resent" if may_repeat(self.letter) else "unknown"
+
+    @property
+    def in_doubt(self) -> bool:
+        """Say whether it may have arrived, now or with an attempt before; a changed card never."""
+        doubtful = isinstance(self.result, SendDoubt) or self.letter.resends > 0
+        return doubtful and not self.letter.update
+
+    @property
+    def _given_up(self) -> Outcome:
+        return "unknown" if self.in_doubt else "failed"
 
     @property
     def is_unpaid(self) -> bool:
@@ -93,14 +103,16 @@ class Landed:
         one = Settlement(letter.id, letter.attempt, letter.lane, "sent", sent_at=now, ago=ago)
         if isinstance(result, Receipt):
             return replace(one, receipt=result)
-        one = replace(one, sent_at=None, code="no_answer")
+        one = replace(one, sent_at=None, code=NO_ANSWER)
         if isinstance(result, SendFault):
             one = replace(one, code=result.code)
         match self.outcome:
             case "retried":
                 due_at = now + _pause(letter.attempt, result, spread)
                 counts = not _breaks(result)
-                return self._again(replace(one, state="ready", due_at=due_at, counts=counts))
+                one = replace(one, due_at=due_at, counts=counts)
+                # A doubt stands in the state: why it waits, as the code says, changes meanwhile.
+                return self._again(replace(one, state="unknown" if self.in_doubt else "ready"))
             case "resent":
                 return self._again(replace(one, state="unknown", due_at=now + RESEND_AFTER))
             case "unknown":

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
-    Row,
     and_,
-    case,
     delete,
-    exists,
     func,
     insert,
     literal,
     or_,
     select,
-    update,
 )
 
-from bot.storage.ledger import free
-from bot.storage.queue import PACED, Queue
+from bot.storage.calm import CalmRows
+from bot.storage.doubts import Doubts
+from bot.storage.fates import answered, fates, first_of_each, keys_of, places
+from bot.storage.history import History
+from bot.storage.holding import bring_back, draw_back, flying, give_up, move, put_off
+from bot.storage.presses import presses
+from bot.storage.queue import Queue
 from bot.storage.session import Session
 from bot.storage.tables import (
     acknowledgement,
@@ -34,23 +32,17 @@ from bot.storage.tables import (
 )
 from bot.storage.tables import enterprise as firm
 from bot.storage.tables import person as people
+from flows.campaigns.again import Again
 from flows.campaigns.audience import Target, Why
-from flows.campaigns.campaign import Campaign, Stage
-from handlers.campaigns.records import Fate
+from flows.campaigns.campaign import Button, Campaign, Stage
+from handlers.campaigns.calm_records import Calms
+from handlers.campaigns.records import Answered, Fate
 from handlers.ports import PersonId
 
 _CHANGED = ("stage", "version", "doc_no", "begins_at", "ended_at", "body")
 _OPEN = ("ready", "sending")
-# Why a message waits for another try although it may have arrived; a queue may lie in between.
-_DOUBTFUL = ("no.answer", "no_answer", "crash", PACED)
 _ENDED = ("sent", "failed", "unknown")
-# A long message has parts (/2), and another channel takes over what one refused (#after:).
-_BRANCH = re.compile(r"(?:#after:.*?)?(?:/\d+)?$")
-
-
-def dedupe_of(number: str, key: str) -> str:
-    """Return under what a target's message is in the ledger: once a campaign and target."""
-    return f"c:{number}:{key}"
+_PARTS = 8  # rows that are looked at for a message, which has seldom more parts
 
 
 class CampaignRows:
@@ -58,6 +50,7 @@ class CampaignRows:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self.calm: Calms = CalmRows(session)
 
     async def next_number(self, year: int) -> int:
         """Reserve the serial number of a new campaign."""
@@ -158,78 +151,57 @@ class CampaignRows:
     async def owe(self, number: str, keys: Sequence[str]) -> None:
         """Note that the ledger has these now."""
         if keys:
-            await self._move(number, "owed", target.c.key.in_(keys))
+            await move(self._session, number, "owed", target.c.key.in_(keys))
 
     async def skip(self, number: str, why: Mapping[str, Why]) -> None:
         """Leave targets out that cannot get it any more."""
         for key, reason in why.items():
-            await self._move(number, "skipped", target.c.key == key, why=reason.value)
+            await move(self._session, number, "skipped", target.c.key == key, why=reason.value)
 
     async def draw_back(self, number: str) -> int:
         """Take back what is in the ledger and was never tried; say how many wait again.
 
-        What was tried stays where it is: nobody knows that it did not arrive.
+        What was tried stays where it is: nobody knows that it did not arrive. So does what is to
+        follow it, and what a person has let go.
+        """
+        return await draw_back(self._session, number)
+
+    async def put_off(self, number: str, until: datetime | None) -> bool:
+        """Let what waits for another try wait longer, None = till it is brought back.
+
+        Says whether some of it is on its way, of which nobody knows yet whether it is tried again.
+        """
+        return await put_off(self._session, number, until)
+
+    async def bring_back(self, number: str, at: datetime | None) -> None:
+        """Let what was put off till then be tried again at a moment, None = now."""
+        await bring_back(self._session, number, at)
+
+    async def decide(
+        self, number: str, what: Again, deliveries: Sequence[int]
+    ) -> Mapping[int, str]:
+        """Send messages of the ledger again or note that they arrived; "done" where it was.
+
+        The other parts of such a message that ended as it did go with it.
         """
         await Queue(self._session).lock()
-        untried = and_(
-            delivery.c.campaign == number,
-            delivery.c.state == "ready",
-            delivery.c.attempts == 0,
-            delivery.c.dedupe.startswith(dedupe_of(number, ""), autoescape=True),
-        )
-        result = await self._session.connection.execute(
-            delete(delivery).where(untried).returning(delivery.c.dedupe, delivery.c.lane)
-        )
-        rows = result.all()
-        if not rows:
-            return 0
-        await free(self._session, {row.lane for row in rows})
-        left = literal(dedupe_of(number, "")) + target.c.key
-        await self._move(
-            number,
-            "waiting",
-            and_(
-                target.c.state == "owed",
-                ~exists(select(delivery.c.id).where(delivery.c.dedupe == left)),
-            ),
-        )
-        return len(rows)
-
-    async def put_off(self, number: str, until: datetime) -> None:
-        """Let what was tried and waits for another try wait longer."""
-        await self._session.connection.execute(
-            update(delivery)
-            .where(
-                delivery.c.campaign == number,
-                delivery.c.state == "ready",
-                delivery.c.due_at < until,
-            )
-            .values(due_at=until)
-        )
+        found = await places(self._session, number, await keys_of(self._session, number))
+        lacking = {place.end.id: place.lacking for place in found.values()}
+        chosen = {part for one in deliveries for part in lacking.get(one, (one,))}
+        doubts = Doubts(self._session, History(self._session))
+        return await doubts.decide(what.value, sorted(chosen), number)
 
     async def cancel(self, number: str) -> int:
         """Give up everything that has not left; say how many targets that are.
 
         What was tried and waits for another try is given up as well; where it may have arrived,
-        it stays unknown.
+        it stays unknown. What is on its way just now is not tried again when it lands.
         """
-        await self.draw_back(number)
-        tried = and_(delivery.c.attempts > 0, delivery.c.code.in_(_DOUBTFUL))
-        doubtful = or_(delivery.c.state == "unknown", tried)
-        result = await self._session.connection.execute(
-            update(delivery)
-            .where(
-                delivery.c.campaign == number,
-                delivery.c.state.in_(("ready", "unknown")),
-                delivery.c.due_at.is_not(None),
-            )
-            .values(state=case((doubtful, "unknown"), else_="cancelled"), due_at=None)
-            .returning(delivery.c.lane, delivery.c.state)
-        )
-        rows = result.all()
-        await free(self._session, {row.lane for row in rows})
-        given_up = len({row.lane for row in rows if row.state == "cancelled"})
-        return await self._move(number, "cancelled", target.c.state == "waiting") + given_up
+        return await give_up(self._session, number)
+
+    async def flying(self, number: str) -> bool:
+        """Say whether something of it is on its way just now."""
+        return await flying(self._session, number)
 
     async def under_way(self, number: str) -> int:
         """Count what the ledger has of it that is not over, what is tried again in doubt too."""
@@ -250,18 +222,23 @@ class CampaignRows:
     async def outcomes(
         self, number: str, limit: int, since: datetime | None
     ) -> Sequence[tuple[str, str]]:
-        """Return how the latest attempts ended, newest first: (state, code); none from before."""
+        """Return how the latest messages ended, newest first: (state, code); none from before.
+
+        A message of several parts is one.
+        """
         result = await self._session.connection.execute(
-            select(delivery.c.state, delivery.c.code)
+            select(delivery.c.dedupe, delivery.c.state, delivery.c.code)
             .where(
                 delivery.c.campaign == number,
                 delivery.c.state.in_(_ENDED),
+                or_(delivery.c.state != "unknown", delivery.c.due_at.is_(None)),
                 *((delivery.c.attempted_at >= since,) if since else ()),
             )
             .order_by(delivery.c.attempted_at.desc(), delivery.c.id.desc())
-            .limit(limit)
+            .limit(limit * _PARTS)
         )
-        return [(row.state, row.code) for row in result]
+        latest = await first_of_each(self._session, number, result.all())
+        return [(row.state, row.code) for row in latest[:limit]]
 
     async def had(self, doc_no: str, since: datetime, but: str) -> Collection[str]:
         """Return the targets that were sent the same 文号 since then, by another campaign."""
@@ -297,11 +274,18 @@ class CampaignRows:
         )
         return bool(result.rowcount)
 
-    async def unconfirmed(self, number: str) -> Sequence[PersonId]:
-        """Return who was sent it 1:1 and did not confirm, nor anybody of their enterprise."""
+    async def presses(self, number: str) -> Mapping[Button, int]:
+        """Return how many people pressed which button, each once; a button nobody pressed lacks."""
+        return await presses(self._session, number)
+
+    async def unconfirmed(self, number: str, same: Collection[str] = ()) -> Sequence[PersonId]:
+        """Return who was sent it 1:1 and did not confirm, nor anybody of their enterprise.
+
+        Whoever confirmed one of the `same` text has confirmed it.
+        """
         result = await self._session.connection.execute(
             select(acknowledgement.c.person, acknowledgement.c.enterprise).where(
-                acknowledgement.c.campaign == number
+                acknowledgement.c.campaign.in_((number, *same))
             )
         )
         confirmed = result.all()
@@ -327,46 +311,11 @@ class CampaignRows:
 
     async def fates(self, number: str) -> Sequence[Fate]:
         """Return what became of every target, in their order."""
-        result = await self._session.connection.execute(
-            select(target).where(target.c.campaign == number).order_by(target.c.seq)
-        )
-        targets = {row.key: row for row in result}
-        ends = await self._ends(number, targets.keys())
-        return [
-            Fate(
-                key=key,
-                name=self._name(number, key, row.name),
-                state=end.state if (end := ends.get(key)) else row.state,
-                why=Why(row.why) if row.why else None,
-                code=end.code if end else "",
-                delivery=end.id if end else 0,
-                recalled=bool(end and end.recalled_at),
-            )
-            for key, row in targets.items()
-        ]
+        return await fates(self._session, number)
 
-    async def _ends(self, number: str, keys: Collection[str]) -> Mapping[str, Row[Any]]:
-        """Return what the ledger says of each target: of the row that was written last for it."""
-        named = ("id", "dedupe", "state", "code", "recalled_at")
-        result = await self._session.connection.execute(
-            select(*(delivery.c[name] for name in named))
-            .where(delivery.c.campaign == number, delivery.c.updates_card.is_(False))
-            .order_by(delivery.c.id)
-        )
-        front = len(dedupe_of(number, ""))
-        found: dict[str, Row[Any]] = {}
-        for row in result:
-            told = row.dedupe[front:]
-            key = told if told in keys else _BRANCH.sub("", told)
-            if key in keys:
-                found[key] = row
-        return found
-
-    async def _move(self, number: str, state: str, which: ColumnElement[bool], **more: str) -> int:
-        result = await self._session.connection.execute(
-            update(target).where(target.c.campaign == number, which).values(state=state, **more)
-        )
-        return result.rowcount
+    async def answered(self, number: str, topic: str, since: datetime | None) -> Answered:
+        """Return what those did who got it; `since` = when it began, for who left its topic."""
+        return await answered(self._session, number, topic, since)
 
     def _name(self, number: str, key: str, sealed: bytes) -> str:
         return self._session.open(sealed, "target.name", number, key).decode()

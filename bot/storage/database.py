@@ -17,6 +17,7 @@ from bot.keys import Keys
 from bot.storage import postgresql, sqlite
 from bot.storage.directory import Shelf
 from bot.storage.faults import DatabaseDown, translated
+from bot.storage.monthly import Monthly
 from bot.storage.schema import NewerDatabase, bring_up_to_date, is_up_to_date
 from bot.storage.session import Session
 from bot.storage.steady import Steady
@@ -55,11 +56,14 @@ class Database:
         *,
         steady: Clock | None = None,
         classes: Mapping[str, str] | None = None,
+        monthly: Monthly | None = None,
     ) -> None:
         """`steady` stands for the clock that is anchored at the opening; `classes` are the names
-        by which tickets of a class are found. Raises UnusableAddress.
+        by which tickets of a class are found, `monthly` what the months allow.
+        Raises UnusableAddress.
         """
         self._classes = classes or {}
+        self._monthly = monthly or Monthly()
         self.unreadable = Unreadable()
         """Tickets that this process could not read."""
         self._own = Steady(clock()) if steady is None else None
@@ -193,7 +197,13 @@ class Database:
 
     def _session(self, connection: AsyncConnection) -> Session:
         return Session(
-            connection, self._keys, self._clock, self.steady, self._classes, self.unreadable
+            connection,
+            self._keys,
+            self._clock,
+            self.steady,
+            self._classes,
+            self.unreadable,
+            self._monthly,
         )
 
     async def _migrate(self) -> None:

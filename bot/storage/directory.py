@@ -5,7 +5,7 @@ transaction, so that a token that can be read stands for one state of it, in eve
 """
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -31,6 +31,7 @@ class Page:
     staff: tuple[date, Staff] | None = None
     holders: frozenset[PersonId] | None = None  # of any role, whatever its dates
     groups: tuple[Group, ...] | None = None
+    robots: Mapping[str, bool] | None = None  # whether we can write into a group, by chat
     enterprises: tuple[str, ...] | None = None
     deregistered: tuple[str, ...] | None = None  # enterprises that are no more
 

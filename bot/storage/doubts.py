@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, update
 
 from bot.channels.base import Delivered
 from bot.storage.history import History
-from bot.storage.ledger import BEHIND, free
+from bot.storage.ledger import ASIDE, free
 from bot.storage.meters import IS_HELD, RELEASED, Meters
 from bot.storage.session import Session
 from bot.storage.tables import KEPT, chat_group, delivery
@@ -91,7 +91,7 @@ class Doubts:
         failed = and_(delivery.c.state == "failed", KEPT, delivery.c.updates_card.is_(False))
         waits = and_(
             delivery.c.state.in_(("ready", "unknown", "sending")),
-            delivery.c.due_at < BEHIND,
+            delivery.c.due_at < ASIDE,
             or_(
                 delivery.c.due_at <= steady - STUCK_AFTER,
                 delivery.c.created_at <= clock - STUCK_AFTER,
@@ -231,7 +231,10 @@ class Doubts:
                 # The last attempt lies in the past by every process's clock. Who says so means
                 # now: the quota does not hold it.
                 due_at = row.attempted_at or self._session.steady()
-                return {"state": "ready", "due_at": due_at, "attempts": 0, "code": RELEASED}
+                # That it may have arrived before is not forgotten.
+                resends = row.resends + (row.state == "unknown")
+                again = {"state": "ready", "due_at": due_at, "attempts": 0, "resends": resends}
+                return {**again, "code": RELEASED}
             case "arrived":
                 return {"state": "sent", "due_at": None, "sent_at": row.attempted_at, "code": ""}
             case _:

@@ -1,16 +1,23 @@
 """Groups: the group chats the office knows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import Row, and_, delete, exists, literal, select, update
 
+from bot.channels.base import WEBHOOK
 from bot.storage.directory import Directory
 from bot.storage.session import Session
-from bot.storage.tables import chat_group
+from bot.storage.tables import chat_group, webhook
 from handlers.ports import Group
 
 CONFIG = "config"
+# A group that is reached through a custom robot of its own, of which nobody told the address.
+_HOOKLESS = and_(
+    chat_group.c.chat.startswith(WEBHOOK, autoescape=True),
+    ~exists().where(literal(WEBHOOK) + webhook.c.name == chat_group.c.chat),
+).label("hookless")
 _COLUMNS = ("name", "kind", "unit", "source")
 
 
@@ -26,10 +33,31 @@ class Groups:
         page = await self._directory.page()
         if page.groups is None:
             result = await self._session.connection.execute(
-                select(chat_group).order_by(chat_group.c.chat)
+                select(chat_group, _HOOKLESS).order_by(chat_group.c.chat)
             )
-            page.groups = tuple(_group(row) for row in result)
+            page.groups = tuple(
+                replace(_group(row), robot=row.robot_gone_at is None and not row.hookless)
+                for row in result
+            )
         return list(page.groups)
+
+    async def note_robots(self, there: Mapping[str, bool]) -> None:
+        """Note in which groups our robot can write, by chat; what was known is not written."""
+        if not there:
+            return
+        page = await self._directory.page()
+        if page.robots is None:  # a thousand groups are not gone through with every delivery
+            page.robots = {one.chat: one.robot for one in await self.all()}
+        known = page.robots
+        changed = {chat: is_in for chat, is_in in there.items() if known.get(chat, is_in) != is_in}
+        for chat, is_in in sorted(changed.items()):
+            await self._session.connection.execute(
+                update(chat_group)
+                .where(chat_group.c.chat == chat)
+                .values(robot_gone_at=None if is_in else self._session.clock())
+            )
+        if changed:
+            await self._directory.changed()
 
     async def put(self, groups: Sequence[Group], source: str) -> None:
         """Store groups."""

@@ -5,7 +5,18 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, Protocol
 
-from sqlalchemy import ColumnElement, Text, bindparam, case, func, literal_column, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Text,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    null,
+    select,
+    update,
+)
 
 from bot.storage.letters import letter_of, sealed
 from bot.storage.prepared import Prepared
@@ -15,6 +26,10 @@ from bot.storage.tables import Moment, delivery
 
 BEHIND = datetime(9999, 1, 1, tzinfo=UTC)
 """When a row is due that waits for an older one of its lane."""
+ASIDE = datetime(9998, 1, 1, tzinfo=UTC)
+"""When a row is due that waits for somebody to let it go on."""
+CALLED_OFF = "called.off"
+"""The code of a row on its way that is not tried again when it lands, whatever became of it."""
 
 
 Kind = Literal["replies", "notices"]
@@ -68,6 +83,15 @@ class Ledger:
         if settlements:
             self.left |= await end(self._session, [(owner, one) for one in settlements])
 
+    async def called_off(self, numbers: Sequence[int]) -> frozenset[int]:
+        """Return those of these rows, which are on their way, that nothing is to follow."""
+        if not numbers:
+            return frozenset()
+        result = await self._session.connection.execute(
+            select(delivery.c.id).where(delivery.c.id.in_(numbers), delivery.c.code == CALLED_OFF)
+        )
+        return frozenset(result.scalars())
+
     async def counts(self) -> Mapping[str, int]:
         """Return how many rows are in each state."""
         result = await self._session.connection.execute(
@@ -108,7 +132,7 @@ async def end(session: Session, endings: Sequence[tuple[str, Settlement]]) -> bo
     await session.run(
         _END, [_ending(owner, settlement, session.steady()) for owner, settlement in endings]
     )
-    return await free(session, {one.lane for _, one in endings if one.due_at is None})
+    return await free(session, {one.lane for _, one in endings})
 
 
 async def free(session: Session, lanes: set[str]) -> bool:
@@ -182,6 +206,9 @@ _FREED = Prepared(
     )
 )
 _ENDED = bindparam("ended", type_=Moment())
+_IS_OFF = delivery.c.code == literal_column(f"'{CALLED_OFF}'", Text)
+_BECOMES = bindparam("becomes", type_=Text())
+_GIVEN_UP = case((delivery.c.resends > 0, "unknown"), else_="cancelled")
 _END = Prepared(
     lambda _: (
         update(delivery)
@@ -192,8 +219,8 @@ _END = Prepared(
             delivery.c.attempts == bindparam("attempt"),
         )
         .values(
-            state=bindparam("becomes"),
-            due_at=bindparam("due"),
+            state=case((and_(_IS_OFF, _BECOMES == "ready"), _GIVEN_UP), else_=_BECOMES),
+            due_at=case((_IS_OFF, null()), else_=bindparam("due", type_=Moment())),
             code=bindparam("why"),
             sent_at=bindparam("at"),
             receipt=bindparam("key"),

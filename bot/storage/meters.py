@@ -22,6 +22,7 @@ from bot.kinds import BEGINNINGS, FILE_PART, Kind
 from bot.storage.ledger import free
 from bot.storage.session import Session
 from bot.storage.tables import arrival, delivery, meter
+from flows.calendar import OFFICE_ZONE
 from flows.office import Door
 
 HELD = "quota.held"  # the code of a row that waits for the next month
@@ -45,6 +46,11 @@ class Spent:
     kind: str  # a Kind, or "arrival"
     via: str  # webhook, api, card; empty for what came in
     count: int
+
+
+def month_of(at: datetime) -> str:
+    """Name the month of a moment, as the office counts it."""
+    return at.astimezone(OFFICE_ZONE).strftime("%Y-%m")
 
 
 class Meters:

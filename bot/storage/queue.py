@@ -34,6 +34,7 @@ log = logging.getLogger(__name__)
 TRIES = 6
 SAVED = "quota.saved"  # the code of a row that was given up to save the quota
 PACED = "paced"  # of one that waits for its window to open
+NO_ANSWER = "no_answer"  # of one of which nobody knows whether it arrived
 GRACE = timedelta(seconds=5)
 """How long an own row may be `sending` before its process knows of it: the way of a commit."""
 

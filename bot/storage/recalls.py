@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, func, literal, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select, update
 
 from bot.channels.base import Delivered
 from bot.storage.session import Session
@@ -112,13 +112,14 @@ class RecallRows:
         return found
 
     def _is_due(self) -> ColumnElement[bool]:
-        """Say what is to be asked for: nothing that is on its way just now."""
-        flying = exists(
+        """Say what is to be asked for: nothing that is on its way, or may still leave."""
+        again = and_(delivery.c.state.in_(("ready", "unknown")), delivery.c.due_at.is_not(None))
+        leaves = exists(
             select(delivery.c.id).where(
-                delivery.c.id == recall.c.delivery, delivery.c.state == "sending"
+                delivery.c.id == recall.c.delivery, or_(delivery.c.state == "sending", again)
             )
         )
-        return and_(recall.c.due_at <= self._session.clock(), ~flying)
+        return and_(recall.c.due_at <= self._session.clock(), ~leaves)
 
     async def answered(self, told: Mapping[int, str]) -> None:
         """Note what the platform said of each; empty words = it is gone."""

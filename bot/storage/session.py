@@ -12,6 +12,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.keys import Keys
+from bot.storage.monthly import Monthly
 from bot.storage.prepared import INSERTS, Prepared, Rows, Values
 from bot.storage.unreadable import Unreadable
 from bot.storage.writer import Direct
@@ -28,6 +29,7 @@ class Session:
     steady: Clock  # what rates, retries and leases are counted by
     classes: Mapping[str, str] = field(default_factory=dict)  # names of the classes, for the search
     unreadable: Unreadable = field(default_factory=Unreadable)  # what the process met of that
+    monthly: Monthly = field(default_factory=Monthly)  # what the months allow
 
     def insert(self, table: Table) -> sqlite.Insert:
         """Begin an INSERT that may say ON CONFLICT, in the engine's dialect."""

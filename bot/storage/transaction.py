@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime
 
 from bot.storage.accounts import Accounts
+from bot.storage.allowance import AllowanceRows
 from bot.storage.arrivals import Arrivals
 from bot.storage.attachments import Attachments
 from bot.storage.backlog import Backlog
@@ -104,9 +105,9 @@ class Transaction:
         self.ledger = Ledger(session)
         self.queue = Queue(session)
         self.doubts = Doubts(session, self.history)
-        self.windows = Windows(session)
-        self.breakers = Breakers(session)
+        self.windows, self.breakers = Windows(session), Breakers(session)
         self.meters = Meters(session)
+        self.allowance: ports.Allowance = AllowanceRows(session, self._accounts, self.meters)
         self.vitals = Vitals(session)
         # Hear whether it was committed, as far as that is known: of a COMMIT that was cancelled or
         # whose answer was lost they hear False, so they must bear that it was one.
@@ -183,6 +184,9 @@ class Transaction:
         filed = await self._arrivals.admit(arrivals, "waiting" if waiting else "done")
         if waiting:
             await self._backlog.make_room([one.person for one in filed if one is not None])
+        await self._groups.note_robots(
+            {one.place.chat: True for one in arrivals if not one.place.private}
+        )
         return filed
 
     async def arrival(self, number: ArrivalId) -> Filed | None:
@@ -269,6 +273,10 @@ class Transaction:
     async def groups(self) -> Sequence[Group]:
         """Return the known groups."""
         return await self._groups.all()
+
+    async def note_robots(self, there: Mapping[str, bool]) -> None:
+        """Note in which groups our robot can write, by chat; what was known is not written."""
+        await self._groups.note_robots(there)
 
 
 Dispatch = Callable[

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Select, func, literal_column, or_, select
 
-from bot.storage.ledger import BEHIND
+from bot.storage.ledger import ASIDE
 from bot.storage.meters import HELD
 from bot.storage.schema import HEAD, current
 from bot.storage.session import Session
@@ -78,7 +78,7 @@ class Vitals:
             oldest_due=await self._one(
                 select(func.min(delivery.c.due_at)).where(
                     delivery.c.state.in_(("ready", "unknown")),
-                    delivery.c.due_at < BEHIND,
+                    delivery.c.due_at < ASIDE,
                     or_(delivery.c.code != HELD, delivery.c.due_at <= now),
                 )
             ),

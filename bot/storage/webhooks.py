@@ -57,6 +57,7 @@ class Webhooks:
             statement.on_conflict_do_update(index_elements=["name"], set_=values)
         )
         await self._groups.put([group], CONSOLE)
+        await self._groups.note_robots({group.chat: True})  # the new address is tried
 
     async def remove(self, name: str) -> bool:
         """Forget a webhook and its group; False when nobody knows it."""

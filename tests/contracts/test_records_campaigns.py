@@ -162,18 +162,23 @@ async def test_a_cancelled_campaign_gives_up_all_that_has_not_left(records: Open
 
 
 @pytest.mark.parametrize(
-    ("state", "code"), [("ready", "no.answer"), ("ready", "paced"), ("unknown", "crash")]
+    ("state", "code", "resends"),
+    [
+        *(("unknown", code, 0) for code in ("no.answer", "paced", "crash")),
+        ("ready", "paced", 1),  # refused after an attempt of which nobody knows the end
+    ],
 )
 async def test_what_may_have_arrived_is_unknown_when_a_campaign_is_cancelled_and_not_tried_again(
-    records: Opened, state: str, code: str
+    records: Opened, state: str, code: str, resends: int
 ) -> None:
     await stored(records)
     await owed(records, 1)
-    become(records, state, "%cid0%", attempts=1, code=code)
+    become(records, state, "%cid0%", attempts=1, code=code, resends=resends)
     async with records.database.begin() as tx:
         assert await tx.campaigns.under_way(NUMBER) == 1  # it is not over before
         await tx.campaigns.cancel(NUMBER)
-        assert (await tx.campaigns.fates(NUMBER))[0].state == "unknown"
+        fate = (await tx.campaigns.fates(NUMBER))[0]
+        assert (fate.state, fate.code) == ("unknown", "no_answer" if code == "paced" else code)
         assert await tx.campaigns.under_way(NUMBER) == 0
 
 
@@ -201,7 +206,7 @@ async def test_the_latest_endings_come_first(records: Opened) -> None:
     await stored(records)
     await owed(records, 3)
     for n, state in enumerate(("sent", "failed", "unknown")):
-        become(records, state, f"%cid{n}%", code=state, attempted_at=n)
+        become(records, state, f"%cid{n}%", code=state, attempted_at=n, due_at=None)
     async with records.database.begin() as tx:
         assert await tx.campaigns.outcomes(NUMBER, 2, None) == [
             ("unknown", "unknown"),

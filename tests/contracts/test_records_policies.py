@@ -34,8 +34,13 @@ def entered(by: PersonId, number: str = "ZC-2026-001", **more: Any) -> Policy:
 
 
 def fact(field: Field = Field.REGION, *value: str, **more: Any) -> EnterpriseFact:
-    told = {"value": value or ("骆驼街道",), "source": Source.SELF, "on": date(2026, 11, 24)}
-    return EnterpriseFact(enterprise=FIRM, field=field, **{**told, **more})
+    told: dict[str, Any] = {
+        "enterprise": FIRM,
+        "value": value or ("骆驼街道",),
+        "source": Source.SELF,
+        "on": date(2026, 11, 24),
+    }
+    return EnterpriseFact(field=field, **{**told, **more})
 
 
 async def test_numbers_of_a_year_are_given_once(records: Opened) -> None:
@@ -164,3 +169,21 @@ async def test_facts_of_two_enterprises_are_not_stored_as_one(
     async with records.database.begin() as tx:
         with pytest.raises(ValueError, match="one enterprise"):
             await tx.facts.save([fact(), other], clerk)
+
+
+async def test_what_is_known_of_every_enterprise_comes_by_its_name(
+    records: Opened, clerk: PersonId
+) -> None:
+    other = "宏业铸造厂"
+    told = [fact(), fact(source=Source.STAFF), fact(Field.SIZE, "small"), fact(Field.STAFF, "80")]
+    async with records.database.begin() as tx:
+        await tx.facts.save(told, clerk)
+        await tx.facts.save([fact(Field.SIZE, "large", enterprise=other)], clerk)
+    async with records.database.read() as tx:
+        found = await tx.facts.every([Field.REGION, Field.SIZE])
+    assert sorted((one.field, one.source) for one in found[FIRM]) == [
+        (Field.REGION, Source.SELF),
+        (Field.REGION, Source.STAFF),
+        (Field.SIZE, Source.SELF),
+    ]
+    assert [(one.enterprise, one.value) for one in found[other]] == [(other, ("large",))]

@@ -30,8 +30,8 @@ class _Link:
 class Proxy:
     """Pass everything on until it is told otherwise; `async with` starts and stops it."""
 
-    def __init__(self, server: Address, *, at: Path | None = None) -> None:
-        """Stand before a server; listen on a free port of 127.0.0.1, or on the unix socket `at`."""
+    def __init__(self, server: Address, *, at: Path | int | None = None) -> None:
+        """Stand before a server; listen on the unix socket or the port `at`, or on a free one."""
         self._server = server
         self._at = at
         self._links: set[_Link] = set()
@@ -85,10 +85,10 @@ class Proxy:
 
     async def start(self) -> None:
         """Listen."""
-        if self._at is not None:
+        if isinstance(self._at, Path):
             self._listener = await asyncio.start_unix_server(self._accept, self._at)
         else:
-            self._listener = await asyncio.start_server(self._accept, "127.0.0.1", 0)
+            self._listener = await asyncio.start_server(self._accept, "127.0.0.1", self._at or 0)
 
     async def stop(self) -> None:
         """Tear everything and listen no more."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,8 +24,8 @@ from tests.faults.scene import Processes, Scene, scene, sqlite_file
 from tests.wire.bot import until
 from tests.wire.chat import CHIEF, CLERK, Wire
 
-HEARD_WITHIN = 40.0  # of a machine that others use, too
-SENT_WITHIN = 90.0
+HEARD_WITHIN = 60.0  # of a machine that others use, too
+SENT_WITHIN = 150.0  # a minute of a custom robot may lie in between
 TITLE = "年底用工座谈会"
 TEXT = "请各企业派人参加，地点在区工商联三楼。"
 CUSTOM = "/robot/send"
@@ -78,14 +78,16 @@ def office(
     *,
     workers: int = 0,
     launcher: Sequence[str] = BOT,
+    extra: Mapping[str, str] = {},
     **numbers: int,
 ) -> Processes:
     """Describe one process with all roles, or a gateway and workers; groups are the firms."""
-    extra = {
+    given = {
         "QINQING_DATABASE_URL": url,
         "QINQING_CONFIG_DIR": str(overlay(folder, groups, **numbers)),
+        **extra,
     }
-    make = partial(Process, launcher=launcher, cards=True, extra=extra)
+    make = partial(Process, launcher=launcher, cards=True, extra=given)
 
     def built(platform: str) -> Sequence[Process]:
         if not workers:
@@ -159,13 +161,16 @@ class Pushes:
         wire = Wire(self.run.simulator, self.run.fleet.processes[0])
         return await wire.hears(CLERK, words, within=HEARD_WITHIN)
 
-    def stand(self) -> Counter[str]:
-        """Count what stands in each group of a firm and was not taken back."""
+    def stand(self, words: str = "") -> Counter[str]:
+        """Count what stands in each group of a firm, with these words, and was not taken back."""
         firms = {group.open_conversation_id for group in self.groups}
+        wire = self.wire if words else None
         return Counter(
             bubble.place
             for bubble in self.run.simulator.control.sent()
-            if bubble.place in firms and not bubble.recalled
+            if bubble.place in firms
+            and not bubble.recalled
+            and (wire is None or words in wire.words(bubble))
         )
 
     def times(self) -> Sequence[datetime]:
@@ -229,8 +234,11 @@ class Pushes:
             for _ in range(CALLS // 2):
                 control.hang(path, seconds, executed=chance.random() < 0.5)
 
-    async def hook(self, *, secret: Callable[[str], str] = str) -> None:
-        """Register the custom robots of the groups; `secret` may change what is known of them."""
+    async def hook(self, *, secret: Callable[[str], str] = str, origin: str = "") -> None:
+        """Register the custom robots of the groups; `secret` may change what is known of them.
+
+        `origin` is where their platform is looked for, if not where everything else is.
+        """
         control = self.run.simulator.control
         async with self.senders[0].records() as database, database.begin() as tx:
             for group in self.groups:
@@ -238,6 +246,8 @@ class Pushes:
                     continue
                 address, known = control.custom_robot(group.open_conversation_id)
                 place = ports.Group(hooked(group), group.title, "enterprise")
+                if origin:
+                    address = f"{origin}{CUSTOM}?{address.partition('?')[2]}"
                 await tx.webhooks.put(place, Hook(address=address, secret=secret(known)))
 
 
@@ -249,12 +259,18 @@ async def pushing(
     engine: str,
     workers: int = 0,
     launcher: Sequence[str] = BOT,
+    extra: Mapping[str, str] = {},
     **numbers: int,
 ) -> AsyncIterator[Pushes]:
-    """Start the office on new records; groups with a custom robot are no firms before `hook`."""
+    """Start the office on new records; groups with a custom robot are no firms before `hook`.
+
+    `extra` are further settings of its processes, `numbers` those of config/campaigns.toml.
+    """
     firms = [group for group in groups if group.custom_token is None]
     async with address(engine, folder) as url:
-        processes = office(folder, url, firms, workers=workers, launcher=launcher, **numbers)
+        processes = office(
+            folder, url, firms, workers=workers, launcher=launcher, extra=extra, **numbers
+        )
         async with scene(processes, url, people=0, groups=groups) as run:
             yield Pushes(run, groups)
 

@@ -57,7 +57,7 @@ async def test_b13_nothing_leaves_two_seconds_after_it_was_cancelled_and_the_cou
 
 
 @pytest.mark.parametrize("arrived", [False, True])
-async def test_a_message_in_doubt_is_not_tried_again_after_the_cancel_and_is_not_called_unsent(
+async def test_b13_a_message_in_doubt_is_not_tried_after_the_cancel_and_is_not_called_unsent(
     arrived: bool, engine: str, tmp_path: Path
 ) -> None:
     async with pushing(tmp_path, firms(1), engine=engine, hold_seconds=5) as pushes:
@@ -75,7 +75,7 @@ async def test_a_message_in_doubt_is_not_tried_again_after_the_cancel_and_is_not
         assert pushes.stand().total() == arrived
 
 
-async def test_paused_nothing_leaves_and_resumed_there_is_no_gap_and_no_double(
+async def test_b13_paused_nothing_leaves_and_resumed_there_is_no_gap_and_no_double(
     engine: str, tmp_path: Path
 ) -> None:
     async with pushing(tmp_path, firms(FIRMS), engine=engine) as pushes:
@@ -142,6 +142,7 @@ async def test_b14_what_was_sent_is_taken_back_once_and_what_stands_is_named(
         for group in custom:
             assert f"{group.title}：自定义机器人发的，平台不支持撤回" in told
         assert set(readable(pushes)) == {group.open_conversation_id for group in custom}
+        await until(lambda: settled(pushes), within=60)  # 进度卡片 says so, too
         calls = asked(pushes)
         assert "没有新的要撤" in await pushes.press("recall", number)
         await until(lambda: settled(pushes), within=60)

@@ -44,7 +44,7 @@ target = Table(
     Column("name", LargeBinary, nullable=False),  # sealed
     Column("state", Text, nullable=False),  # waiting, owed, skipped, cancelled
     Column("why", Text, nullable=False),  # of one that is skipped
-    Column("told_at", Moment),  # when the Friday digest named it
+    Column("told_at", Moment),  # when the Friday digest named it, or left it for good
     Index("ix_target_digest", "key", sqlite_where=_OWED, postgresql_where=_OWED),
     PrimaryKeyConstraint("campaign", "key"),
     Index(
