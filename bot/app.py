@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from types import FrameType
 
+from bot import tencent
 from bot.attachments import Fetcher, Source
 from bot.backlog import Backlog
 from bot.channels.base import Channel, Health, Letter, Message
@@ -20,13 +21,11 @@ from bot.dingtalk import dingtalk
 from bot.documents.reader import Reader
 from bot.duties import ALL, Duty
 from bot.handling import Handling, persistently
-from bot.handouts.attendance import AttendanceMaker
-from bot.handouts.making import Makers
+from bot.handouts.making import makers
 from bot.housekeeping import forgetting, housekeeping, leaders, recounting, sweeping
 from bot.hub import Hub, LocalHub
 from bot.hub.base import ANSWERED, ARRIVALS, DELIVERIES, FILES
 from bot.intake import Handled, MayFile, Unhandled, Writes
-from bot.ledger.making import LedgerMaker
 from bot.listening import Listening, Way
 from bot.logs import place_of
 from bot.outbox import TITLE
@@ -38,6 +37,8 @@ from bot.reads import ReadNotes
 from bot.recalls import Recalls
 from bot.schedules import Schedules
 from bot.settings import Settings
+from bot.sites.asking import WebSites
+from bot.sites.worker import LinkChecks
 from bot.standby import Standby, Terms
 from bot.storage.attachments import MADE
 from bot.timers import Timers
@@ -46,6 +47,7 @@ from bot.web import Web
 from bot.webpages import pages_of
 from flows.office import Door
 from handlers import DESKS
+from handlers.campaigns.linking import SITES
 from handlers.desk import Desk
 from handlers.ports import Answered, Arrival, Clock, Filed, Text
 
@@ -92,9 +94,10 @@ class App:
         self.channel = channel or dingtalk(
             self.office, self.hub, read=self.reads.note, count=self.quota.count
         )
+        named = tencent.channels(self.office, self.hub, answers=self._works)
         self.channels: Mapping[str, Channel] = {
             DingTalk.name: self.channel,
-            **{one.name: one for one in beside},
+            **{one.name: one for one in (*named, *beside)},
         }
         self._build_outgoing()
         self._build_clockwork()
@@ -154,10 +157,9 @@ class App:
         wake = self.delivery.wake
         self.meter = Meter(database, self.quota, wake=wake)
         vault, limits = self.office.vault, self.office.limits
-        ledgers = LedgerMaker(database, self.office.texts, self.office.reception.office, clock)
         sources: Mapping[str, Source] = {
             **self.channels,
-            MADE: Makers(self.office.texts, AttendanceMaker(database, self.office.texts, ledgers)),
+            MADE: makers(database, self.office.texts, self.office.reception.office, clock),
         }
         handling = Handling(database, self.office.reception, self.delivery)
         caps = self.office.config.office.documents.caps()
@@ -167,7 +169,9 @@ class App:
     def _build_clockwork(self) -> None:
         database, clock, wake = self.office.database, self.office.clock, self.delivery.wake
         reception = self.office.reception
-        self.timers = Timers(database, ticks_of(reception, clock), clock, wake=wake)
+        ticks = ticks_of(reception, clock)
+        self.timers = Timers(database, ticks, clock, wake=wake, others=(SITES,))
+        sites = LinkChecks(database, reception.office, WebSites(clock), clock, wake=wake)
         self.recalls = Recalls(database, self.channels, clock, wake=wake)
         retention = timedelta(days=self.office.config.office.records.retention_days)
         links = self.office.config.office.links.kept
@@ -184,6 +188,7 @@ class App:
             clock,
             wake=wake,
         )
+        self.workers = (self.timers, self.recalls, self.schedules, self.fetcher, sites)
 
     def _build_incoming(self) -> None:
         database = self.office.database
@@ -226,7 +231,10 @@ class App:
             about=self._about,
             measure=self.readiness.measure,
             readers=settings.http.metrics,
-            pages=pages_of(self.office, self._told) if Duty.WEB in self.duties else {},
+            pages={
+                **(pages_of(self.office, self._told) if Duty.WEB in self.duties else {}),
+                **(tencent.callbacks(self.channels.values()) if self._listens else {}),
+            },
         )
 
     @property
@@ -277,10 +285,8 @@ class App:
             await self.delivery.recover()
             await self.timers.turn()  # what must not leave any more is drawn back before it does
             self.delivery.start()
-            self.timers.start()
-            self.recalls.start()
-            self.schedules.start()
-            self.fetcher.start()
+            for worker in self.workers:
+                worker.start()
         if self._shares_work:
             self.backlog.start()
         if self._listens:
@@ -293,10 +299,7 @@ class App:
         await _all(
             *(one.standby.stop() for one in self.heard),
             self.backlog.stop(),
-            self.timers.stop(),
-            self.recalls.stop(),
-            self.schedules.stop(),
-            self.fetcher.stop(),
+            *(worker.stop() for worker in self.workers),
         )
         await _all(*(one.intake.stop() for one in self.heard), self.reads.stop())
         # After the commits whose answers it takes along, before the session that it sends with.

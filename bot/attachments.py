@@ -18,6 +18,7 @@ from bot.channels.base import Enclosure, FetchFault
 from bot.ending import ended
 from bot.folder import Folder
 from bot.keys import Keys
+from bot.listed import MIMES, listed_type
 from bot.logs import place_of
 from bot.markup import visible
 from bot.storage.attachments import MADE, READ
@@ -319,7 +320,8 @@ def type_of(data: bytes) -> tuple[str, str]:
     """Tell extension and media type by content; what is not known has none."""
     kind = filetype.guess(data)
     if kind is None:
-        return "", ""
+        found = listed_type(data)
+        return found, MIMES.get(found, "")
     if kind.extension == "zip":
         extension = _office_document(data)
         return (extension, _OFFICE_MIME[extension]) if extension else ("zip", str(kind.mime))
@@ -348,8 +350,9 @@ def enclosure(attached: Attached, word: str) -> Enclosure:
 
 def extension_of(mime: str) -> str:
     """Tell the extension of a media type that `type_of` gave."""
+    listed = {of: extension for extension, of in MIMES.items()}
     kind = filetype.get_type(mime=mime)
-    return str(kind.extension) if kind else ""
+    return str(kind.extension) if kind else listed.get(mime, "")
 
 
 def safe_name(name: str, extension: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from bot.timers import Ticks
+from handlers.campaigns.digest import CALM, CalmClock
 from handlers.campaigns.feeding import CampaignClock
 from handlers.campaigns.keeping import CAMPAIGN
 from handlers.digests import DIGEST, Digests
@@ -26,5 +27,6 @@ def ticks_of(reception: Reception, clock: Clock) -> Mapping[str, Ticks]:
         EVENT: EventClock(office, clock),
         COUNTERS: Counters(office, clock),
         CAMPAIGN: CampaignClock(office, clock),
+        CALM: CalmClock(office, clock),
         POLICY: PolicyClock(office, clock),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from bot.calendar import working_days
 from bot.config import Config
@@ -43,7 +44,8 @@ def office_of(config: Config, site: str = HERE) -> Office:
         lexicon=config.lexicon.lexicon(
             (office.phone, *(one.phone for one in config.departments.values()))
         ),
-        policies=config.policies.settings(),
+        policies=replace(config.policies.settings(), push=_push(config.texts)),
+        templates=config.templates,
         longest_deputy=office.deputies.longest,
     )
 
@@ -51,3 +53,8 @@ def office_of(config: Config, site: str = HERE) -> Office:
 def classes_of(config: Config) -> Mapping[str, str]:
     """Name the classes, by which tickets are found (类别)."""
     return {one.id: one.name for one in config.taxonomy.categories.values()}
+
+
+def _push(texts: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the texts in which a policy is sent around: a draft, which a person changes."""
+    return {key: text for key, text in texts.items() if key.startswith("policy_push.")}

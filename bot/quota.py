@@ -16,7 +16,8 @@ from bot.kinds import Kind, kind_of
 from bot.logs import place_of
 from bot.settings import Settings
 from bot.storage.database import Database
-from bot.storage.meters import RELEASED
+from bot.storage.meters import RELEASED, month_of
+from bot.storage.monthly import Monthly
 from bot.storage.rows import Claimed
 from bot.storage.transaction import Transaction
 from flows.calendar import OFFICE_ZONE
@@ -36,11 +37,6 @@ Verdict = Literal["go", "skip", "hold"]
 _LEARNED = {used_up(name): name for name in NAMES}
 
 
-def month_of(at: datetime) -> str:
-    """Name the month of a moment, as the office counts it."""
-    return at.astimezone(OFFICE_ZONE).strftime("%Y-%m")
-
-
 def month_begins(at: datetime) -> datetime:
     """Return when the month of a moment began."""
     day = at.astimezone(OFFICE_ZONE).date().replace(day=1)
@@ -56,6 +52,22 @@ def limits_of(settings: Settings) -> Mapping[str, int]:
     """Return what a month allows, by quota."""
     dingtalk = settings.dingtalk
     return {API: dingtalk.monthly_api_calls, MESSAGES: dingtalk.monthly_messages}
+
+
+def monthly_of(settings: Settings, rules: QuotaRules) -> Monthly:
+    """Return what a forecast must know of the months: limits, cards, and what is held from when."""
+
+    def held_from(kind: Kind) -> int | None:
+        if kind.value in rules.near.hold:
+            return rules.near.percent
+        return 100 if kind.value in rules.full.hold else None
+
+    return Monthly(
+        limits_of(settings),
+        settings.dingtalk.card_template_id is not None,
+        held_from(Kind.GROUP),
+        held_from(Kind.NOTICE),
+    )
 
 
 class Quota:

@@ -47,10 +47,15 @@ class Timers:
         clock: Clock,
         *,
         wake: Callable[[], None],
+        others: Sequence[str] = (),
     ) -> None:
-        """`ticks` names who deals with which kind; `wake` hears that something was handled."""
+        """`ticks` names who deals with which kind; `wake` hears that something was handled.
+
+        Timers of the kinds in `others` are taken by somebody else.
+        """
         self._database = database
         self._ticks = ticks
+        self._known = (*ticks, *others)
         self._clock = clock
         self._wake = wake
         self._loop: asyncio.Task[None] | None = None
@@ -95,7 +100,7 @@ class Timers:
         now = self._clock()
         async with self._database.read() as tx:
             if self._looked is None or abs(now - self._looked) >= STRANGE:
-                for kind in await tx.timers.strange(now, tuple(self._ticks)):
+                for kind in await tx.timers.strange(now, self._known):
                     self._note(kind)
                 self._looked = now
             return bool(await tx.timers.due(now, 1, tuple(self._ticks)))

@@ -4,11 +4,14 @@ from collections.abc import Mapping
 
 from handlers.acts import OPENS
 from handlers.campaigns.desk import ComposeDesk, RejectDesk
+from handlers.campaigns.filling import TemplateDesk
 from handlers.deregistering import DeregisterDesk
 from handlers.desk import Desk
 from handlers.outreach_desk import OutreachDesk
 from handlers.people import BindingDesk, CallbackDesk
 from handlers.policies.desk import FactsDesk, PolicyDesk
+from handlers.policies.firm_facts import FirmFactsDesk
+from handlers.policies.versions import VersionsDesk
 from handlers.registration.changing import CHANGES
 from handlers.registration.desk import SignUpDesk, WhichDesk
 from handlers.registration.documents import DocumentDesk
@@ -38,10 +41,13 @@ _DESKS: tuple[Desk, ...] = (
     *OFFICE_DESKS,
     *TELEPHONED_DESKS,
     OutreachDesk(),
+    TemplateDesk(),
     ComposeDesk(),
     RejectDesk(),
     PolicyDesk(),
     FactsDesk(),
+    VersionsDesk(),
+    FirmFactsDesk(),
     *OPENS.values(),
 )
 DESKS: Mapping[str, Desk] = {desk.flow.name: desk for desk in _DESKS}

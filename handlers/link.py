@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, Protocol
 
 from handlers.arrival import PersonId
 
@@ -110,3 +111,31 @@ def mistaken(link: Link) -> Link:
     """Count a wrong code; after a few the code is void."""
     failures = link.failures + 1
     return replace(link, failures=failures, code="" if failures >= CODE_TRIES else link.code)
+
+
+class Links(Protocol):
+    """Links to pages: one ticket, one department."""
+
+    def token(self, one: Link) -> str:
+        """Return what stands in the address of a link, signed."""
+
+    def digest(self, one: Link, kind: str, secret: str) -> str:
+        """Return under what a device's or a code's secret is kept."""
+
+    async def end(self, new: Link) -> None:
+        """Take back what a new link replaces; to be done before its ticket is held."""
+
+    async def add(self, new: Link) -> None:
+        """Store a link."""
+
+    async def find(self, token: str) -> Link | None:
+        """Return the link of an address, held until the commit; None when it is not whole."""
+
+    async def seen(self, token: str) -> Link | None:
+        """Return the link of an address as it stands, without waiting for whoever holds it."""
+
+    async def of(self, ticket: str) -> Sequence[Link]:
+        """Return all links of a ticket, the latest first, held until the commit."""
+
+    async def save(self, changed: Link) -> None:
+        """Store what became of a link."""

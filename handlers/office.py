@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from flows.calendar import WorkingDays
 from flows.campaigns.lexicon import Lexicon
 from flows.campaigns.settings import Settings
+from flows.campaigns.templates import Template as CampaignTemplate
 from flows.office import Category, Department, Emergency, Onward
 from flows.policies.settings import Settings as PolicySettings
 from flows.registration.clock import Schedule
@@ -48,6 +49,7 @@ class Office:
     campaigns: Settings
     lexicon: Lexicon  # how leaders, institutions and set phrases are written
     policies: PolicySettings
+    templates: tuple[CampaignTemplate, ...]  # how campaigns are usually written
     longest_deputy: timedelta  # how long somebody may stand in for a 联络员
 
     def moment(self, at: datetime) -> Moment:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
+from flows.campaigns.audience import Firm
 from flows.outreach.record import Counts, Outreach
 from flows.people.deregistering import Standing
 from handlers.arrival import PersonId
@@ -55,6 +56,7 @@ class Shelf:
     tickets: dict[int, Sequence[str]] = field(default_factory=dict)  # numbers, by id
     gone: Sequence[str] = ()  # enterprises that were deregistered (注销)
     standing: dict[str, Standing] = field(default_factory=dict)  # what enterprises still have
+    firms: Mapping[str, Firm] | None = None  # what is known of them, as campaigns ask for it
 
     def forget(self, ident: int, *enterprises: str) -> None:
         """Look a 走访 and its enterprises up anew: they were written to."""

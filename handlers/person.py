@@ -64,6 +64,7 @@ class Group:
     town: str = ""  # 镇（街道）
     industries: tuple[str, ...] = ()
     sandbox: bool = False  # 沙箱: demo content may go there
+    robot: bool = True  # whether something of ours can write there
 
 
 @dataclass(frozen=True, slots=True)

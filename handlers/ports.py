@@ -25,9 +25,10 @@ from handlers.arrival import (
     ReplyPath,
     Sender,
 )
+from handlers.campaigns.allowance import Allowance
 from handlers.campaigns.records import Campaigns, Recalls, Topics
 from handlers.conversation import Conversation, Frame
-from handlers.link import Link
+from handlers.link import Link, Links
 from handlers.lists import Lists
 from handlers.office import Office
 from handlers.outreach import Outreaches
@@ -203,34 +204,6 @@ class Tasks(Protocol):
         """Close a task; False when somebody else did."""
 
 
-class Links(Protocol):
-    """Links to pages: one ticket, one department."""
-
-    def token(self, one: Link) -> str:
-        """Return what stands in the address of a link, signed."""
-
-    def digest(self, one: Link, kind: str, secret: str) -> str:
-        """Return under what a device's or a code's secret is kept."""
-
-    async def end(self, new: Link) -> None:
-        """Take back what a new link replaces; to be done before its ticket is held."""
-
-    async def add(self, new: Link) -> None:
-        """Store a link."""
-
-    async def find(self, token: str) -> Link | None:
-        """Return the link of an address, held until the commit; None when it is not whole."""
-
-    async def seen(self, token: str) -> Link | None:
-        """Return the link of an address as it stands, without waiting for whoever holds it."""
-
-    async def of(self, ticket: str) -> Sequence[Link]:
-        """Return all links of a ticket, the latest first, held until the commit."""
-
-    async def save(self, changed: Link) -> None:
-        """Store what became of a link."""
-
-
 class Urging(Protocol):
     """The lines of the next digests, and calms (缓催) in which nobody is urged."""
 
@@ -284,6 +257,7 @@ class Tx(Protocol):
     campaigns: Campaigns
     topics: Topics
     recalls: Recalls
+    allowance: Allowance
     policies: Policies
     facts: Facts
 
@@ -342,6 +316,7 @@ class Answered:
 
 
 __all__ = [
+    "Allowance",
     "Answered",
     "Arrival",
     "ArrivalId",

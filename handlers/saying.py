@@ -17,6 +17,10 @@ OF_STAFF = frozenset(
         "end_deputy",
         "deregister",
         "reinstate",
+        "tell_facts",
+        "firm_facts",
+        "firm_file",
+        "firm_template",
     }
 )
 """Commands of the office: who has none only begins a sentence so: 应急，厂里起火了."""

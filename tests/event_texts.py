@@ -58,7 +58,8 @@ EVENT_KEYS: Mapping[str, set[str]] = {
         f"plan_sheet.example.{field}" for field in {*COLUMNS_OF_PLANS} - {"when", "ends", "closes"}
     },
     "document.fault.§": {
-        f"document.fault.{one}" for one in ("kind", "locked", "broken", "empty", "large", "gone")
+        f"document.fault.{one}"
+        for one in ("kind", "locked", "broken", "empty", "large", "list", "gone")
     },
     "plan.§.label": {f"plan.{step.field}.label" for step in PLAN.steps},
     "event_paper.kind.§": {f"event_paper.kind.{kind.value}" for kind in Kind},

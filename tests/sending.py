@@ -13,7 +13,7 @@ from bot.attachments import Fetcher, Limits, Source, Vault
 from bot.channels.base import FetchFault, Letter
 from bot.documents.reader import Reader
 from bot.handling import Handling
-from bot.handouts.making import Makers
+from bot.handouts.making import makers
 from bot.storage.attachments import MADE
 from bot.texts import Texts
 from handlers.ports import Arrival, Incoming, Place, Sender
@@ -108,7 +108,7 @@ def fetcher(play: Stage) -> Fetcher:
     )
     sources: Mapping[str, Source] = {
         "dingtalk": Sent(play.files),
-        MADE: Makers(Texts(play.config.texts), Ledgers()),
+        MADE: makers(play.database, Texts(play.config.texts), play.reception.office, play.clock),
     }
     return Fetcher(
         play.database, sources, vault, limits, play.clock, wake=lambda: None, reader=reader

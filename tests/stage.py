@@ -15,11 +15,16 @@ from bot.keys import Keys
 from bot.office import classes_of, office_of
 from bot.outbox import Outbox
 from bot.people import seed_groups, seed_persons
+from bot.sites.worker import LinkChecks
 from bot.storage.database import Database
+from bot.storage.meters import month_of
+from bot.storage.monthly import Monthly
 from bot.texts import Texts
 from handlers import DESKS
+from handlers.campaigns.digest import CALM, CalmClock
 from handlers.campaigns.feeding import CampaignClock
 from handlers.campaigns.keeping import CAMPAIGN
+from handlers.campaigns.linking import Seen
 from handlers.cases import Cases
 from handlers.digests import DIGEST, Digests
 from handlers.front import Front
@@ -60,6 +65,20 @@ class HandClock:
 
 
 @dataclass(slots=True)
+class FakeSites:
+    """What is at the links that people write; all that nothing is said of opens."""
+
+    seen: dict[str, Seen] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+    slow: bool = False  # nobody has looked yet when somebody writes again
+
+    async def look_up(self, url: str) -> Seen:
+        """Say what is at a link."""
+        self.asked.append(url)
+        return self.seen.get(url, Seen("open", "200"))
+
+
+@dataclass(slots=True)
 class Stage:
     """Say things to the office and see what everybody is told."""
 
@@ -72,6 +91,8 @@ class Stage:
     said: dict[str, int] = field(default_factory=dict)
     folder: Path = Path()
     files: dict[str, bytes] = field(default_factory=dict)  # sent, by their download code
+    sites: FakeSites = field(default_factory=FakeSites)
+    limits: dict[str, int] = field(default_factory=dict)  # of the month, by quota; none = unlimited
 
     def staff_id(self, name: str) -> str:
         """Return the DingTalk id of a persona, or the name itself for a stranger."""
@@ -128,7 +149,19 @@ class Stage:
             if filed:
                 outcome = await self.reception.receive(tx, filed)
                 assert not outcome.failed, outcome.failed
-        return await self.send()
+        return [*await self.send(), *([] if self.sites.slow else await self.look_up())]
+
+    async def look_up(self) -> list[Letter]:
+        """Let the links of campaigns be looked up, as the program does within seconds."""
+        office = self.reception.office
+        checks = LinkChecks(self.database, office, self.sites, self.clock, wake=lambda: None)
+        return await self.send() if await checks.turn() else []
+
+    async def used_up(self, limit: int, used: int) -> None:
+        """Let the month allow so many calls, of which so many are used."""
+        self.limits["api"] = limit
+        async with self.database.begin() as tx:
+            await tx.meters.at_least(month_of(self.clock.now), {"api": used})
 
     async def press(self, who: str, label: str, *, group: str | None = None) -> list[Letter]:
         """Press the latest button of that label which the person can see."""
@@ -151,7 +184,7 @@ class Stage:
         """Let time pass and the due timers strike."""
         self.clock.now += duration
         async with self.database.begin() as tx:
-            kinds = (CONVERSATION, CASE, DIGEST, EVENT, COUNTERS, CAMPAIGN, POLICY)
+            kinds = (CONVERSATION, CASE, DIGEST, EVENT, COUNTERS, CAMPAIGN, CALM, POLICY)
             dues: Sequence[Due] = await tx.timers.due(self.clock.now, 100, kinds)
             await self.reception.tick(tx, [due for due in dues if due.kind == CONVERSATION])
             strikes = Strikes(self.reception.office, self.clock)
@@ -162,6 +195,7 @@ class Stage:
             await Counters(office, self.clock).tick(tx, [d for d in dues if d.kind == COUNTERS])
             campaigns = [d for d in dues if d.kind == CAMPAIGN]
             await CampaignClock(office, self.clock).tick(tx, campaigns)
+            await CalmClock(office, self.clock).tick(tx, [d for d in dues if d.kind == CALM])
             await PolicyClock(office, self.clock).tick(tx, [d for d in dues if d.kind == POLICY])
             told = [due for due in dues if due.kind == DIGEST]
             told += await tx.timers.due(self.clock.now, 100, (DIGEST,)) if not told else []
@@ -213,10 +247,11 @@ async def stage(
     overlay: Path | None = None,
     *,
     beside: Mapping[str, Manner] | None = None,
+    monthly: Monthly | None = None,
 ) -> AsyncIterator[Stage]:
     """Open the office in an empty folder, with the personas of config/people.toml.
 
-    `beside` says what other channels than DingTalk can show.
+    `beside` says what other channels than DingTalk can show, `monthly` what the months allow.
     """
     config = load_config(overlay=overlay) if overlay else _shipped()
     clock = HandClock()
@@ -230,11 +265,21 @@ async def stage(
         beside=beside,
     )
     url = await address(folder / "stage.db")
-    database = Database(url, KEYS, clock, outbox, steady=clock, classes=classes_of(config))
+    limits: dict[str, int] = {}
+    database = Database(
+        url,
+        KEYS,
+        clock,
+        outbox,
+        steady=clock,
+        classes=classes_of(config),
+        monthly=monthly or Monthly(limits, True, 100, 100),
+    )
     await database.open()
     async with database.begin() as tx:
         await tx.seed(seed_persons(config, (), "dingtalk"), seed_groups(config))
     try:
-        yield Stage(database, reception_of(config, clock), config, clock, folder=folder)
+        reception = reception_of(config, clock)
+        yield Stage(database, reception, config, clock, folder=folder, limits=limits)
     finally:
         await database.close()

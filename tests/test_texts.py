@@ -41,6 +41,7 @@ from handlers.registration.words import EVENT_WORDS
 from handlers.view import TOLD
 from handlers.words import ENGINE_WORDS, WORDS
 from tests.campaign_texts import CAMPAIGN_KEYS, CAMPAIGN_OBJECTIONS
+from tests.effect_texts import EFFECT_KEYS
 from tests.event_texts import EVENT_KEYS, OBJECTIONS
 from tests.policy_texts import POLICY_KEYS, POLICY_OBJECTIONS
 
@@ -219,6 +220,7 @@ def _expansions() -> Mapping[str, set[str]]:
         **EVENT_KEYS,
         **CAMPAIGN_KEYS,
         **POLICY_KEYS,
+        **EFFECT_KEYS,
         "act.§": {f"act.{name}" for name in acts | ACT_WORDS | set(OFFERED.values())},
         "acted.§": {f"acted.{name}" for name in chosen},
         "card.§": {f"card.{name}" for name in chosen},

@@ -8,9 +8,9 @@ from math import ceil
 from bot.calendar import working_days
 from bot.channels.base import API, MESSAGES
 from bot.config import Config
-from bot.quota import NAMES, changes, limits_of, month_begins, month_of
+from bot.quota import NAMES, changes, limits_of, month_begins
 from bot.settings import Settings
-from bot.storage.meters import Spent
+from bot.storage.meters import Spent, month_of
 from bot.storage.transaction import Transaction
 from bot.terminal import Terminal
 from bot.texts import Texts

@@ -12,6 +12,7 @@ from bot.config.source import Table, parse
 from flows.campaigns.calm import Limits
 from flows.campaigns.hours import Quiet
 from flows.campaigns.lengths import Room
+from flows.campaigns.mandatory import Mandatory
 from flows.campaigns.sending import Sending
 from flows.campaigns.settings import Settings
 
@@ -38,12 +39,19 @@ class Calm(Table):
 
     pushes_a_week: Positive
     digest: Clock
+    digest_lines: Annotated[int, Field(ge=1, le=20, strict=True)]
     meets_a_month: Positive
     days_apart: Annotated[int, Field(ge=0, le=365, strict=True)]
 
     def limits(self) -> Limits:
         """Return it as the ledger needs it."""
-        return Limits(self.pushes_a_week, self.digest, self.meets_a_month, self.days_apart)
+        return Limits(
+            pushes_a_week=self.pushes_a_week,
+            digest=self.digest,
+            meets_a_month=self.meets_a_month,
+            days_apart=self.days_apart,
+            digest_lines=self.digest_lines,
+        )
 
 
 class Door(Table):
@@ -82,6 +90,7 @@ class Leaving(Table):
     failures_in_a_row: Positive
     same_document_days: Positive
     remind_hours: Positive
+    progress_seconds: Positive
 
     def sending(self) -> Sending:
         """Return it as campaigns need it."""
@@ -93,7 +102,21 @@ class Leaving(Table):
             run=self.failures_in_a_row,
             same_within=timedelta(days=self.same_document_days),
             remind_after=timedelta(hours=self.remind_hours),
+            progress=timedelta(seconds=self.progress_seconds),
         )
+
+
+class Must(Table):
+    """Who may call a message mandatory (必达), and how often a month."""
+
+    roles: Annotated[
+        tuple[Literal["clerk", "supervisor", "organiser", "admin"], ...], Field(min_length=1)
+    ]
+    a_month: Annotated[int, Field(ge=0, le=31, strict=True)]
+
+    def rule(self) -> Mandatory:
+        """Return it as campaigns need it."""
+        return Mandatory(frozenset(self.roles), self.a_month)
 
 
 class Campaigns(Table):
@@ -102,12 +125,17 @@ class Campaigns(Table):
     sending: Leaving
     hours: Hours
     calm: Calm
+    mandatory: Must
     doors: Doors
 
     def settings(self) -> Settings:
         """Return it as campaigns need it."""
         return Settings(
-            self.hours.hours(), self.calm.limits(), self.doors.rooms(), self.sending.sending()
+            self.hours.hours(),
+            self.calm.limits(),
+            self.doors.rooms(),
+            self.sending.sending(),
+            self.mandatory.rule(),
         )
 
 

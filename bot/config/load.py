@@ -17,7 +17,9 @@ from bot.config.policies import Policies, load_policies
 from bot.config.quota import QuotaRules, load_quota
 from bot.config.source import ConfigFault, fault
 from bot.config.taxonomy import Taxonomy, load_taxonomy
+from bot.config.templates import load_templates
 from bot.config.texts import load_texts
+from flows.campaigns.templates import Template
 from flows.office import Department, Exposure
 
 BASE = Path(__file__).resolve().parents[2] / "config"
@@ -27,6 +29,7 @@ FILES = (
     *("campaigns", "lexicon", "policies"),
 )
 FOLDERS = ("calendar", "texts")
+TEMPLATES = "templates"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,7 @@ class Config:
     campaigns: Campaigns
     lexicon: LexiconFile
     policies: Policies
+    templates: tuple[Template, ...]
     calendar: Mapping[int, CalendarYear]
     texts: Mapping[str, str]
 
@@ -76,6 +80,7 @@ def load_config(base: Path = BASE, overlay: Path | None = None) -> Config:
         campaigns=load_campaigns(_file(base, overlay, "campaigns")),
         lexicon=load_lexicon(_file(base, overlay, "lexicon")),
         policies=load_policies(_file(base, overlay, "policies")),
+        templates=load_templates(_templates(base, overlay)),
         calendar=load_calendar(_folder(base, overlay, "calendar")),
         texts=texts,
     )
@@ -96,6 +101,16 @@ def _folder(base: Path, overlay: Path | None, name: str) -> Mapping[str, Path]:
     return found
 
 
+def _templates(base: Path, overlay: Path | None) -> Mapping[str, Path]:
+    """Find the templates by where they lie, in whatever folder below templates/."""
+    found: dict[str, Path] = {}
+    for root in (base, overlay):
+        if root is not None:
+            folder = root / TEMPLATES
+            found.update((one.relative_to(folder).as_posix(), one) for one in folder.rglob("*.md"))
+    return found
+
+
 def _check_overlay(overlay: Path) -> None:
     """Refuse an overlay that would be passed over in silence."""
     if not overlay.is_dir():
@@ -108,3 +123,6 @@ def _check_overlay(overlay: Path) -> None:
         if path.parent.name not in FOLDERS:
             known = " and ".join(f"{name}/" for name in FOLDERS)
             raise ConfigFault(f"{path}: no folder of this name is read here; known are {known}.")
+    for path in sorted((overlay / TEMPLATES).rglob("*")):
+        if path.is_file() and path.suffix != ".md" and not path.name.startswith("."):
+            raise ConfigFault(f"{path}: a template is a file that ends in .md.")

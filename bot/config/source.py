@@ -1,6 +1,7 @@
 """Reading one configuration file, and the sentence that names what is wrong with it."""
 
 import tomllib
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -23,9 +24,15 @@ class Table(BaseModel):
 def read_toml(path: Path) -> dict[str, Any]:
     """Read one file; what is not TOML is a fault that names the line."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return tomllib.loads(read_text(path))
     except tomllib.TOMLDecodeError as error:
         raise ConfigFault(f"{path}: the file is not valid TOML: {error}.") from error
+
+
+def read_text(path: Path) -> str:
+    """Read one file as it is; what is not UTF-8 is a fault that names the line."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise ConfigFault(f"{path}: the file is not UTF-8 text: see line {line}.") from error
@@ -35,12 +42,24 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 def parse(model: type[Model], path: Path) -> Model:
     """Read one file into its model."""
+    return checked(model, read_toml(path), path)
+
+
+def checked(
+    model: type[Model],
+    tree: Mapping[str, Any],
+    path: Path,
+    line_of: Callable[[str], int] | None = None,
+) -> Model:
+    """Make a model of what a file says; `line_of` finds the line of a key, to be named as well."""
     try:
-        return model.model_validate(read_toml(path))
+        return model.model_validate(tree)
     except ValidationError as error:
         # The values stay out of the text: people.toml holds names and numbers.
         first = error.errors(include_url=False, include_input=False)[0]
-        raise ConfigFault(f"{path}: {_place(first)}: {_reason(first)}.") from None
+        keys = [part for part in first["loc"] if isinstance(part, str) and part != "[key]"]
+        line = f"line {line_of(keys[-1] if keys else '')}: " if line_of else ""
+        raise ConfigFault(f"{path}: {line}{_place(first)}: {_reason(first)}.") from None
 
 
 def fault(path: Path, table: str, key: str, reason: str) -> ConfigFault:

@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.channels.base import API, CLOSED, MESSAGES, WEBHOOK, used_up
 from bot.storage.breakers import Breaker
 from bot.storage.doubts import Doubt, Known, Story, Why
+from bot.storage.ledger import CALLED_OFF
 from bot.storage.meters import HELD, RELEASED
 from bot.storage.queue import PACED, SAVED
 from bot.terminal import Terminal
@@ -76,6 +77,7 @@ CODES: Mapping[str, str] = {
     "webhook.unknown": "deliveries.code.webhook_unknown",
     HELD: "deliveries.code.quota_held",
     RELEASED: "deliveries.code.by_hand",
+    CALLED_OFF: "deliveries.code.by_hand",
     SAVED: "deliveries.code.quota_saved",
     used_up(API): "deliveries.code.quota_api",
     used_up(MESSAGES): "deliveries.code.quota_messages",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from flows.campaigns.blanks import blanks
+from flows.campaigns.calm import Judged
 from flows.campaigns.campaign import Audience, Draft, Kind
 
 EVERY = "*"
@@ -24,6 +27,16 @@ class Why(StrEnum):
     BLANK = "blank"  # something the text says of everybody is not known of this one
     TWICE = "twice"  # had the same 文号 within the window
     GONE = "gone"  # left, or dissolved, since it was approved
+
+
+class Lack(StrEnum):
+    """What is not known of an enterprise, so that it is not meant by a rule that asks for it."""
+
+    CHAMBER = "chamber"
+    TOWN = "town"
+    INDUSTRY = "industry"
+    SIZE = "size"
+    TAG = "tag"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +68,19 @@ class Firm:
     industry: str = ""
     size: str = ""
     tags: frozenset[str] = frozenset()
+    lacks: frozenset[str] = frozenset()  # tags of which it is known that it has them not
+    wider: frozenset[str] = frozenset()  # industries that its own is a part of
+    narrower: frozenset[str] = frozenset()  # of which its own may be one, as far as is known
+
+    @property
+    def chambers(self) -> frozenset[str]:
+        """Return its chambers; a tag may name one as well."""
+        return self.tags | {self.chamber}
+
+    @property
+    def industries(self) -> frozenset[str]:
+        """Return every industry that it is surely in."""
+        return self.wider | {self.industry}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +93,7 @@ class Reader:
     reachable: bool = True
     left_topics: frozenset[str] = frozenset()  # 退订: topics, or EVERY
     calm: Why | None = None  # what the 打扰账 has against another message now
+    judged: Judged | None = None  # the entries of the 打扰账 that say so
     lacks: tuple[str, ...] = ()  # blanks of the text that nothing fills
     sandbox: bool = False
 
@@ -93,6 +120,8 @@ class Target:
     name: str
     why: Why | None = None
     told: tuple[str, ...] = ()  # what `why` names: the blanks that lack
+    firm: str = ""  # the enterprise of a person
+    judged: Judged | None = None  # what the 打扰账 says, where that is why
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +129,17 @@ class Meant:
     """Those whom a rule means, in a fixed order."""
 
     targets: tuple[Target, ...] = ()
+    unsaid: Mapping[Lack, int] = field(default_factory=dict)  # enterprises of whom it is not known
 
     @property
     def reached(self) -> tuple[Target, ...]:
         """Return who gets it."""
         return tuple(one for one in self.targets if one.why is None)
+
+    @property
+    def hears(self) -> int:
+        """Count who hears of it: now, or on Friday in the digest."""
+        return sum(one.why in {None, Why.DIGEST} for one in self.targets)
 
     @property
     def left_out(self) -> Mapping[Why, tuple[Target, ...]]:
@@ -134,7 +169,48 @@ def meant(draft: Draft, world: World, passed: Collection[Why] = ()) -> Meant:
     chats = [_chat(one, draft, world) for one in world.chats if _means_chat(audience, one)]
     readers = [_reader(one, draft, world) for one in world.readers if _means_firm(audience, one)]
     found = (*chats, *readers)
-    return Meant(tuple(_let_pass(one, passed) for one in found))
+    targets = tuple(_let_pass(one, passed) for one in found)
+    return Meant(targets, unsaid(audience, [one.firm for one in world.readers]))
+
+
+def unsaid(audience: Audience, firms: Iterable[Firm]) -> Mapping[Lack, int]:
+    """Count the enterprises that are not meant only because something is not known of them.
+
+    Whichever of the things is known speaks for it, or it is not counted.
+    """
+    if not (audience.people and audience.narrows):
+        return {}
+    named = frozenset(audience.enterprises)
+    counts = Counter(
+        lack
+        for firm in {one.name: one for one in firms if one.name not in named}.values()
+        for lack in _lacking(audience, firm)
+    )
+    return {lack: counts[lack] for lack in Lack if counts[lack]}
+
+
+def _lacking(audience: Audience, firm: Firm) -> list[Lack]:
+    """Return what is not known; nothing where something that is known speaks against it."""
+    asked = (
+        (Lack.CHAMBER, audience.chambers, firm.chambers, not firm.chamber),
+        (Lack.TOWN, audience.towns, (firm.town,), not firm.town),
+        (
+            Lack.INDUSTRY,
+            audience.industries,
+            firm.industries,
+            not firm.industry or bool(firm.narrower.intersection(audience.industries)),
+        ),
+        (Lack.SIZE, audience.sizes, (firm.size,), not firm.size),
+        (Lack.TAG, audience.tags, firm.tags, not firm.lacks.issuperset(audience.tags)),
+    )
+    found: list[Lack] = []
+    for lack, wanted, has, open_yet in asked:
+        if _within(wanted, has):
+            continue
+        if not open_yet:
+            return []
+        found.append(lack)
+    return found
 
 
 def leaves(draft: Draft, left: Collection[str]) -> bool:
@@ -158,11 +234,12 @@ def difference(now: Iterable[Target], before: Iterable[Target]) -> Difference:
 
 
 _PASSABLE = frozenset({Why.DISTURBED, Why.DIGEST, Why.TWICE})
+_CALM = frozenset({Why.DISTURBED, Why.DIGEST})
 
 
 def _let_pass(one: Target, passed: Collection[Why]) -> Target:
     passes = one.why in _PASSABLE and one.why in passed
-    return Target(one.key, one.name) if passes else one
+    return Target(one.key, one.name, firm=one.firm) if passes else one
 
 
 def _means_chat(audience: Audience, one: Chat) -> bool:
@@ -188,9 +265,9 @@ def _means_firm(audience: Audience, one: Reader) -> bool:
     if audience.enterprises and not audience.narrows:
         return False
     return (
-        _within(audience.chambers, (firm.chamber,))
+        _within(audience.chambers, firm.chambers)
         and _within(audience.towns, (firm.town,))
-        and _within(audience.industries, (firm.industry,))
+        and _within(audience.industries, firm.industries)
         and _within(audience.sizes, (firm.size,))
         and _within(audience.tags, firm.tags)
     )
@@ -206,6 +283,8 @@ def _chat(one: Chat, draft: Draft, world: World) -> Target:
         return Target(one.key, one.name, Why.DEMO)
     if not one.robot:
         return Target(one.key, one.name, Why.NO_ROBOT)
+    if holes := blanks(draft.body):  # of a group nothing is known that could fill them
+        return Target(one.key, one.name, Why.BLANK, holes)
     if one.key in world.had:
         return Target(one.key, one.name, Why.TWICE)
     return Target(one.key, one.name)
@@ -222,7 +301,9 @@ def _reader(one: Reader, draft: Draft, world: World) -> Target:
     why = next((reason for holds, reason in reasons if holds), None)
     if why is None and not draft.mandatory:
         why = one.calm
-    return Target(one.key, one.name, why, one.lacks if why is Why.BLANK else ())
+    blanks = one.lacks if why is Why.BLANK else ()
+    judged = one.judged if why in _CALM else None
+    return Target(one.key, one.name, why, blanks, one.firm.name, judged)
 
 
 __all__ = [
@@ -231,6 +312,7 @@ __all__ = [
     "Chat",
     "Difference",
     "Firm",
+    "Lack",
     "Meant",
     "Reader",
     "Target",
@@ -240,4 +322,5 @@ __all__ = [
     "insists",
     "leaves",
     "meant",
+    "unsaid",
 ]

@@ -9,6 +9,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from hashlib import sha256
 from typing import TypeVar
 
 from flows.calendar import OFFICE_ZONE, DueTime, WorkingDays
@@ -44,6 +45,7 @@ class Limits:
     digest: time = time(16)  # on Friday
     meets_a_month: int = 2  # meetings and visits together
     days_apart: int = 7
+    digest_lines: int = 8  # messages that one Friday digest names
 
 
 class Outcome(StrEnum):
@@ -93,6 +95,25 @@ def digest_at(now: datetime, limits: Limits, quiet: Quiet, days: WorkingDays) ->
     return next_allowed(at, quiet, days)
 
 
+def identity(title: str, body: str) -> str:
+    """Return by which a text is known again, however its lines are spaced."""
+    plain = "".join(f"{title}{body}".split())
+    return sha256(plain.encode()).hexdigest()
+
+
+def week_of(at: datetime) -> datetime:
+    """Return when the week of a moment began."""
+    return datetime.combine(_monday(at), time(), tzinfo=OFFICE_ZONE)
+
+
+def stretch(at: datetime, limits: Limits) -> tuple[date, date]:
+    """Return the first and the last day that say whether a meeting of that day is too much."""
+    day, apart = _day(at), timedelta(days=limits.days_apart)
+    first = day.replace(day=1)
+    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return min(first, day - apart), max(last, day + apart)
+
+
 def once(groups: Mapping[str, Sequence[Person]]) -> Mapping[Person, str]:
     """Name the group through which each person is reminded: the first that they are in."""
     through: dict[Person, str] = {}
@@ -104,7 +125,9 @@ def once(groups: Mapping[str, Sequence[Person]]) -> Mapping[Person, str]:
 
 def _push(wanted: Touch, ledger: Sequence[Touch], limits: Limits) -> Judged:
     pushes = [one for one in ledger if one.kind is Kind.PUSH]
-    same_week = [one for one in pushes if _monday(one.at) == _monday(wanted.at)]
+    begins = week_of(wanted.at)
+    ends = begins + timedelta(weeks=1)
+    same_week = [one for one in pushes if begins <= one.at < ends]
     had = len({one.text or n for n, one in enumerate(same_week)})
     if wanted.text and any(one.text == wanted.text for one in pushes):
         return Judged(Outcome.REMINDED, had=had)
@@ -136,4 +159,17 @@ def _monday(at: datetime) -> date:
     return day - timedelta(days=day.weekday())
 
 
-__all__ = ["Judged", "Kind", "Limits", "Outcome", "Touch", "Why", "digest_at", "judge", "once"]
+__all__ = [
+    "Judged",
+    "Kind",
+    "Limits",
+    "Outcome",
+    "Touch",
+    "Why",
+    "digest_at",
+    "identity",
+    "judge",
+    "once",
+    "stretch",
+    "week_of",
+]

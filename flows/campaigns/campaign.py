@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from typing import Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
@@ -47,6 +49,8 @@ class Button(StrEnum):
 
     ASK = "ask"  # 我有疑问
     RECEIVED = "received"  # 收到
+    SIGN_UP = "sign_up"  # 我要报名, for the activity that the draft names
+    APPLY = "apply"  # 我要申报, for the policy that the draft names
 
 
 class Audience(Kept):
@@ -84,6 +88,7 @@ class Draft(Kept):
     body: str
     topic: str = ""  # 订阅主题
     policy: str = ""  # number of the policy it is about
+    event: str = ""  # number of the activity that 我要报名 is for
     doc_no: str = ""  # its 文号, for the window in which it is not sent twice
     corrects: str = ""  # number of the campaign that this one corrects
     corrected: str = ""  # its title, which its readers know
@@ -96,6 +101,7 @@ class Draft(Kept):
     send_at: AwareDatetime | None = None  # None = as soon as it is approved
     expires_at: AwareDatetime | None = None  # 过时不发
     demo: bool = False  # only for groups marked 沙箱
+    blanks: tuple[str, ...] = ()  # of the template that it began with: 【时间】 is one there
 
     @model_validator(mode="after")
     def _in_order(self) -> Draft:
@@ -103,6 +109,10 @@ class Draft(Kept):
             raise ValueError("a campaign expires after it is to be sent")
         if self.kind is Kind.CORRECTION and not self.corrects:
             raise ValueError("a correction names what it corrects")
+        if Button.SIGN_UP in self.buttons and not self.event:
+            raise ValueError("nobody signs up for an activity that is not named")
+        if Button.APPLY in self.buttons and not self.policy:
+            raise ValueError("nobody applies for a policy that is not named")
         if self.remind and Button.RECEIVED not in self.buttons:
             raise ValueError("nobody is reminded of what nobody can confirm")
         return self
@@ -110,15 +120,46 @@ class Draft(Kept):
     @property
     def fingerprint(self) -> str:
         """Return a digest of all of it: one character changed, and it is another."""
-        canonical = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
-        return hashlib.sha256(canonical.encode()).hexdigest()
+        # A field that comes later, unused, takes nobody's approval away.
+        return _digest(self.model_dump(mode="json", exclude_defaults=True))
+
+    def is_of(self, fingerprint: str) -> bool:
+        """Say whether a fingerprint is of this draft, taken now or by an earlier release."""
+        # The first ones were of every field there was then, used or not.
+        later = {name for name in ("event", "blanks") if not getattr(self, name)}
+        return fingerprint in {
+            self.fingerprint,
+            _digest(self.model_dump(mode="json", exclude=later)),
+        }
+
+
+def _digest(told: Mapping[str, Any]) -> str:
+    canonical = json.dumps(told, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+REASON = "reason:"  # how a waiver begins that is of a reason: reason:twice
 
 
 class Waiver(Kept):
     """Something that speaks against sending, and who let it pass by name (确认无误)."""
 
-    finding: str  # identity of what was found
+    finding: str  # identity of what was found, or a reason why some are left out (署名放行)
     by: int
+    at: AwareDatetime
+
+    @property
+    def reason(self) -> str:
+        """Return the reason for which some are left out that it lets pass; "" = a finding."""
+        return self.finding.removeprefix(REASON) if self.finding.startswith(REASON) else ""
+
+
+class Looked(Kept):
+    """What was seen at a link of the text when it was looked up."""
+
+    url: str
+    state: Literal["open", "dead", "unclear"]
+    seen: str = ""  # an HTTP status, or why there is none: no_answer, private, …
     at: AwareDatetime
 
 
@@ -131,6 +172,24 @@ class Decision(Kept):
     approved: bool
     reason: str = ""
     past_quiet: bool = False  # lets an urgent one go out in the quiet hours
+
+
+class Progress(Kept):
+    """How far it was when somebody looked last, and since when its pace counts."""
+
+    at: AwareDatetime
+    over: int  # places of which something was known
+    since: AwareDatetime
+    base: int  # places of which something was known then
+    shown: int  # as the card says (进度卡片)
+    until: AwareDatetime | None = None  # the card says that it waits till then
+
+
+class Resent(Kept):
+    """Places that somebody had sent again (补发) when the rest was over."""
+
+    by: int
+    places: tuple[str, ...]  # keys of targets
 
 
 class Campaign(Kept):
@@ -148,6 +207,7 @@ class Campaign(Kept):
     submitted_by: int | None = None
     submitted_at: AwareDatetime | None = None
     waivers: tuple[Waiver, ...] = ()
+    looked: tuple[Looked, ...] = ()  # at its links, as long as they are in the text
     decisions: tuple[Decision, ...] = ()
     begins_at: AwareDatetime | None = None  # when the first leaves; until then it is 可撤
     begun: bool = False  # whether anything has left
@@ -160,12 +220,14 @@ class Campaign(Kept):
     stopped_by: int | None = None  # None = it paused by itself
     recalled_at: AwareDatetime | None = None
     recall_told: bool = False  # whether those concerned heard how that ended
+    progress: Progress | None = None  # None = nothing has left
+    resent: tuple[Resent, ...] = ()  # of which nobody has heard yet how that ended
 
     @property
     def approval(self) -> Decision | None:
         """Return the approval that counts: of this text and this audience, and of no other."""
         said = self.decisions[-1] if self.decisions else None
-        fits = said is not None and said.approved and said.fingerprint == self.draft.fingerprint
+        fits = said is not None and said.approved and self.draft.is_of(said.fingerprint)
         return said if fits else None
 
     @property
@@ -186,6 +248,7 @@ class Campaign(Kept):
 
 __all__ = [
     "OPEN",
+    "REASON",
     "UNDER_WAY",
     "Audience",
     "Button",
@@ -194,6 +257,9 @@ __all__ = [
     "Draft",
     "Kept",
     "Kind",
+    "Looked",
+    "Progress",
+    "Resent",
     "Stage",
     "Waiver",
 ]

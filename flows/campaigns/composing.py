@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -12,9 +12,23 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 
 from flows.calendar import WorkingDays
 from flows.campaigns.audience import EVERY
-from flows.campaigns.blanks import broken
+from flows.campaigns.blanks import blanks, broken
 from flows.campaigns.campaign import Audience, Button
 from flows.campaigns.naming import Places, named, written
+from flows.campaigns.offering import (
+    NO_BUTTONS,
+    button_choices,
+    buttons_in,
+    closed_event,
+    event_choices,
+    only_event,
+    read_buttons,
+    read_event,
+    shown_buttons,
+    shown_event,
+    signs_up,
+    unfit,
+)
 from flows.engine.flow import Answers, Flow, Step
 from flows.engine.words import Choice, Key
 from flows.reading import times
@@ -22,7 +36,7 @@ from flows.reading import times
 BLANKS = ("企业", "称呼")
 """What a text may leave open, to be filled for each person."""
 NOW = "now"
-NONE = "none"
+NONE = NO_BUTTONS
 _TITLE = 60  # characters of a first line that is a title
 _SHOWN = 8  # groups offered as buttons
 
@@ -38,6 +52,7 @@ class ComposeForm(BaseModel):
     send: str = NOW
     until: str = NONE
     buttons: str = NONE
+    event: str = ""
     topic: Annotated[str, StringConstraints(strip_whitespace=True, max_length=30)] = ""
     remind: str = "no"
     urgent: str = "no"
@@ -67,7 +82,7 @@ class ComposeForm(BaseModel):
     @property
     def pressed(self) -> tuple[Button, ...]:
         """Return the buttons of its card."""
-        return tuple(Button(one) for one in self.buttons.split(",") if one != NONE)
+        return tuple(map(Button, buttons_in(self.buttons)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +93,8 @@ class ComposeFacts:
     days: WorkingDays
     places: Places
     topics: tuple[str, ...] = ()
+    events: Mapping[str, str] = field(default_factory=dict)  # that one can sign up for, by number
+    policy: bool = False  # whether it is about a policy
 
 
 def _read(text: str, facts: ComposeFacts) -> Mapping[str, str]:
@@ -165,36 +182,19 @@ def _show_moment(nothing: str, key: str) -> Any:
     return show
 
 
-def _buttons(text: str, facts: ComposeFacts) -> str | None:
-    if "不要" in text or "没有" in text:
-        return NONE
-    found = [button.value for word, button in _BUTTON_WORDS.items() if word in text]
-    return ",".join(dict.fromkeys(found)) or None
-
-
 _LABELLED = re.compile(
     r"\s*(?P<name>正文|内容|标题|题目|发给|发送时间|什么时候发|定时|过时不发|最晚|按钮|订阅主题)[:：]"
 )
-_BUTTON_WORDS = {
-    "收到": Button.RECEIVED,
-    "疑问": Button.ASK,
-    "提问": Button.ASK,
-}
-
-
-def _known_buttons(raw: str, answers: Answers, facts: ComposeFacts) -> str | None:
-    known = {NONE, *(one.value for one in Button)}
-    return None if set(raw.split(",")) <= known else "invalid"
-
-
-def _show_buttons(raw: str, answers: Answers, facts: ComposeFacts) -> str:
-    words = {Button.RECEIVED.value: "收到", Button.ASK.value: "我有疑问"}
-    return "、".join(words[one] for one in raw.split(",") if one in words)
 
 
 def _whole(raw: str, answers: Answers, facts: ComposeFacts) -> str | None:
     """Refuse what was begun as a blank and is none: it would stand there as it is."""
     return "broken" if broken(raw) else None
+
+
+def _same_for_all(raw: str, answers: Answers, facts: ComposeFacts) -> str | None:
+    """Refuse a blank in a title: titles are not filled, it would stand there as it is."""
+    return "blank" if blanks(raw) else _whole(raw, answers, facts)
 
 
 COMPOSE: Flow[ComposeForm, ComposeFacts] = Flow(
@@ -209,7 +209,7 @@ COMPOSE: Flow[ComposeForm, ComposeFacts] = Flow(
             tells=lambda answers, facts: {"blanks": "、".join(f"${{{one}}}" for one in BLANKS)},
             alone=True,
         ),
-        Step("headline", words=("标题", "题目"), objection=_whole),
+        Step("headline", words=("标题", "题目"), objection=_same_for_all),
         Step(
             "audience",
             words=("发给", "对象", "范围", "群"),
@@ -245,18 +245,24 @@ COMPOSE: Flow[ComposeForm, ComposeFacts] = Flow(
         Step(
             "buttons",
             words=("按钮",),
-            choices=lambda answers, facts: (
-                Choice(Key("campaign.button.ask"), Button.ASK.value),
-                Choice(Key("compose.buttons.received"), Button.RECEIVED.value),
-                Choice(Key("compose.buttons.both"), f"{Button.RECEIVED.value},{Button.ASK.value}"),
-                Choice(Key("compose.buttons.none"), NONE),
-            ),
+            choices=button_choices,
             strict=False,
-            reads=_buttons,
-            objection=_known_buttons,
-            show=_show_buttons,
+            reads=read_buttons,
+            objection=unfit,
+            show=shown_buttons,
             propose=lambda answers, facts: Button.ASK.value,
             optional=True,
+        ),
+        Step(
+            "event",
+            words=("活动", "报名的活动"),
+            when=lambda answers, facts: signs_up(answers),
+            choices=event_choices,
+            strict=False,
+            reads=read_event,
+            objection=closed_event,
+            show=shown_event,
+            propose=only_event,
         ),
         Step(
             "topic",

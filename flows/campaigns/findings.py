@@ -31,6 +31,7 @@ class Fault(StrEnum):
     IDENTITY = "identity"  # 身份证号
     NOT_HTTPS = "not_https"
     HOST = "host"  # 不认识的网址
+    DEAD_LINK = "dead_link"  # 死链
 
 
 @dataclass(frozen=True, slots=True)

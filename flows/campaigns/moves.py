@@ -151,7 +151,22 @@ def _edited(one: Campaign, who: Actor, told: Told, now: Moment) -> Mapping[str, 
     """Take the new text; what was approved is so no longer."""
     draft = told.draft or one.draft
     nobody_asked = {"submitted_by": None, "submitted_at": None, "begins_at": None}
-    return {"draft": draft, "edited_by": who.person, **nobody_asked}
+    return {
+        "draft": draft,
+        "edited_by": who.person,
+        "waivers": _still_let_pass(one, draft),
+        **nobody_asked,
+    }
+
+
+def _still_let_pass(one: Campaign, draft: Draft) -> tuple[Waiver, ...]:
+    """Leave out whom somebody let pass (署名放行) where others may be meant, or something else."""
+    same = all(getattr(one.draft, name) == getattr(draft, name) for name in _JUDGED)
+    return tuple(waiver for waiver in one.waivers if same or not waiver.reason)
+
+
+_JUDGED = ("title", "body", "doc_no", "event", "audience", "send_at")
+"""Fields by which people are left out for a reason that somebody can let pass."""
 
 
 def _waived(one: Campaign, who: Actor, told: Told, now: Moment) -> Mapping[str, Any]:
@@ -218,6 +233,7 @@ def _recalled(one: Campaign, who: Actor, told: Told, now: Moment) -> Mapping[str
     return {
         "recalled_at": one.recalled_at or now.at,
         "recall_told": False,
+        "resent": (),
         "ended_at": one.ended_at or now.at,
     }
 

@@ -44,12 +44,16 @@ def named(text: str, places: Places) -> Audience | None:
     left = text
     for name in (*(places.chats[chat] for chat in chats), *enterprises):
         left = left.replace(name, "")  # 恒通紧固件 names an enterprise, and no trade
+    tags = _found(left, places.tags)
+    said = left
+    for name in tags:
+        said = said.replace(name, "")  # 科技型中小企业 is a tag, and no size
     rule = Audience(
         chambers=_found(left, places.chambers),
         towns=_towns(left, places.towns),
-        industries=_found(left, places.industries),
-        sizes=_sizes(left),
-        tags=_found(left, places.tags),
+        industries=_found(said, places.industries),
+        sizes=_sizes(said),
+        tags=tags,
         enterprises=enterprises,
     )
     if _says_more(left, rule, places):
@@ -107,7 +111,20 @@ def _chats(text: str, places: Places) -> tuple[str, ...]:
 
 
 def _found(text: str, known: Iterable[str]) -> tuple[str, ...]:
-    return tuple(one for one in known if one and one in text)
+    """Find names, the longest first: 通用设备制造业 does not mean 制造业 besides."""
+    here = [one for one in known if one in text and _names(one)]
+    found = set()
+    for one in sorted(here, key=len, reverse=True):
+        if one in text:
+            found.add(one)
+            text = text.replace(one, "")
+    return tuple(one for one in here if one in found)
+
+
+def _names(told: str) -> bool:
+    """Say whether a word can narrow whom a text means; one that somebody told may be 企业."""
+    left = _SMALL.sub("", _FILLING.sub("", told))
+    return len(told) > 1 and told not in _SIZES and bool(_WORDS.search(left))
 
 
 def _towns(text: str, towns: Iterable[str]) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flows.calendar import WorkingDays
+from flows.calendar import DueTime, WorkingDays
 from flows.campaigns.campaign import Campaign, Stage
 from flows.campaigns.hours import Quiet, next_allowed
 from flows.campaigns.moves import Rules
@@ -23,6 +23,7 @@ class Sending:
     run: int = 5  # failures one after the other, after which a campaign stops
     same_within: timedelta = timedelta(days=7)  # the same 文号 to the same group is a mistake
     remind_after: timedelta = timedelta(hours=24)  # 催办, once
+    progress: timedelta = timedelta(seconds=15)  # how often 进度卡片 is changed at most
 
     @property
     def rules(self) -> Rules:
@@ -43,8 +44,9 @@ def next_look(
             begins = leaves_at(one, one.begins_at or now, quiet, days)
             return min([*ends, begins])
         case Stage.SENDING:
-            soon = now + sending.step
-            return min([*ends, max(soon, leaves_at(one, soon, quiet, days))])
+            return _while_it_leaves(one, now, sending, quiet, days)
+        case Stage.DONE if one.resent:
+            return _while_it_leaves(one, now, sending, quiet, days)
         case Stage.PAUSED:
             return min(ends, default=None)
         case Stage.DONE if one.draft.remind and not (one.reminded_at or one.recalled_at):
@@ -53,13 +55,26 @@ def next_look(
     return None
 
 
-def leaves_at(one: Campaign, at: datetime, quiet: Quiet, days: WorkingDays) -> datetime:
-    """Return when a campaign may leave that is ready at a moment: then, or after the quiet hours.
+def _while_it_leaves(
+    one: Campaign, now: datetime, sending: Sending, quiet: Quiet, days: WorkingDays
+) -> datetime:
+    """Return the next step; once more behind the beginning of the quiet hours, to hold it back."""
+    ends = [one.draft.expires_at] if one.draft.expires_at else []
+    return min([*ends, max(now + sending.step, leaves_at(one, now, quiet, days))])
 
-    An urgent one passes them where its approver said so, and a mandatory one does not.
+
+def leaves_at(one: Campaign, at: datetime, quiet: Quiet, days: WorkingDays) -> datetime:
+    """Return when a campaign may leave that is ready then: at once, or after the quiet hours."""
+    return leaves(one, at, quiet, days).at
+
+
+def leaves(one: Campaign, at: datetime, quiet: Quiet, days: WorkingDays) -> DueTime:
+    """Return that moment, provisional where a year without an official calendar lies before it.
+
+    An urgent one passes the quiet hours where its approver said so, and a mandatory one does not.
     """
     passes = one.approval is not None and one.approval.past_quiet
-    return next_allowed(at, quiet, days, override=passes).at
+    return next_allowed(at, quiet, days, override=passes)
 
 
-__all__ = ["Sending", "leaves_at", "next_look"]
+__all__ = ["Sending", "leaves", "leaves_at", "next_look"]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from flows.campaigns.calm import Limits
 from flows.campaigns.hours import Quiet
 from flows.campaigns.lengths import Room
+from flows.campaigns.mandatory import Mandatory
 from flows.campaigns.sending import Sending
 
 
@@ -19,6 +20,7 @@ class Settings:
     calm: Limits
     rooms: Mapping[str, Room]  # by door: how long a message may be there
     sending: Sending
+    mandatory: Mandatory
 
 
 __all__ = ["Settings"]

@@ -7,7 +7,9 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 from flows.calendar import OFFICE_ZONE
+from flows.campaigns.campaign import Looked
 from flows.campaigns.dated import deadlines, weekdays
+from flows.campaigns.dead import dead
 from flows.campaigns.findings import Fault, Finding, Hit, numbered
 from flows.campaigns.leaders import leaders
 from flows.campaigns.lexicon import Body, Lexicon, longest_first
@@ -19,8 +21,13 @@ _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643-199
 _CHECKS = "10X98765432"
 
 
-def check(text: str, lexicon: Lexicon, now: datetime) -> tuple[Finding, ...]:
-    """Find what may be wrong with a text, in the order of the text, numbered from 1."""
+def check(
+    text: str, lexicon: Lexicon, now: datetime, looked: Sequence[Looked] = ()
+) -> tuple[Finding, ...]:
+    """Find what may be wrong with a text, in the order of the text, numbered from 1.
+
+    `looked` is what was seen at its links; it is found out elsewhere.
+    """
     today = now.astimezone(OFFICE_ZONE).date()
     hits = [
         *leaders(text, lexicon, today),
@@ -30,6 +37,7 @@ def check(text: str, lexicon: Lexicon, now: datetime) -> tuple[Finding, ...]:
         *deadlines(text, now),
         *_private(text, lexicon.numbers),
         *unsafe(text, lexicon.hosts),
+        *dead(text, looked),
     ]
     return numbered(text, hits)
 

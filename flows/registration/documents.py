@@ -1,4 +1,4 @@
-"""The question what a file is that somebody who runs activities sent without a word."""
+"""The question what a file is that staff sent without a word."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from flows.engine.words import Choice, Key
 
 
 class DocumentForm(BaseModel):
-    """What it is for: an activity is made of it, or it goes with a report."""
+    """What it is for: activities, policies or facts are made of it, or it goes with a report."""
 
     model_config = ConfigDict(frozen=True)
 
-    meant: Literal["plan", "attachment"]
+    meant: Literal["plan", "policies", "facts", "attachment"]
 
 
 DOCUMENT: Flow[DocumentForm, None] = Flow(
@@ -33,6 +33,16 @@ DOCUMENT: Flow[DocumentForm, None] = Flow(
                     "plan",
                     "primary",
                     words=("建活动", "新建活动", "活动文件", "活动"),
+                ),
+                Choice(
+                    Key("document.policies"),
+                    "policies",
+                    words=("录政策", "政策文件", "导入政策", "政策"),
+                ),
+                Choice(
+                    Key("document.facts"),
+                    "facts",
+                    words=("企业信息", "导入企业信息", "企业信息表"),
                 ),
                 Choice(
                     Key("document.attachment"), "attachment", words=("只是附件", "附件", "是附件")

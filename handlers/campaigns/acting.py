@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from flows.campaigns.audience import Meant, Target, difference
+from flows.campaigns.blanks import blanks
 from flows.campaigns.campaign import Campaign, Stage
 from flows.campaigns.findings import Finding
 from flows.campaigns.moves import Act, Told
-from flows.campaigns.sending import leaves_at
 from flows.engine.words import Key, Refused
+from handlers.campaigns.chosen import buttons
+from handlers.campaigns.digest import expect_digest, on_friday
+from handlers.campaigns.exhausted import waits
+from handlers.campaigns.forecast import costs, unpaid
+from handlers.campaigns.holding import call_off, hold_back, let_go
 from handlers.campaigns.keeping import act
+from handlers.campaigns.leaving import leaving, soonest
+from handlers.campaigns.linking import awaited
+from handlers.campaigns.mandate import counted, mandate
 from handlers.campaigns.message import sample_post
 from handlers.campaigns.parts import actor, approvers, composes
 from handlers.campaigns.preview import (
@@ -25,8 +32,12 @@ from handlers.campaigns.preview import (
     shown,
     too_long,
 )
+from handlers.campaigns.progress import show_stage
+from handlers.campaigns.templates import unfilled_in
 from handlers.campaigns.told import to_approvers, to_writer, to_writer_of_another
+from handlers.campaigns.waived import let_pass_by
 from handlers.campaigns.world import passing, values_of, whom
+from handlers.policies.pushing import withheld
 from handlers.ports import Text, ToPerson
 from handlers.visit import Visit
 
@@ -56,11 +67,15 @@ async def show(visit: Visit, one: Campaign) -> None:
     """Show a campaign with what can be done: before it leaves the text, afterwards the counts."""
     book = visit.book
     if one.stage in _LEFT and one.targets:
-        visit.private += reported(one, await book.tx.campaigns.fates(one.number))
+        fates = await book.tx.campaigns.fates(one.number)
+        visit.private += (*reported(one, fates), *await waits(book, one))
+        visit.offer(*(buttons(one, fates) if composes(book, visit.person) else ()))
         offer(visit, one)
         return
     meant = await whom(book, one)
-    visit.private += shown(book, one, meant)
+    visit.private += (*shown(book, one, meant), *await let_pass_by(book, one, meant))
+    visit.private += await counted(book, one)
+    visit.private += await costs(book, one, meant) if one.open else []
     found = findings(book, one) if one.stage is Stage.DRAFT else ()
     if found:
         visit.say("campaign.faults", count=len(found), lines=tuple(faults(found)))
@@ -77,17 +92,24 @@ async def submit(visit: Visit, one: Campaign) -> None:
         return
     meant = await whom(book, one)
     found = findings(book, one)
-    told = Told(open_findings=tuple(x.identity for x in found), targets=len(meant.reached))
+    told = Told(open_findings=tuple(x.identity for x in found), targets=meant.hears)
     if _never_leaves(visit, one):
         offer(visit, one, meant, found)
         return
-    done = await act(visit, one, Act.SUBMIT, actor(book, one, visit.person), told)
+    held = unfilled_in(book, one) or awaited(visit, one)
+    held = held or await withheld(book, one)
+    held = held or await mandate(book, one, visit.person.id)
+    held = held or await unpaid(book, one, meant)
+    done = held or await act(visit, one, Act.SUBMIT, actor(book, one, visit.person), told)
     if isinstance(done, Refused):
         visit.say(done.key, **done.params)
         visit.private += faults(found)
         offer(visit, one, meant, found)
         return
-    parts = (*shown(book, done, meant), *changed(done))
+    when = leaving(book, done, soonest(book, done)).lines
+    said = (*await let_pass_by(book, done, meant), *await counted(book, done))
+    said = (*said, *await costs(book, done, meant))
+    parts = (*shown(book, done, meant), *when, *said, *changed(done))
     book.posts += to_approvers(book, done, parts, deciding(done))
     names = "、".join(person.name or "" for person in approvers(book, done))
     visit.say("campaign.done.submit", number=done.number, names=names)
@@ -100,37 +122,39 @@ async def approve(visit: Visit, one: Campaign, version: int | None, *, past_quie
     if _never_leaves(visit, one, past_quiet=past_quiet):
         offer(visit, one)
         return
+    await book.writing.allowance.lock()
     meant = await whom(book, one)
     found = findings(book, one)
     told = Told(
         version=version,
         past_quiet=past_quiet,
         open_findings=tuple(x.identity for x in found),
-        targets=len(meant.reached),
+        targets=meant.hears,
     )
-    done = await act(visit, one, Act.APPROVE, actor(book, one, visit.person), told)
+    held = unfilled_in(book, one) or await withheld(book, one)
+    held = held or await mandate(book, one, one.submitted_by or one.created_by)
+    held = held or await unpaid(book, one, meant)
+    done = held or await act(visit, one, Act.APPROVE, actor(book, one, visit.person), told)
     if isinstance(done, Refused):
         visit.say(done.key, **done.params)
+        if held is not None:
+            offer(visit, one, meant, found)
         return
     await book.writing.campaigns.freeze(done.number, meant.targets)
-    at = _leaves(visit, done, done.begins_at or book.now)
-    book.posts += to_writer(book, done, "approved", at=at)
-    visit.say("campaign.done.approve", number=done.number, at=at, count=done.targets)
+    expect_digest(book, (target.why for target in meant.targets))
+    when = leaving(book, done, done.begins_at or book.now)
+    begins = {"at": when.at, "unsure": when.aside}
+    book.posts += to_writer(book, done, "approved", **begins)
+    visit.say("campaign.done.approve", number=done.number, count=len(meant.reached), **begins)
+    visit.private += on_friday(meant)
     offer(visit, done)
-
-
-def _leaves(visit: Visit, one: Campaign, at: datetime) -> datetime:
-    """Return when a campaign leaves that is ready then: after the quiet hours and the days off."""
-    book = visit.book
-    return leaves_at(one, at, book.office.campaigns.quiet, book.office.days)
 
 
 def _never_leaves(visit: Visit, one: Campaign, *, past_quiet: bool = False) -> bool:
     """Say so where the first moment at which it may leave is too late already."""
     book, draft = visit.book, one.draft
-    soonest = book.now + book.office.campaigns.sending.hold
-    begins = max(soonest, draft.send_at or soonest)
-    at = begins if past_quiet and draft.urgent else _leaves(visit, one, begins)
+    begins = soonest(book, one)
+    at = begins if past_quiet and draft.urgent else leaving(book, one, begins).at
     if draft.expires_at is None or at < draft.expires_at or (draft.urgent and not past_quiet):
         return False
     visit.say("campaign.never_leaves", at=at)
@@ -145,11 +169,11 @@ async def stop(visit: Visit, one: Campaign, what: Act) -> None:
         visit.say(done.key, **done.params)
         return
     book.posts += to_writer_of_another(book, done, what.value, visit.person)
-    records = book.writing.campaigns
     if what is Act.CANCEL:
-        await records.cancel(one.number)
+        await call_off(book, done)
     else:
-        await records.draw_back(one.number)
+        await hold_back(book, done)
+    await show_stage(book, done)
     visit.say(f"campaign.done.{what.value}", number=one.number, title=one.draft.title)
     await show(visit, done)
 
@@ -161,8 +185,10 @@ async def take_back(visit: Visit, one: Campaign) -> None:
     if isinstance(done, Refused):
         visit.say(done.key, **done.params)
         return
-    await book.writing.campaigns.cancel(one.number)
+    await call_off(book, done)
     asked = await book.writing.recalls.ask(one.number)
+    if asked or done.stage is not one.stage:
+        await show_stage(book, done)
     key = "campaign.done.recall" if asked else "campaign.recalled_already"
     visit.say(key, number=one.number, title=one.draft.title, count=asked)
 
@@ -170,10 +196,13 @@ async def take_back(visit: Visit, one: Campaign) -> None:
 async def go_on(visit: Visit, one: Campaign, what: Act) -> None:
     """Do what changes the stage alone: 撤回送审, 继续."""
     book = visit.book
-    done = await act(visit, one, what, actor(book, one, visit.person))
+    held = await withheld(book, one)
+    done = held or await act(visit, one, what, actor(book, one, visit.person))
     if isinstance(done, Refused):
         visit.say(done.key, **done.params)
         return
+    await let_go(book, done)
+    await show_stage(book, done)
     book.posts += to_writer_of_another(book, done, what.value, visit.person)
     visit.say(f"campaign.done.{what.value}", number=one.number, title=one.draft.title)
     offer(visit, done)
@@ -219,8 +248,8 @@ async def let_pass(visit: Visit, one: Campaign, why: str) -> None:
 async def try_out(visit: Visit, one: Campaign) -> None:
     """Send it to whoever asks, as others will get it (试发)."""
     book = visit.book
-    values = {"称呼": "", "企业": "", **{k: v for k, v in values_of(visit.person).items() if v}}
-    values = {name: value or "××" for name, value in values.items()}
+    known = {name: value for name, value in values_of(visit.person).items() if value}
+    values = {name: known.get(name, "××") for name in blanks(one.draft.body)}
     name = f"a:{visit.filed.id}:try"
     book.posts.append(sample_post(book, one, ToPerson(visit.person.id), values, name))
     visit.say("campaign.tried")

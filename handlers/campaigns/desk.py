@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flows.calendar import OFFICE_ZONE
-from flows.campaigns.campaign import Campaign, Draft, Kind
+from flows.campaigns.campaign import Button, Campaign, Draft, Kind
 from flows.campaigns.composing import COMPOSE, NONE, NOW, ComposeFacts, ComposeForm
 from flows.campaigns.moves import Act, Told
 from flows.campaigns.reasons import REJECT, ReasonForm
@@ -14,15 +14,19 @@ from flows.engine.words import Refused, Submit
 from handlers.book import Book
 from handlers.campaigns.acting import show
 from handlers.campaigns.codes import drawn_code
+from handlers.campaigns.copying import of_another
+from handlers.campaigns.firms import look_up_firms
 from handlers.campaigns.keeping import act, keep
+from handlers.campaigns.opening import look_up_events, upcoming
 from handlers.campaigns.parts import actor, composes
+from handlers.campaigns.templates import CORRECT, of_template
 from handlers.campaigns.told import to_writer, to_writer_of_another
 from handlers.campaigns.world import places
-from handlers.policies.pushing import about_policy
+from handlers.policies.pushing import ABOUT, about_policy
 from handlers.visit import Visit
 
 EDIT = "edit:"  # the subject of a form that changes a campaign
-CORRECT = "correct:"  # of one that corrects another
+_EDITS_POLICY = 3  # ":" of edit:NUMBER:VERSION:POLICY
 _TRIES = 5  # codes drawn before a clash is a defect
 
 
@@ -35,7 +39,18 @@ class ComposeDesk:
     def facts(self, visit: Visit, state: State) -> ComposeFacts:
         """Return the hour and the groups that can be meant."""
         book = visit.book
-        return ComposeFacts(book.now, book.office.days, places(book))
+        return ComposeFacts(
+            book.now,
+            book.office.days,
+            places(book),
+            events=upcoming(book),
+            policy=bool(policy_of(state.subject)),
+        )
+
+    async def look_up(self, visit: Visit, state: State) -> bool:
+        """Look up what 我要报名 may be for, and what typed words may name of enterprises."""
+        named = await look_up_firms(visit, state)
+        return await look_up_events(visit.book) or named
 
     def moot(self, visit: Visit, state: State) -> bool:
         """Say whether the person writes no campaigns any more."""
@@ -49,9 +64,13 @@ class ComposeDesk:
             return None
         if state.subject.startswith(EDIT):
             return await _edit(visit, state.subject.removeprefix(EDIT), form)
-        draft = await about_policy(visit.book, state.subject, drafted(form))
+        written = drafted(form, policy=policy_of(state.subject))
+        draft = await about_policy(visit.book, state.subject, written)
+        draft = of_template(visit.book, state.subject, draft)
+        draft = await of_another(visit.book, state.subject, draft)
         if state.subject.startswith(CORRECT):
-            draft = await _correcting(visit, state.subject.removeprefix(CORRECT), draft)
+            number = state.subject.removeprefix(CORRECT).partition(":")[0]
+            draft = await _correcting(visit, number, draft)
         one = await _new(visit, draft)
         await show(visit, one)
         return None
@@ -65,9 +84,23 @@ async def _correcting(visit: Visit, number: str, draft: Draft) -> Draft:
     return draft.model_copy(update=told)
 
 
-def drafted(form: ComposeForm, *, before: Draft | None = None) -> Draft:
+def policy_of(subject: str) -> str:
+    """Return the number of the policy that what a form writes is about; empty = about none."""
+    if subject.startswith(ABOUT):
+        return subject.removeprefix(ABOUT)
+    edits = subject.startswith(EDIT) and subject.count(":") >= _EDITS_POLICY
+    return subject.split(":", _EDITS_POLICY)[-1] if edits else ""
+
+
+def editing(one: Campaign) -> str:
+    """Name a form that changes a campaign: which version was seen, and its policy."""
+    about = f":{one.draft.policy}" if one.draft.policy else ""
+    return f"{EDIT}{one.number}:{one.version}{about}"
+
+
+def drafted(form: ComposeForm, *, before: Draft | None = None, policy: str = "") -> Draft:
     """Make a draft of the form; what the form does not ask stays as it was."""
-    kept = before.model_dump() if before else {"kind": Kind.NOTICE}
+    kept = before.model_dump() if before else {"kind": Kind.NOTICE, "policy": policy}
     return Draft.model_validate(
         {
             **kept,
@@ -77,6 +110,7 @@ def drafted(form: ComposeForm, *, before: Draft | None = None) -> Draft:
             "send_at": form.send_at,
             "expires_at": form.expires_at,
             "buttons": form.pressed,
+            "event": form.event if Button.SIGN_UP in form.pressed else "",
             "topic": form.topic,
             "remind": form.remind == "yes",
             "urgent": form.urgent == "yes",
@@ -94,6 +128,7 @@ def answers_of(draft: Draft) -> dict[str, str]:
         "send": draft.send_at.isoformat() if draft.send_at else NOW,
         "until": draft.expires_at.isoformat() if draft.expires_at else NONE,
         "buttons": ",".join(one.value for one in draft.buttons) or NONE,
+        **({"event": draft.event} if draft.event else {}),
         "topic": draft.topic,
         "remind": "yes" if draft.remind else "no",
         "urgent": "yes" if draft.urgent else "no",
@@ -126,7 +161,7 @@ async def _free_code(book: Book) -> str:
 
 async def _edit(visit: Visit, subject: str, form: ComposeForm) -> Refused | None:
     book = visit.book
-    number, _, seen = subject.partition(":")
+    number, seen, *_ = (*subject.split(":"), "")
     one = await book.writing.campaigns.hold(number)
     if one is None:
         visit.say("campaign.unknown")
@@ -176,4 +211,4 @@ class RejectDesk:
         return None
 
 
-__all__ = ["CORRECT", "EDIT", "ComposeDesk", "RejectDesk", "answers_of", "drafted"]
+__all__ = ["CORRECT", "EDIT", "ComposeDesk", "RejectDesk", "answers_of", "drafted", "editing"]

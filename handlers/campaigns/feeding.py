@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flows.calendar import WorkingDays
-from flows.campaigns.audience import Target, Why, insists, leaves
-from flows.campaigns.blanks import lacking
+from flows.campaigns.audience import Target, Why
 from flows.campaigns.campaign import Campaign, Stage
 from flows.campaigns.hours import Quiet
 from flows.campaigns.moves import Act, Told
@@ -19,11 +18,17 @@ from flows.campaigns.sending import Sending, leaves_at, next_look
 from flows.campaigns.tally import failing
 from flows.engine.words import Key
 from handlers.book import Book
-from handlers.campaigns.keeping import keep, set_clock, strike
+from handlers.campaigns.digest import expect_digest
+from handlers.campaigns.disturbance import still_to_remind
+from handlers.campaigns.exhausted import LOOK_AGAIN, exhausted
+from handlers.campaigns.holding import call_off, hold_back
+from handlers.campaigns.judging import judged_again
+from handlers.campaigns.keeping import keep, look_later, set_clock, strike
 from handlers.campaigns.message import reminder, target_post
+from handlers.campaigns.progress import look_on, show_stage
 from handlers.campaigns.records import tally_of
+from handlers.campaigns.resending import look_after
 from handlers.campaigns.told import reason, to_concerned
-from handlers.campaigns.world import values_of
 from handlers.ports import Clock, Due, Entry, Office, Text, Tx
 
 _NAMED = 20  # places of one message
@@ -39,8 +44,9 @@ class CampaignClock:
     async def tick(self, tx: Tx, dues: Sequence[Due]) -> None:
         """Do what is due with each campaign; when to look again follows from what it is then."""
         book = await Book.open(tx, self.office, self.clock(), (), {})
-        for number in sorted({due.subject for due in dues}):
-            one = await tx.campaigns.hold(number)
+        # All of them before the queue: whoever presses a button holds one when they come there.
+        held = [await tx.campaigns.hold(number) for number in sorted({x.subject for x in dues})]
+        for one in held:
             if one is not None:
                 await look_at(book, one)
         await book.flush({})
@@ -55,12 +61,27 @@ async def look_at(book: Book, one: Campaign) -> None:
             await _begin(book, one)
         case Stage.SENDING:
             await _go_on(book, one)
-        case Stage.DONE | Stage.CANCELLED if one.recalled_at and not one.recall_told:
-            await _tell_recalled(book, one)
-        case Stage.DONE if one.draft.remind and not (one.reminded_at or one.recalled_at):
-            await _remind(book, one)
+        case Stage.DONE | Stage.CANCELLED:
+            await _look_back(book, one)
         case Stage.PAUSED:
-            await _expire(book, one)
+            if not await _expire(book, one):
+                await hold_back(book, one)
+
+
+async def _look_back(book: Book, one: Campaign) -> None:
+    """Do what is due with a campaign that is over; what landed meanwhile does not leave again."""
+    off = one.stage is Stage.CANCELLED or one.recalled_at or one.expired(book.now)
+    if off and await call_off(book, one):
+        return
+    if one.recalled_at and not one.recall_told:
+        await _tell_recalled(book, one)
+        return
+    if off:
+        await show_stage(book, one)
+    if one.stage is Stage.DONE and one.resent:
+        await look_after(book, one)
+    elif one.stage is Stage.DONE and one.draft.remind and not (one.reminded_at or one.recalled_at):
+        await _remind(book, one)
 
 
 async def _wait_for_approval(book: Book, one: Campaign) -> None:
@@ -96,10 +117,11 @@ async def _go_on(book: Book, one: Campaign) -> None:
     if await _expire(book, one):
         return
     if _is_quiet(book, one):
-        await book.writing.campaigns.draw_back(one.number)
-        morning = next_look(one, book.now, *_terms(book)) or book.now
-        await book.writing.campaigns.put_off(one.number, morning)
         set_clock(book, one)
+        _, quiet, days = _terms(book)
+        morning = leaves_at(one, book.now, quiet, days)
+        await hold_back(book, one, morning)
+        await show_stage(book, one, until=morning)
         return
     run = book.office.campaigns.sending.run
     latest = await book.tx.campaigns.outcomes(one.number, run, one.resumed_at)
@@ -115,18 +137,20 @@ async def _expire(book: Book, one: Campaign) -> bool:
     if not isinstance(expired, Campaign):
         set_clock(book, one)
         return False
-    await book.writing.campaigns.cancel(one.number)
+    await call_off(book, expired)
     tally = tally_of(await book.tx.campaigns.fates(one.number))
     book.posts += to_concerned(book, expired, "expire_rest", tally=tally)
+    await show_stage(book, expired)
     return True
 
 
 async def _stop(book: Book, one: Campaign, code: str) -> None:
     """Pause a campaign that only fails, and say so: whatever is wrong, a person mends it."""
-    await book.writing.campaigns.draw_back(one.number)
     stopped = await strike(book, one, Act.PAUSE, Told(reason=code))
+    await hold_back(book, one)
     if isinstance(stopped, Campaign):
         book.posts += to_concerned(book, stopped, "stopped", code=code)
+        await show_stage(book, stopped)
 
 
 async def _feed(book: Book, one: Campaign) -> None:
@@ -137,32 +161,24 @@ async def _feed(book: Book, one: Campaign) -> None:
     targets = await records.waiting(number, room) if room else ()
     left_out = await _fill(book, one, targets)
     await records.skip(number, left_out)
+    expect_digest(book, left_out.values())
     await records.owe(number, [x.key for x in targets if x.key not in left_out])
     set_clock(book, one)
+    await look_on(book, one)
+    if open_rows and not targets and await exhausted(book, one):
+        look_later(book, one, LOOK_AGAIN)
 
 
 async def _fill(book: Book, one: Campaign, targets: Sequence[Target]) -> dict[str, Why]:
     """Word the messages; say who cannot get theirs any more."""
-    known = {f"g:{group.chat}" for group in book.roster.groups}
-    ids = sorted(int(x.key[2:]) for x in targets if x.key.startswith("p:"))
-    people = {f"p:{x.id}": x for x in (await book.tx.people.load(ids)).values()}
-    left = await book.tx.topics.left() if ids and not insists(one.draft) else {}
+    judged = await judged_again(book, one, [target.key for target in targets])
     left_out: dict[str, Why] = {}
     for target in targets:
-        reader = people.get(target.key)
-        if target.key.startswith("g:"):
-            why = None if target.key in known else Why.GONE
-        elif reader is None or reader.binding != "bound":
-            why = Why.GONE
-        elif leaves(one.draft, left.get(reader.id, frozenset())):
-            why = Why.UNSUBSCRIBED
+        found = judged[target.key]
+        if found.why is None:
+            book.posts.append(target_post(book, one, target, found.values))
         else:
-            why = Why.BLANK if lacking(one.draft.body, values_of(reader)) else None
-        if why is None:
-            values = values_of(reader) if reader else {}
-            book.posts.append(target_post(book, one, target, values))
-        else:
-            left_out[target.key] = why
+            left_out[target.key] = found.why
     return left_out
 
 
@@ -171,6 +187,7 @@ async def _finish(book: Book, one: Campaign) -> None:
     if isinstance(done, Campaign):
         tally = tally_of(await book.tx.campaigns.fates(one.number))
         book.posts += to_concerned(book, done, "finish", tally=tally)
+        await show_stage(book, done)
 
 
 async def _tell_recalled(book: Book, one: Campaign) -> None:
@@ -178,18 +195,27 @@ async def _tell_recalled(book: Book, one: Campaign) -> None:
     standing = await book.tx.recalls.standing(one.number)
     if any(found.state == "asked" for found in standing.values()):
         return
-    fates = {fate.delivery: fate.name for fate in await book.tx.campaigns.fates(one.number)}
-    stand = [
-        Text("campaign.stands", {"name": fates.get(number, ""), "why": reason(found.why)})
-        for number, found in standing.items()
+    fates = await book.tx.campaigns.fates(one.number)
+    places = {number: fate for fate in fates for number in fate.rows}
+    names = {fate.key: fate.name for fate in fates}
+    # A message of several parts is one place, which stands as long as one of them does.
+    asked = {places[n].key if n in places else "" for n in standing}
+    stood = {
+        places[n].key if n in places else "": found.why
+        for n, found in standing.items()
         if found.state == "stands"
+    }
+    stand = [
+        Text("campaign.stands", {"name": names.get(key, ""), "why": reason(why)})
+        for key, why in stood.items()
     ]
     told = one.model_copy(update={"recall_told": True, "version": one.version + 1})
-    gone = len(standing) - len(stand)
+    gone = len(asked) - len(stand)
     public = {"gone": str(gone), "stand": str(len(stand))}
     await keep(book, told, _by_the_clock(book, one, "recalled", public))
     lines = tuple(stand[:_NAMED]) or Key("campaign.none_stands")
     book.posts += to_concerned(book, told, "recalled", gone=gone, stand=len(stand), lines=lines)
+    await show_stage(book, told)
 
 
 def _by_the_clock(book: Book, one: Campaign, act: str, public: dict[str, str]) -> Entry:
@@ -206,10 +232,12 @@ def _by_the_clock(book: Book, one: Campaign, act: str, public: dict[str, str]) -
 
 async def _remind(book: Book, one: Campaign) -> None:
     """Ask those who got it 1:1 and did not press 收到, once; nobody of an enterprise that did."""
-    if _is_quiet(book, one):
+    _, hours, days = _terms(book)
+    at = next_look(one, book.now, book.office.campaigns.sending, hours, days)
+    if at is None or at > book.now:
         set_clock(book, one)
         return
-    quiet = await book.tx.campaigns.unconfirmed(one.number)
+    quiet = await still_to_remind(book, one)
     reminded = one.model_copy(update={"reminded_at": book.now, "version": one.version + 1})
     public = {"count": str(len(quiet))}
     await keep(book, reminded, _by_the_clock(book, one, "remind", public))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from flows.campaigns.campaign import Campaign
@@ -9,6 +10,7 @@ from flows.campaigns.moves import SYSTEM, Act, Actor, Moment, Told, moved
 from flows.campaigns.sending import next_look
 from flows.engine.words import Refused
 from handlers.book import Book
+from handlers.campaigns.linking import have_looked_up
 from handlers.ports import Due, Entry
 from handlers.visit import Visit
 
@@ -55,6 +57,7 @@ async def keep(book: Book, one: Campaign, entry: Entry) -> None:
     await book.writing.campaigns.save(one)
     book.entries.append(entry)
     set_clock(book, one)
+    have_looked_up(book, one, entry.act)
 
 
 def set_clock(book: Book, one: Campaign) -> None:
@@ -63,6 +66,12 @@ def set_clock(book: Book, one: Campaign) -> None:
     at = next_look(one, book.now, rules.sending, rules.quiet, book.office.days)
     key = f"{CAMPAIGN}:{one.number}"
     book.dues[key] = Due(CAMPAIGN, one.number, at, key) if at else None
+
+
+def look_later(book: Book, one: Campaign, after: timedelta) -> None:
+    """Have the clock look at a campaign so much later, for nothing can happen before."""
+    key = f"{CAMPAIGN}:{one.number}"
+    book.dues[key] = Due(CAMPAIGN, one.number, book.now + after, key)
 
 
 def _line(before: Campaign, after: Campaign, told: Told) -> dict[str, Any]:
@@ -81,4 +90,4 @@ def _line(before: Campaign, after: Campaign, told: Told) -> dict[str, Any]:
     }
 
 
-__all__ = ["CAMPAIGN", "NOTHING", "act", "keep", "moment", "set_clock", "strike"]
+__all__ = ["CAMPAIGN", "NOTHING", "act", "keep", "look_later", "moment", "set_clock", "strike"]

@@ -11,8 +11,12 @@ from flows.campaigns.composing import COMPOSE
 from flows.campaigns.moves import Act
 from flows.campaigns.reasons import REJECT
 from flows.engine.words import Choice, Start
-from handlers.campaigns import acting
-from handlers.campaigns.desk import CORRECT, EDIT, answers_of
+from handlers.campaigns import acting, chosen
+from handlers.campaigns.copying import copying
+from handlers.campaigns.desk import CORRECT, answers_of, editing
+from handlers.campaigns.digest import read_whole
+from handlers.campaigns.effect import CHART, TABLE, effect, effects, order
+from handlers.campaigns.filling import begin
 from handlers.campaigns.message import button_of
 from handlers.campaigns.parts import composes, oversees
 from handlers.campaigns.readers import press_reader, subscribe, unsubscribe, verify
@@ -31,11 +35,14 @@ class Campaigning:
     talk: Talk
 
     async def compose(self, visit: Visit) -> None:
-        """Begin a new campaign: 写推送, with its text pasted behind."""
+        """Begin a new campaign: 写推送, with its text or the name of a template behind."""
         if not composes(visit.book, visit.person):
             visit.say("campaign.not_yours")
             return
-        await self.talk.open(visit, COMPOSE.name, Start(text=visit.request.rest))
+        name = visit.request.rest
+        if not await begin(visit, self.talk, name):
+            visit.say("template.correct_how", name=name.strip())
+            await self.managed(visit)
 
     async def managed(self, visit: Visit) -> None:
         """List what is not over, and the latest that are (推送管理)."""
@@ -53,6 +60,9 @@ class Campaigning:
     async def press(self, visit: Visit, rest: str) -> None:
         """Do what a button says, held until the commit so that two presses are one."""
         act, number, *more = rest.split(":")
+        if act == "read":
+            await read_whole(visit, number)
+            return
         reader = button_of(act)
         if reader is not None:
             await press_reader(visit, self.talk, reader, number)
@@ -75,6 +85,9 @@ class Campaigning:
             **steps,
             "view": _plain(acting.show),
             "report": _plain(acting.show),
+            "effect": _plain(effect),
+            "effect_table": partial(_order, form=TABLE),
+            "effect_chart": partial(_order, form=CHART),
             "recall": _plain(acting.take_back),
             "submit": _plain(acting.submit),
             "test": _plain(acting.try_out),
@@ -82,6 +95,8 @@ class Campaigning:
             "approve": _approve,
             "approve_now": partial(_approve, past_quiet=True),
             "clear": _clear,
+            "resend": chosen.resend,
+            "arrived": chosen.arrived,
             "pass": acting.let_pass,
             "reject": self._reject,
             "edit": self._edit,
@@ -97,19 +112,17 @@ class Campaigning:
             visit.say("campaign.too_late_to_edit")
             return
         given = answers_of(one.draft)
-        subject = f"{EDIT}{one.number}:{one.version}"
-        await self.talk.open(visit, COMPOSE.name, Start(given=given), subject)
+        await self.talk.open(visit, COMPOSE.name, Start(given=given), editing(one))
 
     async def _copy(self, visit: Visit, one: Campaign, more: str) -> None:
         given = answers_of(one.draft)
         kept = {name: value for name, value in given.items() if name not in {"send", "until"}}
-        await self.talk.open(visit, COMPOSE.name, Start(given=kept))
+        await self.talk.open(visit, COMPOSE.name, Start(given=kept), copying(one))
 
     async def _correct(self, visit: Visit, one: Campaign, more: str) -> None:
         """Write a 更正通知 to just those who got it."""
         visit.say("campaign.correct_how", title=one.draft.title)
-        given = {"audience": answers_of(one.draft)["audience"]}
-        await self.talk.open(visit, COMPOSE.name, Start(given=given), f"{CORRECT}{one.number}")
+        await begin(visit, self.talk, subject=f"{CORRECT}{one.number}")
 
 
 def campaign_commands(talk: Talk) -> Mapping[str, Callable[[Visit], Awaitable[None]]]:
@@ -118,6 +131,7 @@ def campaign_commands(talk: Talk) -> Mapping[str, Callable[[Visit], Awaitable[No
     return {
         "compose": office.compose,
         "campaigns": office.managed,
+        "effects": effects,
         "verify_code": verify,
         "unsubscribe": unsubscribe,
         "subscribe": subscribe,
@@ -141,6 +155,10 @@ def _plain(done: Callable[[Visit, Campaign], Awaitable[None]]) -> Press:
 
 async def _stop(visit: Visit, one: Campaign, more: str, *, what: Act) -> None:
     await acting.stop(visit, one, what)
+
+
+async def _order(visit: Visit, one: Campaign, more: str, *, form: str) -> None:
+    await order(visit, one, form)
 
 
 async def _go_on(visit: Visit, one: Campaign, more: str, *, what: Act) -> None:

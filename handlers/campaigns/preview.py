@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from flows.campaigns.audience import Meant, Target, Why
 from flows.campaigns.campaign import Campaign, Stage
 from flows.campaigns.difference import difference, rendered
-from flows.campaigns.findings import Finding
+from flows.campaigns.findings import Fault, Finding
 from flows.campaigns.lengths import framed
 from flows.campaigns.wording import check, uncleared
 from flows.engine.words import Choice, Key
 from handlers.book import Book, name_of
+from handlers.campaigns.chosen import how, lines
+from handlers.campaigns.disturbance import reasons
+from handlers.campaigns.linking import not_found_out, worded
 from handlers.campaigns.message import choice
 from handlers.campaigns.records import Fate, tally_of
+from handlers.campaigns.templates import unfilled_in
 from handlers.campaigns.told import counts
 from handlers.campaigns.world import passed
 from handlers.ports import Text
@@ -24,10 +28,10 @@ _ACTS = {
     Stage.DRAFT: ("submit", "test", "edit", "who", "cancel"),
     Stage.PENDING: ("who", "test", "withdraw", "cancel"),
     Stage.APPROVED: ("who", "withdraw", "cancel"),
-    Stage.SENDING: ("pause", "cancel", "report"),
-    Stage.PAUSED: ("resume", "cancel", "report"),
-    Stage.DONE: ("report", "recall", "correct"),
-    Stage.CANCELLED: ("report", "recall", "copy"),
+    Stage.SENDING: ("pause", "cancel", "report", "effect"),
+    Stage.PAUSED: ("resume", "cancel", "report", "effect"),
+    Stage.DONE: ("report", "recall", "correct", "effect"),
+    Stage.CANCELLED: ("report", "recall", "copy", "effect"),
     Stage.EXPIRED: ("copy",),
 }
 
@@ -35,7 +39,7 @@ _ACTS = {
 def findings(book: Book, one: Campaign) -> tuple[Finding, ...]:
     """Return what was found in the text and let pass by nobody (错敏词)."""
     draft = one.draft
-    found = check(f"{draft.title}\n{draft.body}", book.office.lexicon, book.now)
+    found = check(f"{draft.title}\n{draft.body}", book.office.lexicon, book.now, one.looked)
     return uncleared(found, {waiver.finding for waiver in one.waivers})
 
 
@@ -64,7 +68,9 @@ def shown(book: Book, one: Campaign, whom: Meant) -> list[Text]:
     ]
     over = too_long(book, one)
     parts += [Text("campaign.too_long", {"over": over})] if over else []
-    return parts
+    held = unfilled_in(book, one)
+    parts += [Text(held.key, held.params)] if held else []
+    return [*parts, *not_found_out(one)]
 
 
 def _when(one: Campaign) -> list[Text]:
@@ -81,14 +87,20 @@ def reached(whom: Meant) -> list[Text]:
     """Count who gets it, and name who does not with the reason."""
     groups = sum(target.key.startswith("g:") for target in whom.reached)
     told = [Text("campaign.reached", {"groups": groups, "people": len(whom.reached) - groups})]
-    told += [
+    told += _left_out(whom.left_out)
+    told += reasons(whom.left_out.get(Why.DISTURBED, ()))
+    told += [Text(f"calm.unsaid.{lack.value}", {"count": n}) for lack, n in whom.unsaid.items()]
+    return told
+
+
+def _left_out(found: Mapping[Why, Sequence[Target]]) -> list[Text]:
+    return [
         Text(
             f"campaign.left_out.{why.value}",
             {"count": len(targets), "names": _names(targets), "blanks": _blanks(targets)},
         )
-        for why, targets in whom.left_out.items()
+        for why, targets in found.items()
     ]
-    return told
 
 
 def faults(found: Sequence[Finding]) -> list[Text]:
@@ -100,7 +112,7 @@ def faults(found: Sequence[Finding]) -> list[Text]:
                 "n": one.number,
                 "words": one.words,
                 "proposal": one.proposal,
-                "about": one.about,
+                "about": worded(one.about) if one.fault is Fault.DEAD_LINK else one.about,
                 "line": one.line,
             },
         )
@@ -129,13 +141,20 @@ def reported(one: Campaign, fates: Sequence[Fate]) -> list[Text]:
     if tally.cancelled:
         told.append(Text("campaign.cancelled_too", {"cancelled": tally.cancelled}))
     for state in ("failed", "unknown"):
-        which = [fate for fate in fates if fate.state == state]
+        which = [fate for fate in fates if fate.state == state and not fate.again]
         if which:
-            names = tuple(
-                Text("campaign.fate", {"name": fate.name, "code": fate.code}) for fate in which[:20]
-            )
+            names = lines(fates, state)
             told.append(Text(f"campaign.fates.{state}", {"count": len(which), "lines": names}))
-    return told
+    return [*told, *_skipped(fates), *how(one, fates)]
+
+
+def _skipped(fates: Sequence[Fate]) -> list[Text]:
+    """Name who was left out, by the reason."""
+    left_out: dict[Why, list[Target]] = {}
+    for fate in fates:
+        if fate.state == "skipped" and fate.why is not None:
+            left_out.setdefault(fate.why, []).append(Target(fate.key, fate.name, fate.why))
+    return _left_out(left_out)
 
 
 def choices(
@@ -147,9 +166,9 @@ def choices(
     decides: bool = False,
 ) -> tuple[Choice, ...]:
     """Return what somebody can do with a campaign as it is, who writes campaigns or decides."""
-    acts = _ACTS.get(one.stage, ()) if writes else ("who", "report")
-    if one.stage is Stage.CANCELLED and not one.begun:
-        acts = tuple(act for act in acts if act != "recall")
+    acts = _ACTS.get(one.stage, ()) if writes else ("who", "report", "effect")
+    if not one.begun:
+        acts = tuple(act for act in acts if act not in {"recall", "effect"})
     if found and one.stage is Stage.DRAFT:
         acts = ("edit", "clear", *(act for act in acts if act != "edit"))
     offered = [choice(act, one.number, primary=n == 0) for n, act in enumerate(acts)]

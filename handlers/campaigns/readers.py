@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from flows.campaigns.audience import EVERY
 from flows.campaigns.campaign import Button, Campaign
-from flows.engine.words import Choice, Key, Start
-from handlers.campaigns.asked import asks_about
+from flows.engine.words import Choice, Key
 from handlers.campaigns.codes import typed_codes
+from handlers.campaigns.opening import lead_on, lead_to
+from handlers.campaigns.parts import oversees
 from handlers.ports import Entry
 from handlers.talk import Talk
 from handlers.visit import Visit
@@ -17,6 +18,11 @@ _RECENT = 200  # campaigns whose topics people may name
 async def press_reader(visit: Visit, talk: Talk, button: Button, number: str) -> None:
     """Do what a button of the message says."""
     one = await visit.book.tx.campaigns.seen(number)
+    if one is None and await lead_to(visit, talk, button, number):
+        return
+    if one is not None and not one.begun and oversees(visit.book, visit.person):
+        visit.say("pressed.tried", label=Key(f"campaign.button.{button.value}"))
+        return
     if one is None or not one.begun:
         visit.say("campaign.unknown")
         return
@@ -25,9 +31,8 @@ async def press_reader(visit: Visit, talk: Talk, button: Button, number: str) ->
         return
     if button is Button.RECEIVED:
         await _received(visit, one)
-    elif button is Button.ASK:
-        visit.say("campaign.ask_about", title=one.draft.title)
-        await talk.open(visit, "report", Start(), asks_about(number))
+    else:
+        await lead_on(visit, talk, one, button)
 
 
 async def _received(visit: Visit, one: Campaign) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from flows.campaigns.again import Again
 from flows.campaigns.audience import Target, Why
-from flows.campaigns.campaign import Campaign, Stage
+from flows.campaigns.campaign import Button, Campaign, Stage
 from flows.campaigns.tally import Tally
 from handlers.arrival import PersonId
+from handlers.campaigns.calm_records import Calms
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +24,32 @@ class Fate:
     state: str  # waiting, owed, skipped; ready, sending, sent, failed, unknown, cancelled
     why: Why | None = None  # of one that was skipped
     code: str = ""  # of one that failed or is unknown
-    delivery: int = 0  # number in the ledger; 0 = it is not there
+    delivery: int = 0  # number in the ledger, of the part that lacks; 0 = it is not there
+    rows: tuple[int, ...] = ()  # numbers of all that the ledger has of it
     recalled: bool = False
+    again: bool = False  # of one that is unknown so far: whether it is tried again by itself
+    sent_at: datetime | None = None
+    read_at: datetime | None = None  # of a message 1:1, where the platform tells it
+    recalled_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What those did who got a campaign."""
+
+    received: Mapping[PersonId, datetime] = field(default_factory=dict)  # 收到, the earliest first
+    firms: int = 0  # enterprises of those, each once
+    reached: int = 0  # enterprises of whom somebody was sent it 1:1
+    readers: Mapping[int, int] = field(default_factory=dict)  # message in the ledger → of a group
+    left: int = 0  # 退订 of its topic, or of all, since it began
+    tickets: int = 0  # that came out of it
+    enterprises: Mapping[PersonId, str] = field(default_factory=dict)  # of whoever it is for 1:1
 
 
 class Campaigns(Protocol):
     """Campaigns (推送), their frozen targets, and what became of each."""
+
+    calm: Calms
 
     async def next_number(self, year: int) -> int:
         """Reserve the serial number of a new campaign."""
@@ -64,11 +86,31 @@ class Campaigns(Protocol):
     async def draw_back(self, number: str) -> int:
         """Take back what is in the ledger and was never tried; say how many wait again."""
 
-    async def put_off(self, number: str, until: datetime) -> None:
-        """Let what was tried and waits for another try wait longer."""
+    async def put_off(self, number: str, until: datetime | None) -> bool:
+        """Let what waits for another try wait longer, None = till it is brought back.
+
+        Says whether some of it is on its way, of which nobody knows yet whether it is tried again.
+        """
+
+    async def bring_back(self, number: str, at: datetime | None) -> None:
+        """Let what was put off till then be tried again at a moment, None = now."""
+
+    async def decide(
+        self, number: str, what: Again, deliveries: Sequence[int]
+    ) -> Mapping[int, str]:
+        """Send messages of the ledger again or note that they arrived; "done" where it was.
+
+        The row stays the one it was: what is sent again and arrives counts once.
+        """
 
     async def cancel(self, number: str) -> int:
-        """Give up everything that has not left; say how many targets that are."""
+        """Give up everything that has not left; say how many targets that are.
+
+        What is on its way just now is not tried again.
+        """
+
+    async def flying(self, number: str) -> bool:
+        """Say whether something of it is on its way just now."""
 
     async def under_way(self, number: str) -> int:
         """Count what the ledger has of it that is not over."""
@@ -86,11 +128,20 @@ class Campaigns(Protocol):
     ) -> bool:
         """Note that somebody confirmed it (收到); False when they had already."""
 
-    async def unconfirmed(self, number: str) -> Sequence[PersonId]:
-        """Return who was sent it 1:1 and did not confirm, nor anybody of their enterprise."""
+    async def presses(self, number: str) -> Mapping[Button, int]:
+        """Return how many people pressed which button, each once; a button nobody pressed lacks."""
+
+    async def unconfirmed(self, number: str, same: Collection[str] = ()) -> Sequence[PersonId]:
+        """Return who was sent it 1:1 and did not confirm, nor anybody of their enterprise.
+
+        Whoever confirmed one of the `same` text has confirmed it.
+        """
 
     async def fates(self, number: str) -> Sequence[Fate]:
         """Return what became of every target, in their order."""
+
+    async def answered(self, number: str, topic: str, since: datetime | None) -> Answered:
+        """Return what those did who got it; `since` = when it began, for who left its topic."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,22 +175,55 @@ class Topics(Protocol):
         """Return who left which topics."""
 
 
+_PARTS = 16  # subjects that a campaign's presses are spread over
+
+
+def press_act(button: Button) -> str:
+    """Name a press of a button in the history."""
+    return f"press_{button.value}"
+
+
+def press_subject(number: str, person: PersonId) -> str:
+    """Name the history that somebody's presses stand in.
+
+    A history has one writer at a time: many who press at once would wait for each other in one.
+    """
+    return f"campaign:{number}:presses:{person % _PARTS}"
+
+
+def press_subjects(number: str) -> Sequence[str]:
+    """Name every history in which presses of a campaign stand."""
+    return [press_subject(number, part) for part in range(_PARTS)]
+
+
 def tally_of(fates: Sequence[Fate]) -> Tally:
     """Count targets by what became of them."""
 
     def count(*states: str) -> int:
         return sum(one.state in states for one in fates)
 
+    again = sum(one.again for one in fates)
     return Tally(
         waiting=count("waiting"),
-        under_way=count("owed", "ready", "sending"),
+        under_way=count("owed", "ready", "sending") + again,
         sent=count("sent", "recalled"),
         failed=count("failed"),
-        unknown=count("unknown"),
+        unknown=count("unknown") - again,
         skipped=count("skipped"),
         cancelled=count("cancelled"),
         recalled=sum(one.recalled or one.state == "recalled" for one in fates),
     )
 
 
-__all__ = ["Campaigns", "Fate", "Recalls", "Standing", "Topics", "tally_of"]
+__all__ = [
+    "Answered",
+    "Campaigns",
+    "Fate",
+    "Recalls",
+    "Standing",
+    "Topics",
+    "press_act",
+    "press_subject",
+    "press_subjects",
+    "tally_of",
+]

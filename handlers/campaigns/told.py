@@ -16,8 +16,8 @@ from handlers.ports import Person, Post, Text, ToPerson
 
 _THEN = {
     "stopped": ("resume", "cancel", "report"),
-    "finish": ("report", "recall", "correct"),
-    "recalled": ("report", "correct"),
+    "finish": ("report", "recall", "correct", "effect"),
+    "recalled": ("report", "correct", "effect"),
     "lapse": ("submit", "view"),
     "expire": ("view",),
     "expire_rest": ("report", "copy"),

@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from handlers.campaigns.naming_places import typed
+
 CAMPAIGN_WORDS: Mapping[str, str] = {
     "写推送": "compose",
     "新建推送": "compose",
     "发通知": "compose",
     "推送": "campaigns",
     "推送管理": "campaigns",
+    "效果": "effects",
+    "效果报告": "effects",
+    "推送效果": "effects",
     "验真": "verify_code",
     "验真码": "verify_code",
     "退订": "unsubscribe",
@@ -27,6 +32,9 @@ CAMPAIGN_WORDS: Mapping[str, str] = {
 PRESSED: Mapping[str, str] = {
     "收到": "received",
     "我有疑问": "ask",
+    "我要报名": "sign_up",
+    "我要申报": "apply",
+    "看全文": "read",
     "打开": "view",
     "提交审批": "submit",
     "试发给自己": "test",
@@ -41,11 +49,16 @@ PRESSED: Mapping[str, str] = {
     "暂停": "pause",
     "继续发": "resume",
     "看结果": "report",
+    "效果报告": "effect",
+    "发我表格": "effect_table",
+    "发我图": "effect_chart",
     "撤回": "recall",
     "发更正": "correct",
     "全部确认无误": "clear",
 }
 """What a button says → what it does, for whoever has to type it: 通过 TS-2026-001 3."""
+_ALSO = {"效果": "effect"}
+"""What is typed shorter than the button says."""
 _PRESSED = re.compile(
     r"(?P<word>[\u4e00-\u9fff，]{2,8})\s*(?P<number>[A-Za-z]{1,6}-20\d\d-\d{3,6})(?:\s+(?P<seen>\d{1,4}))?"
 )
@@ -55,8 +68,10 @@ _LONGEST = 12  # characters behind a word about one's own subscription; more is 
 
 def pressed(text: str, others: str) -> str | None:
     """Return the action of a button that is typed with its number; `others` have other numbers."""
+    if (chosen := typed(text, others)) is not None:
+        return chosen
     found = _PRESSED.fullmatch(text.strip())
-    act = PRESSED.get(found["word"]) if found else None
+    act = {**PRESSED, **_ALSO}.get(found["word"]) if found else None
     if found is None or act is None or found["number"].upper().startswith(f"{others}-"):
         return None
     seen = f":{found['seen']}" if found["seen"] else ""

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from flows.campaigns.audience import Chat, Firm, Meant, Reader, Target, Why, World, meant
 from flows.campaigns.blanks import lacking
-from flows.campaigns.campaign import Campaign
+from flows.campaigns.campaign import REASON, Campaign
 from flows.campaigns.naming import Places
 from handlers.book import Book
+from handlers.campaigns.disturbance import judged
+from handlers.campaigns.firms import firms, is_chamber
 from handlers.ports import Person
-
-_REASON = "reason:"  # how a waiver of a reason is named: reason:twice
 
 
 def chats(book: Book) -> list[Chat]:
@@ -25,21 +25,37 @@ def chats(book: Book) -> list[Chat]:
             one.town,
             one.industries,
             sandbox=one.sandbox,
+            robot=one.robot,
         )
         for one in book.roster.groups
     ]
 
 
 def places(book: Book) -> Places:
-    """Return what staff can name when they say for whom something is."""
+    """Return what staff can name when they say for whom something is.
+
+    What enterprises told is among it where `firms` looked it up before.
+    """
     groups = [one for one in book.roster.groups if one.kind == "enterprise"]
+    known = (book.shelf.firms or {}).values()
+    tags = sorted({tag for firm in known for tag in firm.tags})
+    of_groups = {one.chamber for one in groups}
+    chambers = [tag for tag in tags if is_chamber(tag) or tag in of_groups]
     return Places(
         chats={one.chat: one.name or one.chat for one in groups},
-        chambers=tuple(dict.fromkeys(one.chamber for one in groups if one.chamber)),
-        towns=tuple(dict.fromkeys(one.town for one in groups if one.town)),
-        industries=tuple(dict.fromkeys(x for one in groups for x in one.industries)),
+        chambers=_each(*(one.chamber for one in groups), *chambers),
+        towns=_each(*(one.town for one in groups), *sorted({firm.town for firm in known})),
+        industries=_each(
+            *(x for one in groups for x in one.industries),
+            *sorted({x for firm in known for x in firm.industries}),
+        ),
+        tags=tuple(tag for tag in tags if tag not in chambers),
         enterprises=tuple(book.enterprises),
     )
+
+
+def _each(*names: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for name in names if name))
 
 
 async def whom(book: Book, one: Campaign) -> Meant:
@@ -47,7 +63,7 @@ async def whom(book: Book, one: Campaign) -> Meant:
     draft = one.draft
     if draft.corrects:
         return Meant(await _who_got(book, draft.corrects))
-    readers = await _readers(book, draft.body) if draft.audience.people else []
+    readers = await _readers(book, one) if draft.audience.people else []
     since = book.now - book.office.campaigns.sending.same_within
     had = await book.tx.campaigns.had(draft.doc_no, since, one.number)
     return meant(draft, World(chats(book), readers, had), passed(one))
@@ -62,27 +78,33 @@ async def _who_got(book: Book, number: str) -> tuple[Target, ...]:
 
 def passed(one: Campaign) -> Collection[Why]:
     """Return the reasons that staff let pass by name."""
-    named = {x.finding.removeprefix(_REASON) for x in one.waivers}
+    named = {waiver.reason for waiver in one.waivers}
     return {why for why in Why if why.value in named}
 
 
 def passing(why: Why) -> str:
     """Return under what a waiver of a reason is kept."""
-    return f"{_REASON}{why.value}"
+    return f"{REASON}{why.value}"
 
 
-async def _readers(book: Book, body: str) -> list[Reader]:
+async def _readers(book: Book, one: Campaign) -> list[Reader]:
+    body = one.draft.body
     left = await book.tx.topics.left()
     people = await book.tx.people.speakers_of(list(book.enterprises))
+    known = await firms(book) if one.draft.audience.narrows else {}
     found = {person.id: person for group in people.values() for person in group}
-    return [_reader(person, body, left.get(person.id, frozenset())) for person in found.values()]
+    readers = [
+        _reader(person, body, left.get(person.id, frozenset()), known) for person in found.values()
+    ]
+    return await judged(book, one, readers, passed(one))
 
 
-def _reader(person: Person, body: str, left: frozenset[str]) -> Reader:
+def _reader(person: Person, body: str, left: frozenset[str], known: Mapping[str, Firm]) -> Reader:
+    name = person.enterprise or ""
     return Reader(
         person.id,
         person.name or "",
-        Firm(person.enterprise or ""),
+        known.get(name) or Firm(name),
         reachable=person.reachable,
         left_topics=left,
         lacks=lacking(body, values_of(person)),

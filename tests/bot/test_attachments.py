@@ -24,6 +24,7 @@ from bot.attachments import (
 )
 from bot.channels.base import FetchFault, NoFile
 from bot.config import load_config
+from bot.listed import MIMES
 from bot.storage.database import Database, DatabaseDown
 from flows.engine.flow import State
 from handlers.ports import Conversation, Frame, Incoming
@@ -224,7 +225,7 @@ def test_words_are_refused(tmp_path: Path) -> None:
 
 
 def test_the_extension_of_every_type_we_keep_is_known_from_what_was_stored() -> None:
-    known = {kind.extension: kind.mime for kind in filetype.TYPES}
+    known = {kind.extension: kind.mime for kind in filetype.TYPES} | MIMES
     types = load_config().office.attachments.types
     assert {e: extension_of(known[e]) for e in types} == {e: e for e in types}
     assert extension_of("application/x-unheard-of") == ""

@@ -124,6 +124,7 @@ def test_a_post_is_a_word_or_a_table_with_its_term() -> None:
         ),
         ("campaigns.toml", '"21:00"', '"9pm"', 'table [hours], key "quiet"'),
         ("campaigns.toml", "pushes_a_week = 2", "pushes_a_week = 0", 'key "pushes_a_week"'),
+        ("campaigns.toml", "digest_lines = 8", "digest_lines = 0", 'key "digest_lines"'),
         ("campaigns.toml", "bytes = 4096", "bytes = 40", '[wecom_group], key "bytes"'),
         ("campaigns.toml", 'counts = "json"', 'counts = "xml"', 'key "counts"'),
         ("campaigns.toml", "[doors.wecom_app]", "[doors.wecom]", 'key "wecom_app": missing key'),

@@ -70,3 +70,13 @@ def test_a_file_that_cannot_be_meant_is_refused(
 ) -> None:
     with pytest.raises(ConfigFault, match=said):
         load_policies(changed(tmp_path, old, new))
+
+
+def test_how_much_of_a_file_is_taken_is_configured() -> None:
+    files = SHIPPED.files
+    assert (files.rows, files.kilobytes, files.versions) == (200, 512, 20)
+
+
+def test_a_file_of_no_rows_is_a_fault(tmp_path: Path) -> None:
+    with pytest.raises(ConfigFault, match="rows"):
+        load_policies(changed(tmp_path, "rows = 200", "rows = 0"))

@@ -9,8 +9,8 @@ import pytest
 from bot.channels.base import Hook, Message
 from bot.config import load_config
 from bot.kinds import Kind, kind_of
-from bot.quota import Meter, Quota, month_begins, month_of, month_turns
-from bot.storage.meters import RELEASED
+from bot.quota import Meter, Quota, month_begins, month_turns
+from bot.storage.meters import RELEASED, month_of
 from bot.storage.rows import Claimed
 from flows.office import Content, Door
 from handlers.ports import Group, Role

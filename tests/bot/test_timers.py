@@ -155,6 +155,20 @@ async def test_timers_of_an_unknown_kind_are_kept_and_hold_up_nobody(
         assert len(newer.seen) == CHUNK
 
 
+async def test_timers_that_another_worker_takes_are_left_to_it_and_are_not_strange(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    reception = Ticked()
+    async with clockwork(tmp_path, reception) as c:
+        await c.remind("sites", 0, kind="sites")
+        timers = Timers(c.db, {"idle": reception}, c.clock, wake=c.wake, others=("sites",))
+        c.clock.forward(3600)
+        assert await timers.turn() == 0
+        assert "timers of the kind" not in caplog.text
+        async with c.db.read() as tx:
+            assert [due.kind for due in await tx.timers.due(c.clock(), 9, ("sites",))] == ["sites"]
+
+
 async def test_a_clock_set_back_makes_nothing_wait_for_ever(tmp_path: Path) -> None:
     reception = Ticked()
     async with clockwork(tmp_path, reception) as c:

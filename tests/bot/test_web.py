@@ -1,12 +1,14 @@
 """What the process tells about its health to whoever watches it."""
 
 import asyncio
+import gzip
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
 import pytest
+from aiohttp import web
 
 from bot import metrics
 from bot.readiness import Finding
@@ -51,6 +53,24 @@ async def limping() -> Sequence[Finding]:
 async def stuck() -> Sequence[Finding]:
     await asyncio.Event().wait()
     return ()
+
+
+async def test_what_a_caller_packed_is_unpacked_for_nobody() -> None:
+    async def told(request: web.Request) -> web.Response:
+        return web.Response(body=await request.read())
+
+    def page() -> web.Application:
+        app = web.Application()
+        app.router.add_post("/page", told)
+        return app
+
+    packed, headers = gzip.compress(bytes(100_000)), {"Content-Encoding": "gzip"}
+    async with (
+        serving(fine, pages={"/some": page}) as address,
+        aiohttp.ClientSession() as session,
+        session.post(f"{address}/some/page", data=packed, headers=headers) as response,
+    ):
+        assert await response.read() == packed
 
 
 async def test_a_bot_that_can_work_is_ready() -> None:

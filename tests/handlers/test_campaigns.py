@@ -132,7 +132,7 @@ async def test_u16_what_is_found_is_named_before_the_approval_and_cleared_by_nam
     assert [one.by for one in (await stored(play)).waivers] == [await number_of(play, CLERK)]
 
 
-async def test_what_is_too_long_for_a_group_is_refused_with_the_bytes(play: Stage) -> None:
+async def test_b17_what_is_too_long_for_a_group_is_refused_with_the_bytes(play: Stage) -> None:
     await play.say(CLERK, TEXT)
     await play.say(CLERK, "全部企业群")
     await play.say(CLERK, "正文：" + "很长" * 2900)
@@ -313,7 +313,7 @@ async def test_b15_who_did_not_confirm_is_reminded_once_and_nobody_of_an_enterpr
     assert "收到您的确认" in texts(play, await play.press(OWNER, "收到"), OWNER)[0]
 
 
-async def test_an_urgent_one_passes_the_night_where_its_approver_says_so(play: Stage) -> None:
+async def test_b12_an_urgent_one_passes_the_night_where_its_approver_says_so(play: Stage) -> None:
     play.clock.now = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)  # 22:00 in Ningbo
     await play.say(CLERK, TEXT)
     await play.say(CLERK, "全部企业群")
@@ -354,7 +354,7 @@ async def platform_says(play: Stage, why: str) -> list[Letter]:
     return await play.wait(timedelta(seconds=1))
 
 
-async def test_who_changed_a_text_cannot_approve_it_and_who_wrote_it_hears_of_the_change(
+async def test_b9_who_changed_a_text_cannot_approve_it_and_who_wrote_it_hears_of_it(
     play: Stage,
 ) -> None:
     await written(play)
@@ -406,7 +406,7 @@ async def test_a_long_text_goes_into_a_group_whole_and_without_a_card(play: Stag
     assert "想问什么" in told[0]
 
 
-async def test_who_leaves_after_the_approval_is_sent_nothing(play: Stage) -> None:
+async def test_b19_who_leaves_after_the_approval_is_sent_nothing(play: Stage) -> None:
     text = "写推送\n年底用工座谈会\n请各企业派人参加。"
     await approved(play, text=text, to="全部企业的负责人")
     await play.say(OWNER, "退订全部推送")
@@ -416,7 +416,7 @@ async def test_who_leaves_after_the_approval_is_sent_nothing(play: Stage) -> Non
     assert (found.sent, found.skipped) == (0, found.total)
 
 
-async def test_what_is_too_late_half_way_ends_with_its_counts(play: Stage) -> None:
+async def test_b11_what_is_too_late_half_way_ends_with_its_counts(play: Stage) -> None:
     await written(play)
     await press(play, CLERK, f"c:edit:{NUMBER}")
     await play.say(CLERK, "过时不发：11月24日上午10点")

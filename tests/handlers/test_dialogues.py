@@ -12,6 +12,7 @@ from bot.channels.base import Letter
 from flows.engine import uncovered
 from flows.engine.words import Event
 from handlers import DESKS
+from handlers.campaigns.linking import Seen
 from tests.engines import address, rows
 from tests.sending import fetch_all, send_file, written
 from tests.stage import Stage, stage
@@ -30,7 +31,12 @@ _SENT_FILE = re.compile(r"^(?P<who>[^@：【（]+?) 发文件 (?P<name>[^：]+)�
 _READ = "（文件读好了）"
 _HEARD = re.compile(r"^\s+→ (?P<where>[^：]+?)(?P<update>（改）)?：(?P<text>.*)$")
 _WAITED = re.compile(r"^（过 (?P<n>\d+) (?P<unit>分钟|小时|天)）$")
+_MONTH = re.compile(r"^（本月额度 (?P<limit>\d+) 次，已用 (?P<used>\d+) 次）$")
+_ENDED = re.compile(r"^（(?P<chat>[^（ ]+) (?P<how>没有回音|没发成)）$")
+_ENDS = {"没有回音": ("unknown", "no_answer"), "没发成": ("failed", "310000")}
+_LAST = 'SELECT max(id) FROM delivery WHERE campaign IS NOT NULL AND "to" = ?'
 _FETCHED = "（附件取到了）"
+_DEAD = re.compile(r"^（(?P<url>https://\S+) 打不开）$")
 _COUNTED = re.compile(r"^＝ (?P<who>.+?) 与机器人共 (?P<n>\d+) 条$")
 _UNITS = {"分钟": timedelta(minutes=1), "小时": timedelta(hours=1), "天": timedelta(days=1)}
 
@@ -38,8 +44,19 @@ _UNITS = {"分钟": timedelta(minutes=1), "小时": timedelta(hours=1), "天": t
 async def _act(play: Stage, line: str) -> list[Letter]:
     if found := _WAITED.match(line):
         return await play.wait(int(found["n"]) * _UNITS[found["unit"]])
+    if found := _MONTH.match(line):
+        await play.used_up(int(found["limit"]), int(found["used"]))
+        return []
+    if found := _ENDED.match(line):  # what a campaign sent into that group
+        update = f"UPDATE delivery SET state = ?, code = ? WHERE id = ({_LAST})"  # noqa: S608
+        url = await address(play.folder / "stage.db")
+        rows(url, update, *_ENDS[found["how"]], play.chat(found["chat"]))
+        return []
     if line == _FETCHED:
         await play.fetched()
+        return []
+    if found := _DEAD.match(line):
+        play.sites.seen[found["url"]] = Seen("dead", "404")
         return []
     if line == _READ:
         return await fetch_all(play)

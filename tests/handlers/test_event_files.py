@@ -23,7 +23,7 @@ NOTICE = word("关于举办用工座谈会的通知", "一、时间：12月1日1
 HEADER = ("名称", "时间", "地点", "名额")
 TALK = ("用工座谈", "2026-12-05 14:00", "骆驼商会", 30)
 FUNDS = ("融资对接", "2026-12-08 9:30", "镇海大厦", 50)
-ASKS = "这个文件是要建活动吗"
+ASKS = "这个文件做什么用"
 READS = "正在读"
 
 
@@ -103,7 +103,7 @@ async def test_a_file_without_a_word_is_asked_about(tmp_path: Path) -> None:
     async with stage(tmp_path) as play:
         letters = await send_file(play, CLERK, "计划.xlsx", sheet(HEADER, TALK))
         assert ASKS in told(play, letters)
-        assert labels(play, letters, CLERK) == ["建活动", "只是附件"]
+        assert labels(play, letters, CLERK) == ["建活动", "录政策", "企业信息", "只是附件"]
         await fetch_all(play)
         assert await drafts(play) == []
         await play.press(CLERK, "建活动")

@@ -13,8 +13,11 @@ from flows.campaigns.calm import (
     Touch,
     Why,
     digest_at,
+    identity,
     judge,
     once,
+    stretch,
+    week_of,
 )
 from flows.campaigns.hours import Quiet
 
@@ -141,3 +144,30 @@ def test_a_mandatory_meeting_passes_and_counts() -> None:
 def test_pushes_do_not_count_as_visits() -> None:
     had = [push("2026-11-25 09:00"), push("2026-11-26 09:00")]
     assert judge(visit("2026-11-26 14:00"), had, LIMITS) == Judged(Outcome.NOW)
+
+
+# What the ledger is read by ------------------------------------------------------------------
+
+
+def test_a_text_is_the_same_however_its_lines_are_spaced() -> None:
+    assert identity("年会", "下午 2点\n开会") == identity("年会 ", "下午2点 开会")
+    assert identity("年会", "下午2点开会") != identity("年会", "下午3点开会")
+
+
+def test_a_week_begins_at_midnight_of_its_monday() -> None:
+    assert week_of(local("2026-11-27 16:00")) == local("2026-11-23 00:00")
+    assert week_of(local("2026-11-23 00:00")) == local("2026-11-23 00:00")
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        ("2026-12-11 14:00", (date(2026, 12, 1), date(2026, 12, 31))),
+        ("2026-12-03 14:00", (date(2026, 11, 26), date(2026, 12, 31))),
+        ("2026-11-28 14:00", (date(2026, 11, 1), date(2026, 12, 5))),
+    ],
+)
+def test_a_meeting_is_judged_by_its_month_and_the_days_around_it(
+    day: str, expected: tuple[date, date]
+) -> None:
+    assert stretch(local(day), LIMITS) == expected

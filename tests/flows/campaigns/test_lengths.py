@@ -16,7 +16,7 @@ def test_chinese_is_counted_in_bytes() -> None:
     assert length("𠮷" * 1024, WECOM).over == 0
 
 
-def test_one_byte_too_many_of_15_000_is_told() -> None:
+def test_b17_one_byte_too_many_of_15_000_is_told() -> None:
     frame = len(json.dumps({"title": "政策", "text": ""}, separators=(",", ":")).encode()) - 6
     text = "a" * (15_000 - frame)
     assert length(text, ROBOT, "政策").over == 0
@@ -32,7 +32,7 @@ def test_what_fits_is_one_part() -> None:
     assert parts("政\n\n策", WECOM) == ("政\n\n策",)
 
 
-def test_15_001_bytes_of_chinese_are_cut_at_a_paragraph() -> None:
+def test_b17_15_001_bytes_of_chinese_are_cut_at_a_paragraph() -> None:
     text = "\n\n".join("政" * 300 for _ in range(17))
     cut = parts(text, ROBOT, "政策")
     assert len(cut) == 2
@@ -48,7 +48,7 @@ def test_each_part_keeps_room_for_its_number() -> None:
 
 @pytest.mark.parametrize("one", ["𠮷", "👨‍👩‍👧‍👦", "e\u0301", '"', "👍🏽"])
 @pytest.mark.parametrize("room", [Room(100), Room(200, as_json=True)])
-def test_no_character_is_cut(one: str, room: Room) -> None:
+def test_b17_no_character_is_cut(one: str, room: Room) -> None:
     cut = parts(one * 60, room, "题")
     assert "".join(cut) == one * 60
     assert all(part == one * (len(part) // len(one)) for part in cut)

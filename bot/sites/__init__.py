@@ -1,0 +1,1 @@
+"""The links of campaigns, looked up before anybody approves them (死链)."""
