@@ -16,6 +16,7 @@ import filetype
 
 from bot.channels.base import Enclosure, FetchFault
 from bot.ending import ended
+from bot.extensions import extension_of
 from bot.folder import Folder
 from bot.keys import Keys
 from bot.listed import MIMES, listed_type
@@ -346,13 +347,6 @@ def enclosure(attached: Attached, word: str) -> Enclosure:
         mime=attached.mime,
         size=attached.size,
     )
-
-
-def extension_of(mime: str) -> str:
-    """Tell the extension of a media type that `type_of` gave."""
-    listed = {of: extension for extension, of in MIMES.items()}
-    kind = filetype.get_type(mime=mime)
-    return str(kind.extension) if kind else listed.get(mime, "")
 
 
 def safe_name(name: str, extension: str) -> str:

@@ -14,6 +14,7 @@ from bot.storage.rows import Attached, Claimed, DeliveryRow, Reach
 from bot.texts import Texts
 from flows.engine.words import Choice, Key
 from flows.office import Door, Exposure, Shown
+from flows.sizes import readable
 from flows.tickets.papers import Paper
 from handlers.ports import (
     ArrivalId,
@@ -139,9 +140,10 @@ class Outbox:
         )
 
     def _enclosing(self, post: Post, door: Door, attached: Attached | None) -> Message | None:
-        """Make a file ready to go out: to one person only, whatever exposure says of groups."""
+        """Make a file ready to go out: into a group only what was approved for it by campaign."""
         shown = self._exposure.shown(post.content, door)
-        if not door.is_one or shown is not Shown.FULL:
+        full = shown is Shown.FULL or (shown is Shown.TITLE and bool(post.brief))
+        if not full or not (door.is_one or post.campaign):
             return None
         if attached is None or attached.state == "refused":
             return None
@@ -151,8 +153,9 @@ class Outbox:
             told = Text(PENDING, {"name": attached.name or word})
             return Message(title=title, text=self._texts.render(told))
         file = enclosure(attached, word)
-        told = Text(UNSHOWN, {"name": file.name, "size": _readable(file.size)})
-        return Message(title=title, text=self._texts.render(told), file=file)
+        told = Text(UNSHOWN, {"name": file.name, "size": readable(file.size)})
+        text = self._texts.render(*post.parts[:1] or (told,))
+        return Message(title=title, text=text, file=file, instead=not post.campaign)
 
     def _printed(self, post: Post, paper: Paper, door: Door) -> Message | None:
         """Make a paper ready to go out to one person, or say that it may not leave this way."""
@@ -251,8 +254,3 @@ def _typed(action: str) -> Text | None:
 def card_id(name: str) -> str:
     """Make the platform's idempotency key of a card (DingTalk outTrackId: at most 100 chars)."""
     return "qq-" + sha256(name.encode()).hexdigest()[:40]
-
-
-def _readable(size: int) -> str:
-    megabytes = size / 1024 / 1024
-    return f"{megabytes:.1f} MB" if megabytes >= 1 else f"{max(1, size // 1024)} KB"

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from flows.campaigns.audience import Firm
+from flows.campaigns.enclosing import Enclosed
 from flows.outreach.record import Counts, Outreach
 from flows.people.deregistering import Standing
 from handlers.arrival import PersonId
@@ -57,6 +58,7 @@ class Shelf:
     gone: Sequence[str] = ()  # enterprises that were deregistered (注销)
     standing: dict[str, Standing] = field(default_factory=dict)  # what enterprises still have
     firms: Mapping[str, Firm] | None = None  # what is known of them, as campaigns ask for it
+    enclosed: dict[int, Mapping[str, Enclosed]] = field(default_factory=dict)  # of forms, by person
 
     def forget(self, ident: int, *enterprises: str) -> None:
         """Look a 走访 and its enterprises up anew: they were written to."""

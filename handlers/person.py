@@ -65,6 +65,7 @@ class Group:
     industries: tuple[str, ...] = ()
     sandbox: bool = False  # 沙箱: demo content may go there
     robot: bool = True  # whether something of ours can write there
+    files: bool = True  # whether files can go there, too
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal, Protocol
 
+from flows.campaigns.enclosing import Enclosed
 from flows.engine.words import Event
 from flows.tickets.case import Ticket
 from flows.tickets.precedents import Precedent
@@ -292,6 +293,9 @@ class Tx(Protocol):
 
     async def stored_files(self, files: Sequence[str]) -> Sequence[str]:
         """Return those of the attachments that were not refused, in order."""
+
+    async def enclosed(self, files: Sequence[str]) -> Mapping[str, Enclosed]:
+        """Return what is known of attachments, by id, in order; what nobody knows is left out."""
 
 
 class Records(Protocol):

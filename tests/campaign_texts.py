@@ -25,7 +25,17 @@ _REFUSED = (
     *("own", "changed", "findings", "nobody", "too_late", "reason", "stage", "not_yours"),
     *("not_due", "nothing_left"),
 )
-_TOLD = ("approved", "rejected", "lapse", "expire", "stopped", "finish", "recalled", "expire_rest")
+_TOLD = (
+    "approved",
+    "rejected",
+    "lapse",
+    "expire",
+    "stopped",
+    "finish",
+    "recalled",
+    "expire_rest",
+    "file_gone",
+)
 
 CAMPAIGN_KEYS: Mapping[str, set[str]] = {
     "forecast.§": {"forecast.needs", "forecast.needs_beside"},
@@ -54,5 +64,6 @@ CAMPAIGN_OBJECTIONS = {
     *("compose.body.broken", "compose.headline.broken", "compose.audience.nobody"),
     "compose.headline.blank",
     *("compose.buttons.no_event", "compose.buttons.no_policy", "compose.event.gone"),
+    "compose.files.invalid",
     *("compose.send.past", "compose.until.past", "compose.until.before"),
 }

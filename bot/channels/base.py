@@ -65,6 +65,7 @@ class Message(BaseModel):
     spelt: str = ""  # the options in words, for a door without buttons
     status: str = ""
     file: Enclosure | None = None  # goes out instead of the text where the door can show it
+    instead: bool = True  # whether the text may stand for a file that the platform refuses
 
 
 class Hook(BaseModel):

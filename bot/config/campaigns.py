@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field
 from bot.config.office import Clock, Positive
 from bot.config.source import Table, parse
 from flows.campaigns.calm import Limits
+from flows.campaigns.enclosing import Luggage
 from flows.campaigns.hours import Quiet
 from flows.campaigns.lengths import Room
 from flows.campaigns.mandatory import Mandatory
@@ -119,6 +120,21 @@ class Must(Table):
         return Mandatory(frozenset(self.roles), self.a_month)
 
 
+class Files(Table):
+    """What a message may carry (推送附件)."""
+
+    most: Annotated[int, Field(ge=0, le=9, strict=True)]
+    megabytes: Annotated[int, Field(ge=1, le=20, strict=True)]
+    types: Annotated[
+        tuple[Literal["jpg", "png", "gif", "bmp", "pdf", "doc", "docx", "xlsx", "zip", "rar"], ...],
+        Field(min_length=1),
+    ]
+
+    def luggage(self) -> Luggage:
+        """Return it as campaigns need it."""
+        return Luggage(self.most, self.megabytes, frozenset(self.types))
+
+
 class Campaigns(Table):
     """The whole file."""
 
@@ -126,6 +142,7 @@ class Campaigns(Table):
     hours: Hours
     calm: Calm
     mandatory: Must
+    files: Files
     doors: Doors
 
     def settings(self) -> Settings:
@@ -136,6 +153,7 @@ class Campaigns(Table):
             self.doors.rooms(),
             self.sending.sending(),
             self.mandatory.rule(),
+            self.files.luggage(),
         )
 
 

@@ -8,7 +8,8 @@ from typing import Literal
 from aiohttp import BodyPartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from bot.attachments import Kept, Refusal, Vault, extension_of, safe_name
+from bot.attachments import Kept, Refusal, Vault, safe_name
+from bot.extensions import extension_of
 from flows.engine.words import Key
 from handlers.ports import Incoming, Text
 

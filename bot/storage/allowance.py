@@ -65,7 +65,10 @@ class AllowanceRows:
         )
         alone = not mailing.same or (mailing.card and self._session.monthly.cards)
         calls = paying if alone else -(-paying // _TOGETHER)
-        return {API: len(chats) - hooked + calls, MESSAGES: hooked}
+        # A file goes to each place by itself, and is uploaded before; no custom robot takes one.
+        places = len(chats) - hooked + paying
+        carried = mailing.files * (places + 1) if places else 0
+        return {API: len(chats) - hooked + calls + carried, MESSAGES: hooked}
 
     async def unsent(self) -> Mapping[str, Sequence[str]]:
         """Return the targets that approved campaigns have still to be sent to, by campaign."""

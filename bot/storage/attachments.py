@@ -7,10 +7,12 @@ from typing import Any
 
 from sqlalchemy import Row, case, insert, literal, select, update
 
+from bot.extensions import extension_of
 from bot.keys import Tampered, WrongKey
 from bot.storage.rows import Attached, Fetch
 from bot.storage.session import Session
 from bot.storage.tables import Moment, arrival, attachment
+from flows.campaigns.enclosing import Enclosed
 from handlers.ports import ArrivalId, PersonId
 
 READ = "read"  # stands for a channel: what comes from there is in our keeping, and is to be read
@@ -122,6 +124,15 @@ class Attachments:
                 size=row.size or 0,
             )
             for row in result
+        }
+
+    async def enclosed(self, names: Sequence[str]) -> Mapping[str, Enclosed]:
+        """Return what campaigns need to know of attachments, in order."""
+        found = await self.look_up(names)
+        return {
+            name: Enclosed(one.name, extension_of(one.mime), one.size, one.state)
+            for name in names
+            if (one := found.get(name)) is not None
         }
 
     def _fetch(self, row: Row[Any]) -> Fetch:

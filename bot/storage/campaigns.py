@@ -17,7 +17,7 @@ from sqlalchemy import (
 
 from bot.storage.calm import CalmRows
 from bot.storage.doubts import Doubts
-from bot.storage.fates import answered, fates, first_of_each, keys_of, places
+from bot.storage.fates import answered, fates, keys_of, places, worst_of_each
 from bot.storage.history import History
 from bot.storage.holding import bring_back, draw_back, flying, give_up, move, put_off
 from bot.storage.presses import presses
@@ -36,13 +36,13 @@ from flows.campaigns.again import Again
 from flows.campaigns.audience import Target, Why
 from flows.campaigns.campaign import Button, Campaign, Stage
 from handlers.campaigns.calm_records import Calms
-from handlers.campaigns.records import Answered, Fate
+from handlers.campaigns.records import MESSAGE_FAILED, Answered, Fate
 from handlers.ports import PersonId
 
 _CHANGED = ("stage", "version", "doc_no", "begins_at", "ended_at", "body")
 _OPEN = ("ready", "sending")
 _ENDED = ("sent", "failed", "unknown")
-_PARTS = 8  # rows that are looked at for a message, which has seldom more parts
+_ROWS = 17  # that are looked at for a place: a message has seldom more than 8 parts, and 9 files
 
 
 class CampaignRows:
@@ -182,11 +182,11 @@ class CampaignRows:
     ) -> Mapping[int, str]:
         """Send messages of the ledger again or note that they arrived; "done" where it was.
 
-        The other parts of such a message that ended as it did go with it.
+        The other parts of such a message that ended as it did go with it; a file goes by itself.
         """
         await Queue(self._session).lock()
         found = await places(self._session, number, await keys_of(self._session, number))
-        lacking = {place.end.id: place.lacking for place in found.values()}
+        lacking = {place.text.id: place.lacking for place in found.values()}
         chosen = {part for one in deliveries for part in lacking.get(one, (one,))}
         doubts = Doubts(self._session, History(self._session))
         return await doubts.decide(what.value, sorted(chosen), number)
@@ -222,9 +222,10 @@ class CampaignRows:
     async def outcomes(
         self, number: str, limit: int, since: datetime | None
     ) -> Sequence[tuple[str, str]]:
-        """Return how the latest messages ended, newest first: (state, code); none from before.
+        """Return how the latest places ended, newest first: (state, code); none from before.
 
-        A message of several parts is one.
+        A message of several parts and its files are one, which ended as the worst of them did. A
+        file that was held back says nothing more than its message does.
         """
         result = await self._session.connection.execute(
             select(delivery.c.dedupe, delivery.c.state, delivery.c.code)
@@ -232,12 +233,13 @@ class CampaignRows:
                 delivery.c.campaign == number,
                 delivery.c.state.in_(_ENDED),
                 or_(delivery.c.state != "unknown", delivery.c.due_at.is_(None)),
+                func.coalesce(delivery.c.code, "") != MESSAGE_FAILED,
                 *((delivery.c.attempted_at >= since,) if since else ()),
             )
             .order_by(delivery.c.attempted_at.desc(), delivery.c.id.desc())
-            .limit(limit * _PARTS)
+            .limit(limit * _ROWS)
         )
-        latest = await first_of_each(self._session, number, result.all())
+        latest = await worst_of_each(self._session, number, result.all())
         return [(row.state, row.code) for row in latest[:limit]]
 
     async def had(self, doc_no: str, since: datetime, but: str) -> Collection[str]:

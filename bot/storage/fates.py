@@ -22,11 +22,13 @@ from bot.storage.tables import (
 )
 from flows.campaigns.audience import EVERY, Why
 from handlers.campaigns.asked import asks_about
-from handlers.campaigns.records import Answered, Fate
+from handlers.campaigns.records import Answered, Fate, Piece
 from handlers.ports import PersonId
 
 _AFTER = "#after:"  # behind the name of what another channel took over, which refused it
 _PART = "/"  # behind the name of the first part of a long message
+_FILE = "/f"  # behind it, and before the number of a file
+_ENDS = ("failed", "unknown", "sent")  # the worst first
 _SAID = ("id", "dedupe", "state", "due_at", "code", "sent_at", "read_at", "recalled_at")
 
 
@@ -37,47 +39,71 @@ def dedupe_of(number: str, key: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What the ledger has of one target."""
+    """What the ledger has of one target: a message in one or more parts, and its files."""
 
     rows: Sequence[Row[Any]]  # all of it, in the order in which it was written
     parts: Sequence[Row[Any]]  # of the message, each as it goes by now
+    files: Sequence[Row[Any]] = ()  # behind the message, likewise
 
     @classmethod
-    def of(cls, rows: Sequence[Row[Any]]) -> Place:
-        """Leave aside what another channel took over."""
+    def of(cls, rows: Sequence[Row[Any]], name: str) -> Place:
+        """Leave aside what another channel took over; `name` = of the first part."""
         refused = {x.dedupe.rpartition(_AFTER)[0] for x in rows if _AFTER in x.dedupe}
-        return cls(rows, [row for row in rows if row.dedupe not in refused])
+        now = [row for row in rows if row.dedupe not in refused]
+        files = [row for row in now if row.dedupe.startswith(name + _FILE)]
+        return cls(rows, [row for row in now if row not in files], files)
 
     @property
     def end(self) -> Row[Any]:
-        """Return the part that says what became of the whole: it is sent when all of them are.
+        """Return the row that says what became of the whole: it is sent when all of them are.
 
         While a part may still leave it is under way. What lacks for sure goes before what nobody
         knows, for that is what somebody has to send again.
         """
-        parts = self.parts
-        return next((x for state in _WORST for x in parts if _state(x) == state), parts[-1])
+        return _end([*self.parts, *self.files])
+
+    @property
+    def text(self) -> Row[Any]:
+        """Return the part that says what became of the message, whatever became of the files."""
+        return _end(self.parts or self.files)
+
+    @property
+    def pieces(self) -> Sequence[Piece]:
+        """Return what became of the message, and of each file."""
+        return tuple(map(_piece, (self.text, *self.files)))
 
     @property
     def lacking(self) -> Sequence[int]:
-        """Return the numbers of the parts that ended as the whole did."""
-        state = _state(self.end)
+        """Return the numbers of the parts that ended as the message did."""
+        state = _state(self.text)
         return [row.id for row in self.parts if _state(row) == state]
 
     @property
     def recalled(self) -> bool:
         """Say whether nothing of it stands any more that was sent."""
-        stands = any(row.state in _MAY_STAND and not row.recalled_at for row in self.parts)
-        return not stands and any(row.recalled_at for row in self.parts)
+        rows = [*self.parts, *self.files]
+        stands = any(row.state in _MAY_STAND and not row.recalled_at for row in rows)
+        return not stands and any(row.recalled_at for row in rows)
 
 
 _WORST = ("open", "failed", "unknown", "cancelled")
 _MAY_STAND = ("sent", "unknown", "sending")
 
 
+def _end(rows: Sequence[Row[Any]]) -> Row[Any]:
+    sent = (x for x in reversed(rows) if x.state == "sent")
+    worst = (x for state in _WORST for x in rows if _state(x) == state)
+    return next(worst, None) or next(sent, rows[-1])
+
+
 def _state(row: Row[Any]) -> str:
     again = row.state == "unknown" and row.due_at
     return "open" if row.state in ("ready", "sending") or again else str(row.state)
+
+
+def _piece(row: Row[Any]) -> Piece:
+    again = row.state == "unknown" and bool(row.due_at)
+    return Piece(row.id, row.state, row.code or "", again)
 
 
 def key_of(told: str, keys: Collection[str]) -> str:
@@ -86,7 +112,8 @@ def key_of(told: str, keys: Collection[str]) -> str:
     A chat's own name may look as if there were parts of it.
     """
     first = told.partition(_AFTER)[0]
-    names = (told, first, first.rpartition(_PART)[0])
+    behind = first.rpartition(_PART)[0]
+    names = (told, first, behind, behind.rpartition(_PART)[0])  # a file's words have parts, too
     return next((name for name in names if name in keys), "")
 
 
@@ -103,20 +130,22 @@ async def places(session: Session, number: str, keys: Collection[str]) -> Mappin
         key = key_of(row.dedupe[front:], keys)
         if key:
             found.setdefault(key, []).append(row)
-    return {key: Place.of(rows) for key, rows in found.items()}
+    return {key: Place.of(rows, dedupe_of(number, key)) for key, rows in found.items()}
 
 
-async def first_of_each(
+async def worst_of_each(
     session: Session, number: str, rows: Sequence[Row[*tuple[Any, ...]]]
 ) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Return the first of these rows for each target that they are of."""
+    """Return for each target the first of these rows that ended worst, targets in their order."""
     front = len(dedupe_of(number, ""))
     told = {row.dedupe: row.dedupe[front:] for row in rows}
     if any(_PART in one or _AFTER in one for one in told.values()):
         keys = await keys_of(session, number)
         told = {name: key_of(one, keys) or one for name, one in told.items()}
-    first = {told[row.dedupe]: row for row in reversed(rows)}
-    return [row for row in rows if first[told[row.dedupe]] is row]
+    found: dict[str, list[Row[*tuple[Any, ...]]]] = {}
+    for row in rows:
+        found.setdefault(told[row.dedupe], []).append(row)
+    return [min(some, key=lambda row: _ENDS.index(row.state)) for some in found.values()]
 
 
 async def keys_of(session: Session, number: str) -> frozenset[str]:
@@ -144,20 +173,21 @@ def _fate(row: Row[Any], name: str, place: Place | None) -> Fate:
     why = Why(row.why) if row.why else None
     if place is None:
         return Fate(key=row.key, name=name, state=row.state, why=why)
-    end = place.end
+    end, text = place.end, place.text
     return Fate(
         key=row.key,
         name=name,
         state=end.state,
         why=why,
         code=end.code,
-        delivery=end.id,
+        delivery=text.id,
         rows=tuple(one.id for one in place.rows),
         recalled=place.recalled,
         again=end.state == "unknown" and bool(end.due_at),
-        sent_at=end.sent_at,
-        read_at=end.read_at,
-        recalled_at=end.recalled_at,
+        sent_at=text.sent_at,
+        read_at=text.read_at,
+        recalled_at=text.recalled_at,
+        pieces=place.pieces,
     )
 
 

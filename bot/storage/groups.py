@@ -36,7 +36,11 @@ class Groups:
                 select(chat_group, _HOOKLESS).order_by(chat_group.c.chat)
             )
             page.groups = tuple(
-                replace(_group(row), robot=row.robot_gone_at is None and not row.hookless)
+                replace(
+                    _group(row),
+                    robot=row.robot_gone_at is None and not row.hookless,
+                    files=not row.chat.startswith(WEBHOOK),
+                )
                 for row in result
             )
         return list(page.groups)

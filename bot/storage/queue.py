@@ -21,6 +21,7 @@ from sqlalchemy import (
 
 from bot.keys import Tampered, WrongKey
 from bot.presence import nobody_has
+from bot.storage.enclosed import without_message
 from bot.storage.leases import Leases
 from bot.storage.ledger import BEHIND, Kind, earliest, end, free, open_of
 from bot.storage.letters import opened
@@ -28,6 +29,7 @@ from bot.storage.rows import Claimed, Judged, Settlement, Start, is_keyed
 from bot.storage.session import Session
 from bot.storage.tables import conversation, delivery
 from flows.office import Door
+from handlers.campaigns.records import MESSAGE_FAILED
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +70,8 @@ class Queue:
     async def heads(self, kind: Kind, limit: int) -> Heads:
         """Look through at most `limit` due rows, the longest due first.
 
-        A question that was answered meanwhile is cancelled, a row that cannot be read has failed.
+        A question that was answered meanwhile is cancelled; a row that cannot be read has failed,
+        and so has a file whose message did.
         """
         now = self._session.steady()
         result = await self._session.connection.execute(_due(kind, now, limit))
@@ -79,16 +82,18 @@ class Queue:
         letters: list[Claimed] = []
         stale: list[Row[Any]] = []
         broken: list[Row[Any]] = []
+        alone: list[Row[Any]] = []
         for row in rows:
-            letter = None if row.stale else self._opened(row)
+            letter = None if row.stale or row.alone else self._opened(row)
             if letter is not None:
                 letters.append(letter)
             else:
-                (stale if row.stale else broken).append(row)
+                (alone if row.alone else stale if row.stale else broken).append(row)
         await self._close(stale, "cancelled", "")
+        await self._close(alone, "failed", MESSAGE_FAILED)
         await self._close(broken, "failed", "unreadable")
         letters.sort(key=lambda letter: order[letter.id])
-        return Heads(letters, more=len(found) == limit or bool(stale or broken))
+        return Heads(letters, more=len(found) == limit or bool(stale or broken or alone))
 
     async def start(self, starts: Sequence[Start], owner: str, at: datetime | None = None) -> None:
         """Note that heads of this transaction are about to be sent, all at the same moment.
@@ -262,7 +267,7 @@ def _whole(numbers: Sequence[int]) -> Any:
         conversation.c.question > delivery.c.question,
     )
     return (
-        select(delivery, stale.label("stale"))
+        select(delivery, stale.label("stale"), without_message().label("alone"))
         .outerjoin(conversation, conversation.c.person == delivery.c.person)
         .where(delivery.c.id.in_(numbers), delivery.c.state.in_(_WAITING))
         .with_for_update(of=delivery, skip_locked=True)

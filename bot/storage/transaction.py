@@ -48,6 +48,7 @@ from bot.storage.urging import UrgingRows
 from bot.storage.vitals import Vitals
 from bot.storage.webhooks import Webhooks
 from bot.storage.windows import Windows
+from flows.campaigns.enclosing import Enclosed
 from handlers import ports
 from handlers.ports import (
     Answered,
@@ -167,6 +168,10 @@ class Transaction:
     async def stored_files(self, files: Sequence[str]) -> Sequence[str]:
         """Return those of the attachments that were not refused, in order."""
         return await self.attachments.kept(files) if files else ()
+
+    async def enclosed(self, files: Sequence[str]) -> Mapping[str, Enclosed]:
+        """Return what is known of attachments, by id, in order; what nobody knows is left out."""
+        return await self.attachments.enclosed(files) if files else {}
 
     # For bot/ alone --------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from flows.calendar import WorkingDays
 from flows.campaigns.audience import EVERY
 from flows.campaigns.blanks import blanks, broken
 from flows.campaigns.campaign import Audience, Button
+from flows.campaigns.enclosing import KEEP, Enclosed, file_choices, no_choice, shown_files
 from flows.campaigns.naming import Places, named, written
 from flows.campaigns.offering import (
     NO_BUTTONS,
@@ -53,6 +54,7 @@ class ComposeForm(BaseModel):
     until: str = NONE
     buttons: str = NONE
     event: str = ""
+    files: str = KEEP
     topic: Annotated[str, StringConstraints(strip_whitespace=True, max_length=30)] = ""
     remind: str = "no"
     urgent: str = "no"
@@ -95,6 +97,7 @@ class ComposeFacts:
     topics: tuple[str, ...] = ()
     events: Mapping[str, str] = field(default_factory=dict)  # that one can sign up for, by number
     policy: bool = False  # whether it is about a policy
+    files: Mapping[str, Enclosed] = field(default_factory=dict)  # attachments, by id
 
 
 def _read(text: str, facts: ComposeFacts) -> Mapping[str, str]:
@@ -201,6 +204,7 @@ COMPOSE: Flow[ComposeForm, ComposeFacts] = Flow(
     name="compose",
     form=ComposeForm,
     read=_read,
+    takes_files=True,
     steps=(
         Step(
             "body",
@@ -263,6 +267,17 @@ COMPOSE: Flow[ComposeForm, ComposeFacts] = Flow(
             objection=closed_event,
             show=shown_event,
             propose=only_event,
+        ),
+        Step(
+            "files",
+            words=("附件", "去掉附件"),
+            when=lambda answers, facts: bool(facts.files),
+            choices=file_choices,
+            strict=False,
+            objection=no_choice,
+            show=shown_files,
+            propose=lambda answers, facts: KEEP,
+            optional=True,
         ),
         Step(
             "topic",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flows.campaigns.calm import Limits
+from flows.campaigns.enclosing import Luggage
 from flows.campaigns.hours import Quiet
 from flows.campaigns.lengths import Room
 from flows.campaigns.mandatory import Mandatory
@@ -21,6 +22,7 @@ class Settings:
     rooms: Mapping[str, Room]  # by door: how long a message may be there
     sending: Sending
     mandatory: Mandatory
+    luggage: Luggage
 
 
 __all__ = ["Settings"]

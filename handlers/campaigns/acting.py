@@ -12,6 +12,7 @@ from flows.campaigns.moves import Act, Told
 from flows.engine.words import Key, Refused
 from handlers.campaigns.chosen import buttons
 from handlers.campaigns.digest import expect_digest, on_friday
+from handlers.campaigns.enclosing import asked_of, carried, file_posts, files_changed, unfit
 from handlers.campaigns.exhausted import waits
 from handlers.campaigns.forecast import costs, unpaid
 from handlers.campaigns.holding import call_off, hold_back, let_go
@@ -73,7 +74,8 @@ async def show(visit: Visit, one: Campaign) -> None:
         offer(visit, one)
         return
     meant = await whom(book, one)
-    visit.private += (*shown(book, one, meant), *await let_pass_by(book, one, meant))
+    lines = (*shown(book, one, meant), *await carried(book, one, meant))
+    visit.private += (*lines, *await let_pass_by(book, one, meant))
     visit.private += await counted(book, one)
     visit.private += await costs(book, one, meant) if one.open else []
     found = findings(book, one) if one.stage is Stage.DRAFT else ()
@@ -96,7 +98,7 @@ async def submit(visit: Visit, one: Campaign) -> None:
     if _never_leaves(visit, one):
         offer(visit, one, meant, found)
         return
-    held = unfilled_in(book, one) or awaited(visit, one)
+    held = unfilled_in(book, one) or awaited(visit, one) or await unfit(book, one)
     held = held or await withheld(book, one)
     held = held or await mandate(book, one, visit.person.id)
     held = held or await unpaid(book, one, meant)
@@ -107,10 +109,12 @@ async def submit(visit: Visit, one: Campaign) -> None:
         offer(visit, one, meant, found)
         return
     when = leaving(book, done, soonest(book, done)).lines
-    said = (*await let_pass_by(book, done, meant), *await counted(book, done))
-    said = (*said, *await costs(book, done, meant))
-    parts = (*shown(book, done, meant), *when, *said, *changed(done))
-    book.posts += to_approvers(book, done, parts, deciding(done))
+    said = (*await carried(book, done, meant), *await let_pass_by(book, done, meant))
+    said = (*said, *await counted(book, done), *await costs(book, done, meant))
+    parts = (*shown(book, done, meant), *when, *said, *changed(done), *files_changed(done))
+    asked = to_approvers(book, done, parts, deciding(done))
+    seen = [(post.to, post.dedupe) for post in asked]
+    book.posts += [*asked, *await file_posts(book, done, seen, campaign=None)]
     names = "、".join(person.name or "" for person in approvers(book, done))
     visit.say("campaign.done.submit", number=done.number, names=names)
     offer(visit, done)
@@ -131,7 +135,7 @@ async def approve(visit: Visit, one: Campaign, version: int | None, *, past_quie
         open_findings=tuple(x.identity for x in found),
         targets=meant.hears,
     )
-    held = unfilled_in(book, one) or await withheld(book, one)
+    held = unfilled_in(book, one) or await unfit(book, one) or await withheld(book, one)
     held = held or await mandate(book, one, one.submitted_by or one.created_by)
     held = held or await unpaid(book, one, meant)
     done = held or await act(visit, one, Act.APPROVE, actor(book, one, visit.person), told)
@@ -190,7 +194,7 @@ async def take_back(visit: Visit, one: Campaign) -> None:
     if asked or done.stage is not one.stage:
         await show_stage(book, done)
     key = "campaign.done.recall" if asked else "campaign.recalled_already"
-    visit.say(key, number=one.number, title=one.draft.title, count=asked)
+    visit.say(key, number=one.number, title=one.draft.title, count=await asked_of(book, one))
 
 
 async def go_on(visit: Visit, one: Campaign, what: Act) -> None:
@@ -251,7 +255,9 @@ async def try_out(visit: Visit, one: Campaign) -> None:
     known = {name: value for name, value in values_of(visit.person).items() if value}
     values = {name: known.get(name, "××") for name in blanks(one.draft.body)}
     name = f"a:{visit.filed.id}:try"
-    book.posts.append(sample_post(book, one, ToPerson(visit.person.id), values, name))
+    to = ToPerson(visit.person.id)
+    book.posts.append(sample_post(book, one, to, values, name))
+    book.posts += await file_posts(book, one, [(to, name)], campaign=None)
     visit.say("campaign.tried")
     offer(visit, one)
 

@@ -15,6 +15,7 @@ class Mailing:
     keys: Sequence[str]  # its targets: g:CHAT, p:PERSON
     card: bool  # whether it is a card where somebody is sent it 1:1
     same: bool  # whether everybody is sent the same words
+    files: int = 0  # attachments, each a message of its own
 
     def of(self, kind: str) -> list[str]:
         """Return the groups ("g") or the persons ("p") among its targets."""

@@ -17,7 +17,7 @@ from handlers.campaigns.judging import judged_again
 from handlers.campaigns.message import choice
 from handlers.campaigns.naming_places import WORDS
 from handlers.campaigns.parts import actor
-from handlers.campaigns.records import Fate
+from handlers.campaigns.records import MESSAGE_FAILED, Fate
 from handlers.campaigns.resending import expect_end
 from handlers.ports import Text
 from handlers.visit import Visit
@@ -31,6 +31,7 @@ _CODES: Mapping[str, str] = {
     "no.answer": "sending.why.no_answer",
     "crash": "sending.why.crash",
     "connect": "sending.why.connect",
+    MESSAGE_FAILED: "sending.why.message_failed",
 }
 
 
@@ -40,6 +41,15 @@ def lines(fates: Sequence[Fate], state: str) -> tuple[Text, ...]:
     return tuple(
         Text("sending.place", {"n": n, "name": one.name, "why": _why(one.code)}) for n, one in found
     )[:_NAMED]
+
+
+def lacking(fates: Sequence[Fate]) -> list[Text]:
+    """Name the places that have the text and not every file."""
+    found = [(n, one) for n, one in enumerate(fates, 1) if one.lacks_files]
+    if not found:
+        return []
+    named = tuple(Text("enclosed.place", {"n": n, "name": one.name}) for n, one in found[:_NAMED])
+    return [Text("enclosed.lacking", {"count": len(found), "lines": named})]
 
 
 def how(one: Campaign, fates: Sequence[Fate]) -> list[Text]:
@@ -109,10 +119,12 @@ async def _chosen(visit: Visit, one: Campaign, what: Again, more: str) -> Sequen
         return ()
     fits = {n for n in numbers if 0 < n <= len(fates) and _fits(fates[n - 1], what)}
     against = await _against(book, one, fates, fits) if what is Again.RESEND else {}
-    asked = {fates[n - 1].delivery: n for n in sorted(fits - against.keys())}
+    chosen = sorted(fits - against.keys())
+    asked = {piece: n for n in chosen for piece in fates[n - 1].in_state(*_MAY[what])}
     told = await book.writing.campaigns.decide(one.number, what, list(asked))
-    done = [n for delivery, n in asked.items() if told.get(delivery) == "done"]
-    why = {n: "sending.erased" for n in asked.values() if n not in done} | against
+    decided = {n for piece, n in asked.items() if told.get(piece) == "done"}
+    done = [n for n in chosen if n in decided]
+    why = {n: "sending.erased" for n in chosen if n not in decided} | against
     _explain(visit, fates, [n for n in numbers if n not in done], why)
     if done:
         role = "sender" if Part.SENDER in who.parts else "approver"
@@ -180,4 +192,4 @@ _NOT_NOW: Mapping[str, str] = {
 }
 """What became of a place → why nothing is done about it."""
 
-__all__ = ["arrived", "buttons", "how", "lines", "resend"]
+__all__ = ["arrived", "buttons", "how", "lacking", "lines", "resend"]

@@ -15,6 +15,7 @@ from handlers.book import Book
 from handlers.campaigns.acting import show
 from handlers.campaigns.codes import drawn_code
 from handlers.campaigns.copying import of_another
+from handlers.campaigns.enclosing import chosen_files, look_up_files, named_files
 from handlers.campaigns.firms import look_up_firms
 from handlers.campaigns.keeping import act, keep
 from handlers.campaigns.opening import look_up_events, upcoming
@@ -45,11 +46,13 @@ class ComposeDesk:
             places(book),
             events=upcoming(book),
             policy=bool(policy_of(state.subject)),
+            files=named_files(visit),
         )
 
     async def look_up(self, visit: Visit, state: State) -> bool:
-        """Look up what 我要报名 may be for, and what typed words may name of enterprises."""
+        """Look up what 我要报名 may be for, what words may name, and the attachments."""
         named = await look_up_firms(visit, state)
+        named = await look_up_files(visit, state) or named
         return await look_up_events(visit.book) or named
 
     def moot(self, visit: Visit, state: State) -> bool:
@@ -62,9 +65,12 @@ class ComposeDesk:
         if not composes(visit.book, visit.person):
             visit.say("campaign.not_yours")
             return None
+        files = await chosen_files(visit, form, submit.files)
+        if isinstance(files, Refused):
+            return files
         if state.subject.startswith(EDIT):
-            return await _edit(visit, state.subject.removeprefix(EDIT), form)
-        written = drafted(form, policy=policy_of(state.subject))
+            return await _edit(visit, state.subject.removeprefix(EDIT), form, files)
+        written = drafted(form, files, policy=policy_of(state.subject))
         draft = await about_policy(visit.book, state.subject, written)
         draft = of_template(visit.book, state.subject, draft)
         draft = await of_another(visit.book, state.subject, draft)
@@ -98,7 +104,13 @@ def editing(one: Campaign) -> str:
     return f"{EDIT}{one.number}:{one.version}{about}"
 
 
-def drafted(form: ComposeForm, *, before: Draft | None = None, policy: str = "") -> Draft:
+def drafted(
+    form: ComposeForm,
+    files: tuple[str, ...],
+    *,
+    before: Draft | None = None,
+    policy: str = "",
+) -> Draft:
     """Make a draft of the form; what the form does not ask stays as it was."""
     kept = before.model_dump() if before else {"kind": Kind.NOTICE, "policy": policy}
     return Draft.model_validate(
@@ -111,6 +123,7 @@ def drafted(form: ComposeForm, *, before: Draft | None = None, policy: str = "")
             "expires_at": form.expires_at,
             "buttons": form.pressed,
             "event": form.event if Button.SIGN_UP in form.pressed else "",
+            "files": files,
             "topic": form.topic,
             "remind": form.remind == "yes",
             "urgent": form.urgent == "yes",
@@ -159,7 +172,9 @@ async def _free_code(book: Book) -> str:
     raise AssertionError("no free code was drawn")
 
 
-async def _edit(visit: Visit, subject: str, form: ComposeForm) -> Refused | None:
+async def _edit(
+    visit: Visit, subject: str, form: ComposeForm, files: tuple[str, ...]
+) -> Refused | None:
     book = visit.book
     number, seen, *_ = (*subject.split(":"), "")
     one = await book.writing.campaigns.hold(number)
@@ -167,7 +182,8 @@ async def _edit(visit: Visit, subject: str, form: ComposeForm) -> Refused | None
         visit.say("campaign.unknown")
         return None
     told = Told(
-        draft=drafted(form, before=one.draft), version=int(seen) if seen.isdecimal() else None
+        draft=drafted(form, files, before=one.draft),
+        version=int(seen) if seen.isdecimal() else None,
     )
     done = await act(visit, one, Act.EDIT, actor(book, one, visit.person), told)
     if isinstance(done, Refused):

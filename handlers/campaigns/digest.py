@@ -13,6 +13,7 @@ from flows.campaigns.hours import next_allowed
 from flows.engine.words import Choice
 from flows.office import Content
 from handlers.book import Book
+from handlers.campaigns.enclosing import file_posts
 from handlers.campaigns.message import sample_post
 from handlers.campaigns.world import values_of
 from handlers.ports import Clock, Due, Office, Person, Post, Text, ToPerson, Tx
@@ -76,7 +77,9 @@ async def read_whole(visit: Visit, number: str) -> None:
         visit.say("calm.not_for_you", phone=book.office.phone)
         return
     name = f"a:{visit.filed.id}:read:{number}"
-    book.posts.append(sample_post(book, one, ToPerson(person.id), values_of(person), name))
+    to = ToPerson(person.id)
+    book.posts.append(sample_post(book, one, to, values_of(person), name))
+    book.posts += await file_posts(book, one, [(to, name)], campaign=None)
     visit.say("calm.whole", title=one.draft.title)
 
 

@@ -16,10 +16,17 @@ from flows.campaigns.hours import Quiet
 from flows.campaigns.moves import Act, Told
 from flows.campaigns.sending import Sending, leaves_at, next_look
 from flows.campaigns.tally import failing
-from flows.engine.words import Key
+from flows.engine.words import Key, Refused
 from handlers.book import Book
 from handlers.campaigns.digest import expect_digest
 from handlers.campaigns.disturbance import still_to_remind
+from handlers.campaigns.enclosing import (
+    FILE_GONE,
+    ask_instead,
+    file_posts,
+    takes_files,
+    unfit,
+)
 from handlers.campaigns.exhausted import LOOK_AGAIN, exhausted
 from handlers.campaigns.holding import call_off, hold_back
 from handlers.campaigns.judging import judged_again
@@ -29,7 +36,7 @@ from handlers.campaigns.progress import look_on, show_stage
 from handlers.campaigns.records import tally_of
 from handlers.campaigns.resending import look_after
 from handlers.campaigns.told import reason, to_concerned
-from handlers.ports import Clock, Due, Entry, Office, Text, Tx
+from handlers.ports import Clock, Due, Entry, Office, Text, To, Tx
 
 _NAMED = 20  # places of one message
 
@@ -153,12 +160,26 @@ async def _stop(book: Book, one: Campaign, code: str) -> None:
         await show_stage(book, stopped)
 
 
+async def _lack(book: Book, one: Campaign, lost: Refused) -> None:
+    """Pause a campaign whose attachment is gone: without it nothing leaves, and that is said."""
+    stopped = await strike(book, one, Act.PAUSE, Told(reason=FILE_GONE))
+    await hold_back(book, one)
+    if isinstance(stopped, Campaign):
+        names = lost.params["names"]
+        book.posts += to_concerned(book, stopped, "file_gone", names=names)
+        await show_stage(book, stopped)
+
+
 async def _feed(book: Book, one: Campaign) -> None:
     """Give the ledger as much as it has room for; whoever is gone meanwhile is left out."""
     records, number = book.writing.campaigns, one.number
     open_rows = await records.under_way(number)
+    rows = 1 + len(one.draft.files)  # of one target
     room = max(0, book.office.campaigns.sending.ahead - open_rows)
-    targets = await records.waiting(number, room) if room else ()
+    targets = await records.waiting(number, -(-room // rows)) if room else ()
+    if targets and (lost := await unfit(book, one)):
+        await _lack(book, one, lost)
+        return
     left_out = await _fill(book, one, targets)
     await records.skip(number, left_out)
     expect_digest(book, left_out.values())
@@ -172,13 +193,20 @@ async def _feed(book: Book, one: Campaign) -> None:
 async def _fill(book: Book, one: Campaign, targets: Sequence[Target]) -> dict[str, Why]:
     """Word the messages; say who cannot get theirs any more."""
     judged = await judged_again(book, one, [target.key for target in targets])
+    groups = {f"g:{group.chat}": group for group in book.roster.groups}
     left_out: dict[str, Why] = {}
+    places: list[tuple[To, str]] = []
+    instead = await ask_instead(book, one) if targets else ()
     for target in targets:
         found = judged[target.key]
-        if found.why is None:
-            book.posts.append(target_post(book, one, target, found.values))
-        else:
+        if found.why is not None:
             left_out[target.key] = found.why
+            continue
+        whole = takes_files(groups.get(target.key))
+        post = target_post(book, one, target, found.values, () if whole else instead)
+        book.posts.append(post)
+        places += [(post.to, post.dedupe)] if whole else []
+    book.posts += await file_posts(book, one, places, campaign=one.number)
     return left_out
 
 

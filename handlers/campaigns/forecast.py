@@ -111,7 +111,8 @@ async def _others(book: Book, one: Campaign, at: datetime) -> Mapping[str, int]:
 def _mailing(book: Book, draft: Draft, keys: Sequence[str]) -> Mailing:
     room = book.office.campaigns.rooms[_CARD]
     fits = room.size(f"{draft.title}\n{draft.body}") <= room.most
-    return Mailing(keys, card=bool(draft.buttons) and fits, same=not blanks(draft.body))
+    card = bool(draft.buttons) and fits
+    return Mailing(keys, card=card, same=not blanks(draft.body), files=len(draft.files))
 
 
 def _until(quota: Allowed, keys: Sequence[str]) -> int | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flows.campaigns.audience import Target
 from flows.campaigns.blanks import fill
 from flows.campaigns.campaign import Button, Campaign
@@ -21,11 +23,14 @@ def choice(act: str, number: str, *, primary: bool = False) -> Choice:
     return Choice(name, f"c:{act}:{number}", "primary" if primary else "plain")
 
 
-def target_post(book: Book, one: Campaign, target: Target, values: Values) -> Post:
+def target_post(
+    book: Book, one: Campaign, target: Target, values: Values, more: Sequence[Text] = ()
+) -> Post:
     """Word what one target gets; in the ledger it stands once, whatever is tried again."""
     kind, _, ident = target.key.partition(":")
     to: To = ToGroup(ident) if kind == "g" else ToPerson(int(ident))
-    return _post(book, one, to, values, f"c:{one.number}:{target.key}", campaign=one.number)
+    name = f"c:{one.number}:{target.key}"
+    return _post(book, one, to, values, name, campaign=one.number, more=more)
 
 
 def sample_post(book: Book, one: Campaign, to: To, values: Values, name: str) -> Post:
@@ -34,7 +39,14 @@ def sample_post(book: Book, one: Campaign, to: To, values: Values, name: str) ->
 
 
 def _post(
-    book: Book, one: Campaign, to: To, values: Values, name: str, *, campaign: str | None
+    book: Book,
+    one: Campaign,
+    to: To,
+    values: Values,
+    name: str,
+    *,
+    campaign: str | None,
+    more: Sequence[Text] = (),
 ) -> Post:
     draft = one.draft
     told = Text(
@@ -50,7 +62,7 @@ def _post(
     # A card in a group shows so many bytes and cuts the rest: what is longer goes as text.
     room = book.office.campaigns.rooms[_CARD]
     as_text = isinstance(to, ToGroup) and framed(f"{draft.title}\n{draft.body}", room).over
-    words = (told, *(_in_words(one) if as_text else ()))
+    words = (told, *more, *(_in_words(one) if as_text else ()))
     return Post(
         to=to,
         content=Content.NOTICE,

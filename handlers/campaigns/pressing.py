@@ -112,12 +112,14 @@ class Campaigning:
             visit.say("campaign.too_late_to_edit")
             return
         given = answers_of(one.draft)
-        await self.talk.open(visit, COMPOSE.name, Start(given=given), editing(one))
+        start = Start(given=given, files=one.draft.files)
+        await self.talk.open(visit, COMPOSE.name, start, editing(one))
 
     async def _copy(self, visit: Visit, one: Campaign, more: str) -> None:
         given = answers_of(one.draft)
         kept = {name: value for name, value in given.items() if name not in {"send", "until"}}
-        await self.talk.open(visit, COMPOSE.name, Start(given=kept), copying(one))
+        start = Start(given=kept, files=one.draft.files)
+        await self.talk.open(visit, COMPOSE.name, start, copying(one))
 
     async def _correct(self, visit: Visit, one: Campaign, more: str) -> None:
         """Write a 更正通知 to just those who got it."""

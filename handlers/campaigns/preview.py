@@ -12,7 +12,7 @@ from flows.campaigns.lengths import framed
 from flows.campaigns.wording import check, uncleared
 from flows.engine.words import Choice, Key
 from handlers.book import Book, name_of
-from handlers.campaigns.chosen import how, lines
+from handlers.campaigns.chosen import how, lacking, lines
 from handlers.campaigns.disturbance import reasons
 from handlers.campaigns.linking import not_found_out, worded
 from handlers.campaigns.message import choice
@@ -145,7 +145,7 @@ def reported(one: Campaign, fates: Sequence[Fate]) -> list[Text]:
         if which:
             names = lines(fates, state)
             told.append(Text(f"campaign.fates.{state}", {"count": len(which), "lines": names}))
-    return [*told, *_skipped(fates), *how(one, fates)]
+    return [*told, *lacking(fates), *_skipped(fates), *how(one, fates)]
 
 
 def _skipped(fates: Sequence[Fate]) -> list[Text]:

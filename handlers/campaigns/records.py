@@ -14,23 +14,60 @@ from flows.campaigns.tally import Tally
 from handlers.arrival import PersonId
 from handlers.campaigns.calm_records import Calms
 
+MESSAGE_FAILED = "message.failed"
+"""The code of a file that is not sent, because the text that it belongs to was not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One message of the ledger that a target is sent: the text of the campaign, or a file."""
+
+    delivery: int
+    state: str
+    code: str = ""
+    again: bool = False
+
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """What became of one target: of the message in the ledger, or why there is none."""
+    """What became of one target: of its messages in the ledger, or why there is none.
+
+    It is what became of the worst of them: nobody got it who did not get all of it.
+    """
 
     key: str
     name: str
     state: str  # waiting, owed, skipped; ready, sending, sent, failed, unknown, cancelled
     why: Why | None = None  # of one that was skipped
     code: str = ""  # of one that failed or is unknown
-    delivery: int = 0  # number in the ledger, of the part that lacks; 0 = it is not there
+    delivery: int = 0  # number in the ledger, of the part of the text that lacks; 0 = none there
     rows: tuple[int, ...] = ()  # numbers of all that the ledger has of it
     recalled: bool = False
     again: bool = False  # of one that is unknown so far: whether it is tried again by itself
     sent_at: datetime | None = None
     read_at: datetime | None = None  # of a message 1:1, where the platform tells it
     recalled_at: datetime | None = None
+    pieces: Sequence[Piece] = ()  # the text first, then its files
+
+    @property
+    def has_text(self) -> bool:
+        """Say whether the text may have arrived, whatever became of the files."""
+        state = self.pieces[0].state if self.pieces else self.state
+        return state in {"sent", "unknown", "recalled"}
+
+    @property
+    def lacks_files(self) -> bool:
+        """Say whether the text arrived and a file is over that did not."""
+        over = {"failed", "unknown", "cancelled"}
+        text = self.pieces[0].state if self.pieces else ""
+        files = self.pieces[1:]
+        return text == "sent" and any(x.state in over and not x.again for x in files)
+
+    def in_state(self, *states: str) -> Sequence[int]:
+        """Return the numbers of those of its messages that ended so."""
+        if not self.pieces:
+            return [self.delivery] if self.state in states and not self.again else []
+        return [one.delivery for one in self.pieces if one.state in states and not one.again]
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,9 +253,11 @@ def tally_of(fates: Sequence[Fate]) -> Tally:
 
 
 __all__ = [
+    "MESSAGE_FAILED",
     "Answered",
     "Campaigns",
     "Fate",
+    "Piece",
     "Recalls",
     "Standing",
     "Topics",

@@ -16,6 +16,7 @@ from handlers.ports import Person, Post, Text, ToPerson
 
 _THEN = {
     "stopped": ("resume", "cancel", "report"),
+    "file_gone": ("cancel", "report"),
     "finish": ("report", "recall", "correct", "effect"),
     "recalled": ("report", "correct", "effect"),
     "lapse": ("submit", "view"),

@@ -72,7 +72,7 @@ async def whom(book: Book, one: Campaign) -> Meant:
 async def _who_got(book: Book, number: str) -> tuple[Target, ...]:
     """Return to whom a campaign went, or may have: a correction is for just those."""
     fates = await book.tx.campaigns.fates(number)
-    got = (fate for fate in fates if fate.state in {"sent", "unknown", "recalled"})
+    got = (fate for fate in fates if fate.has_text)
     return tuple(Target(fate.key, fate.name) for fate in got)
 
 

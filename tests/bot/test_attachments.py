@@ -18,12 +18,12 @@ from bot.attachments import (
     Limits,
     Refusal,
     Vault,
-    extension_of,
     safe_name,
     type_of,
 )
 from bot.channels.base import FetchFault, NoFile
 from bot.config import load_config
+from bot.extensions import extension_of
 from bot.listed import MIMES
 from bot.storage.database import Database, DatabaseDown
 from flows.engine.flow import State

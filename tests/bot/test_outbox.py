@@ -339,5 +339,17 @@ async def test_a_file_never_goes_to_a_group(content: Content) -> None:
     assert await outbox(Records(), posts, {7: arrival}) == []
 
 
+async def test_what_was_approved_for_a_group_goes_there_with_words_that_stand_for_it() -> None:
+    everything = Exposure({(Content.NOTICE, door): Shown.TITLE for door in Door})
+    outbox = Outbox(TEXTS, everything, lambda: NOW, channel="x", robot="r", cards=True)
+    told = (Text("t.brief", {"n": "请来要"}),)
+    given = enclosing("picture", ToGroup("cidStaff"), Content.NOTICE)
+    approved = replace(given, parts=told, brief=told, campaign="TS-2026-001")
+    (row,) = await outbox(Records(), [approved], {})
+    assert row.message.file is not None
+    assert (row.door.is_group, row.message.instead) == (True, False)
+    assert "请来要" in row.message.text
+
+
 async def test_a_file_is_held_back_where_its_content_may_not_be_shown() -> None:
     assert await rows(enclosing("picture", content=Content.INSTRUCTION)) == []

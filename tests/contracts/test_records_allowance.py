@@ -43,6 +43,18 @@ async def test_a_group_takes_a_call_and_one_with_a_custom_robot_a_message(record
     assert needs == {"api": len(CHATS), "messages": 1}
 
 
+async def test_a_file_takes_a_call_for_each_place_and_one_to_upload_it(records: Opened) -> None:
+    keys = [*await people(records, 3), f"g:{CHATS[0]}", "g:webhook:商会群"]
+    async with records.database.read() as tx:
+        needs = tx.allowance.needs
+        assert await needs(Mailing(keys, card=False, same=True, files=2)) == {
+            "api": 2 + 2 * (4 + 1),
+            "messages": 1,
+        }
+        hooked = Mailing(["g:webhook:商会群"], card=False, same=True, files=2)
+        assert await needs(hooked) == {"api": 0, "messages": 1}
+
+
 async def test_who_is_reached_elsewhere_or_nowhere_costs_nothing(records: Opened) -> None:
     elsewhere = await people(records, 2, "elsewhere")
     async with records.database.begin() as tx:

@@ -84,7 +84,8 @@ class Sender:
             try:
                 return await self._file(letter, file)
             except SendFault as fault:
-                if fault.retry_after is not None or is_unsafe(fault.code):
+                stands_in = letter.message.instead
+                if fault.retry_after is not None or is_unsafe(fault.code) or not stands_in:
                     raise
                 log.warning("delivery %s: no file (%s), sent as text", letter.id, fault.code)
         if self._wants_card(letter):
@@ -113,7 +114,7 @@ class Sender:
         if letter.update:
             return CARDS if self._access.card_template_id else ""
         if self._shows_file(letter):
-            return TO_PERSON
+            return TO_PERSON if letter.door == "private" else TO_GROUP
         if self._wants_card(letter):
             return CREATE_CARD
         if self._can_reply(letter) or not letter.to:
@@ -121,14 +122,15 @@ class Sender:
         return TO_PERSON if letter.door == "private" else TO_GROUP
 
     def _shows_file(self, letter: Letter) -> bool:
-        file = letter.message.file
-        reachable = bool(letter.to) and letter.door == "private"
-        return file is not None and reachable and payloads.shows(file)
+        message = letter.message
+        # Into a group goes only what was approved for it, for which no words may stand.
+        allowed = bool(letter.to) and (letter.door == "private" or not message.instead)
+        return message.file is not None and allowed and payloads.shows(message.file)
 
     async def _file(self, letter: Letter, file: Enclosure) -> Receipt:
         media = await self._media.of(file)
         try:
-            return await self._to_person(letter, payloads.file_message(file, media))
+            return await self._to_place(letter, payloads.file_message(file, media))
         except SendFault as fault:
             if fault.retry_after is None:  # it may be the medium that is not wanted any more
                 self._media.forget(file)
@@ -204,7 +206,9 @@ class Sender:
     async def _message(self, letter: Letter) -> Receipt:
         if not letter.to:
             raise SendFault("unreachable", None)
-        message = payloads.template_message(payloads.markdown(letter))
+        return await self._to_place(letter, payloads.template_message(payloads.markdown(letter)))
+
+    async def _to_place(self, letter: Letter, message: Mapping[str, str]) -> Receipt:
         if letter.door == "private":
             return await self._to_person(letter, message)
         group = {

@@ -87,6 +87,38 @@ async def test_a_file_never_leaves_for_a_group(ding: Platform, make: Make) -> No
     assert ding.sent(TO_GROUP)[0]["msgKey"] == "sampleMarkdown"
 
 
+def approved(file: Enclosure, letter: Letter = GROUP) -> Letter:
+    """Make it what a campaign sends: nothing may stand for it where it is refused."""
+    message = Message(title="t", text=TOLD, file=file, instead=False)
+    return letter.model_copy(update={"message": message})
+
+
+@pytest.mark.parametrize(
+    ("file", "name"), [(PICTURE, "picture_to_group"), (PAPER, "file_to_group")]
+)
+async def test_what_was_approved_for_a_group_is_shown_there_as_documented(
+    ding: Platform, make: Make, file: Enclosure, name: str
+) -> None:
+    channel = make()
+    ding.answer(UPLOAD, UPLOADED)
+    window = channel.window(approved(file))
+    assert window is not None
+    assert window.key.endswith(TO_GROUP)
+    assert (await channel.send(approved(file))).via == "api"
+    assert same(ding.sent(TO_GROUP)[0], name)
+
+
+@pytest.mark.parametrize(("letter", "path"), [(GROUP, TO_GROUP), (PRIVATE, TO_PERSON)])
+async def test_no_words_stand_for_a_campaigns_file_that_is_refused(
+    ding: Platform, make: Make, letter: Letter, path: str
+) -> None:
+    ding.answer(UPLOAD, UPLOADED)
+    ding.answer(path, {"code": "invalidParameter.mediaId"}, 400)
+    with pytest.raises(SendFault, match="mediaId"):
+        await make().send(approved(PAPER, letter))
+    assert len(ding.sent(path)) == 1
+
+
 @pytest.mark.parametrize(
     ("body", "status", "code"),
     [

@@ -148,6 +148,7 @@ async def test_opening_answers_as_documented() -> None:
 EXCHANGES = [
     ("POST", "/v1.0/robot/oToMessages/batchSend", "direct_send_request", "direct_send_response"),
     ("POST", "/v1.0/robot/groupMessages/send", "group_send_request", "group_send_response"),
+    ("POST", "/v1.0/robot/groupMessages/send", "group_file_request", "group_send_response"),
     ("POST", "/v1.0/card/instances/createAndDeliver", "card_group_request", "card_response"),
     ("POST", "/v1.0/card/instances/createAndDeliver", "card_direct_request", "card_response"),
 ]

@@ -1,0 +1,179 @@
+"""Attachments of a campaign (推送附件): what is said of them, what keeps it, how they go out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from flows.campaigns.audience import Meant
+from flows.campaigns.campaign import Campaign
+from flows.campaigns.composing import ComposeForm
+from flows.campaigns.enclosing import Enclosed, left_out
+from flows.engine.flow import State
+from flows.engine.words import Refused
+from flows.office import Content
+from handlers.book import Book
+from handlers.ports import Group, Post, Text, To
+from handlers.visit import Visit
+
+FILE_GONE = "file.gone"
+"""Why a campaign stopped by itself whose attachment is not there any more."""
+_LOST = Enclosed("？", "", 0, "erased")
+_NAMED = 5  # groups of one line
+
+
+# In the form ------------------------------------------------------------------------------------
+
+
+async def look_up_files(visit: Visit, state: State) -> bool:
+    """Look up what the attachments of a form are called; say whether the facts say more now."""
+    shelf, person = visit.book.shelf.enclosed, visit.person.id
+    if tuple(shelf.get(person, ())) == state.files:
+        return False
+    found = await visit.book.tx.enclosed(state.files)
+    shelf[person] = {name: found.get(name, _LOST) for name in state.files}
+    return True
+
+
+def named_files(visit: Visit) -> Mapping[str, Enclosed]:
+    """Return the attachments of the person's form, by id, in their order."""
+    return visit.book.shelf.enclosed.get(visit.person.id, {})
+
+
+async def chosen_files(
+    visit: Visit, form: ComposeForm, files: Sequence[str]
+) -> tuple[str, ...] | Refused:
+    """Return the attachments that are to go out, or how many are too many."""
+    out = left_out(form.files)
+    kept = await visit.book.tx.stored_files([one for one in files if one not in out])
+    most = visit.book.office.campaigns.luggage.most
+    if len(kept) > most:
+        told = {"most": most, "count": len(kept)}
+        return Refused("enclosed.too_many", told, at="files")
+    return tuple(dict.fromkeys(kept))
+
+
+# Before it leaves -------------------------------------------------------------------------------
+
+
+async def carried(book: Book, one: Campaign, whom: Meant | None = None) -> list[Text]:
+    """Name what goes out with it, what keeps it, and the groups that cannot get it."""
+    files = one.draft.files
+    if not files:
+        return []
+    found = await book.tx.enclosed(files)
+    told = [Text("enclosed.goes_out", {"names": tuple(_shown(found, files))})]
+    held = await unfit(book, one)
+    told += [Text(held.key, held.params)] if held else []
+    names = _without(book, whom) if whom else []
+    if names:
+        named = tuple(names[:_NAMED])
+        told.append(Text("enclosed.not_there", {"count": len(names), "names": named}))
+    return told
+
+
+def files_changed(one: Campaign) -> list[Text]:
+    """Say that other files go out than were decided about before."""
+    changed = one.before is not None and one.before.files != one.draft.files
+    return [Text("enclosed.changed")] if changed else []
+
+
+async def unfit(book: Book, one: Campaign) -> Refused | None:
+    """Say which attachment is gone, still on its way, or nothing that can be sent."""
+    files = one.draft.files
+    if not files:
+        return None
+    found, luggage = await book.tx.enclosed(files), book.office.campaigns.luggage
+    here = [found[name] for name in files if name in found]
+    gone = [x.called for x in here if x.state not in {"pending", "stored"}]
+    gone += [_LOST.called] * (len(files) - len(here))
+    if gone:
+        return Refused("enclosed.gone", {"names": tuple(gone)})
+    if late := [x.called for x in here if x.state == "pending"]:
+        return Refused("enclosed.pending", {"names": tuple(late)})
+    if odd := [x.shown for x in here if not luggage.fits(x)]:
+        types = tuple(sorted(luggage.types))
+        told = {"names": tuple(odd), "types": types, "megabytes": luggage.megabytes}
+        return Refused("enclosed.unfit", told)
+    return None
+
+
+# When it leaves ---------------------------------------------------------------------------------
+
+
+async def ask_instead(book: Book, one: Campaign) -> tuple[Text, ...]:
+    """Word what stands under the message where no file can go: whom to ask for it."""
+    files = one.draft.files
+    if not files:
+        return ()
+    found = await book.tx.enclosed(files)
+    names = tuple(found[name].called for name in files if name in found)
+    office = {"office": book.office.name, "phone": book.office.phone}
+    return (Text("enclosed.ask_us", {"names": names, **office}),)
+
+
+async def file_posts(
+    book: Book, one: Campaign, to: Sequence[tuple[To, str]], *, campaign: str | None
+) -> list[Post]:
+    """Word the files of messages, each of a place and under the name of its message.
+
+    Where a door cannot show a file, words stand for it.
+    """
+    files = one.draft.files
+    found = await book.tx.enclosed(files) if files and to else {}
+    office = {"office": book.office.name, "phone": book.office.phone}
+    words = {
+        file: (Text("enclosed.instead", {"name": found[file].shown, **office}),) for file in found
+    }
+    return [
+        Post(
+            to=place,
+            content=Content.NOTICE,
+            parts=words[file],
+            brief=words[file],
+            dedupe=f"{name}/f{n}",
+            title=Text("campaign.title", {"title": one.draft.title}),
+            file=file,
+            campaign=campaign,
+        )
+        for place, name in to
+        for n, file in enumerate(files, 1)
+        if file in found
+    ]
+
+
+async def asked_of(book: Book, one: Campaign) -> int:
+    """Count the places of which a message, or a file of it, is to be taken back now."""
+    standing = await book.tx.recalls.standing(one.number)
+    asked = {number for number, found in standing.items() if found.state == "asked"}
+    fates = await book.tx.campaigns.fates(one.number)
+    return sum(not asked.isdisjoint(fate.rows) for fate in fates)
+
+
+def takes_files(group: Group | None) -> bool:
+    """Say whether files can go where a target is; to a person they can, or words stand for them."""
+    return group is None or group.files
+
+
+def _shown(found: Mapping[str, Enclosed], files: Iterable[str]) -> list[str]:
+    return [found[name].shown for name in files if name in found]
+
+
+def _without(book: Book, whom: Meant) -> list[str]:
+    """Name the groups among those who get it that get no file."""
+    closed = {f"g:{group.chat}" for group in book.roster.groups if not group.files}
+    return [target.name for target in whom.reached if target.key in closed]
+
+
+__all__ = [
+    "FILE_GONE",
+    "ask_instead",
+    "asked_of",
+    "carried",
+    "chosen_files",
+    "file_posts",
+    "files_changed",
+    "look_up_files",
+    "named_files",
+    "takes_files",
+    "unfit",
+]
