@@ -48,7 +48,7 @@ async def test_a_group_is_registered_listed_and_removed_while_the_bot_runs(
         assert list(await tx.groups()) == []
     assert await run("add", "商会群", "--kind", "staff") == 0
     async with records.database.read() as tx:
-        assert await tx.groups() == [Group("webhook:商会群", "商会群", "staff")]
+        assert await tx.groups() == [Group("webhook:商会群", "商会群", "staff", files=False)]
         hooks = await tx.webhooks.hooks(["webhook:商会群"])
     assert hooks == {"webhook:商会群": Hook(address=ADDRESS, secret=SECRET)}
     assert await run("list") == 0
