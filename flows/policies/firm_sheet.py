@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,6 +11,7 @@ from flows.engine.words import Say
 from flows.policies.firm_facts import WORDS, Told, read_told
 from flows.policies.serial import day_of_serial, is_error
 from flows.policies.settings import Settings
+from flows.reading.table import Columns
 
 FIRM = ("企业", "企业名称", "单位名称", "公司", "公司名称", "单位", "名称")
 COLUMNS: Mapping[str, str] = {
@@ -19,14 +19,14 @@ COLUMNS: Mapping[str, str] = {
     **{field: words[0] for field, words in WORDS.items()},
 }
 """Column → how we call it."""
-_FIELDS = {
-    **dict.fromkeys(FIRM, "firm"),
-    **{word: field for field, words in WORDS.items() for word in words},
-}
-_COUNTING = frozenset({"序号", "序", "编号", "No", "No."})
-_HEAD = 10  # rows in which the header stands: above it is a title at most
-_EXAMPLE = re.compile(r"[（(【]?(?:示例|例如|例[:：])")
-_ASIDE = re.compile(r"[（(【\[].*?[)）】\]]")
+_NAMES = Columns(
+    {
+        **{word.lower(): "firm" for word in FIRM},
+        **{word.lower(): field for field, words in WORDS.items() for word in words},
+    },
+    named="firm",
+    besides=frozenset(WORDS),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,36 +49,18 @@ class FirmSheet:
 
 def is_header(row: Sequence[str]) -> bool:
     """Say whether a row names the columns of facts."""
-    found = {_FIELDS.get(_plain(cell), "") for cell in row}
-    return "firm" in found and len(found - {"", "firm"}) > 0
+    return _NAMES.is_header(row)
 
 
 def read_firms(rows: Sequence[Sequence[str]], today: date, settings: Settings) -> FirmSheet:
     """Read the rows of a sheet, the first of which is row 1."""
-    at = next((n for n, row in enumerate(rows[:_HEAD]) if is_header(row)), None)
-    if at is None:
+    table = _NAMES.read(rows, _cleaned)
+    if table is None:
         return FirmSheet(header=False)
-    fields = [_FIELDS.get(_plain(cell), "") for cell in rows[at]]
-    unused = tuple(
-        cell
-        for cell, field in zip(rows[at], fields, strict=True)
-        if cell and not field and _plain(cell) not in _COUNTING
+    found = (
+        FirmRow(n, cells.pop("firm", ""), _told(cells, today, settings)) for n, cells in table.rows
     )
-    return FirmSheet(tuple(_read(rows, at, fields, today, settings)), unused)
-
-
-def _read(
-    rows: Sequence[Sequence[str]], at: int, fields: Sequence[str], today: date, settings: Settings
-) -> Iterator[FirmRow]:
-    for n, row in enumerate(rows[at + 1 :], at + 2):
-        cells: dict[str, str] = {}
-        for field, cell in zip(fields, row, strict=False):
-            told = _cleaned(field, cell)
-            if field and told:
-                cells.setdefault(field, told)
-        firm = cells.pop("firm", "")
-        if (firm or cells) and not _EXAMPLE.match(firm):
-            yield FirmRow(n, firm, _told(cells, today, settings))
+    return FirmSheet(tuple(found), table.unused)
 
 
 def _told(cells: Mapping[str, str], today: date, settings: Settings) -> Told:
@@ -88,12 +70,6 @@ def _told(cells: Mapping[str, str], today: date, settings: Settings) -> Told:
         (field, Say("policy_file.error_cell", {"given": cell})) for field, cell in errors.items()
     )
     return Told(told.values, (*said, *told.wrong))
-
-
-def _plain(cell: str) -> str:
-    """Return what a column is called, without remarks: 营收（万元）*"""
-    text = _ASIDE.sub("", unicodedata.normalize("NFKC", cell))
-    return "".join(text.split()).strip("*:：")
 
 
 def _cleaned(field: str, cell: str) -> str:

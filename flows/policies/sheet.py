@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -16,6 +16,7 @@ from flows.policies.conditions import Condition
 from flows.policies.form import ENTER
 from flows.policies.record import CONDITIONS, PolicyForm
 from flows.policies.serial import day_of_serial, is_error
+from flows.reading.table import Columns
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "name": ("标题", "政策名称", "政策标题", "名称", "政策", "title"),
@@ -52,11 +53,11 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 """What a column is about → how it may be called; the first is how we call it."""
 DEMO = ("演示", "demo")
 _WHOLE = {**COLUMNS, "demo": DEMO}
-_FIELDS = {word.lower(): field for field, words in _WHOLE.items() for word in words}
-_COUNTING = frozenset({"序号", "序", "编号", "no", "no.", "id"})
-_HEAD = 10  # rows in which the header stands: above it is a title at most
-_EXAMPLE = re.compile(r"[（(【]?(?:示例|例如|例[:：])")
-_ASIDE = re.compile(r"[（(【\[].*?[)）】\]]")
+_NAMES = Columns(
+    {word.lower(): field for field, words in _WHOLE.items() for word in words},
+    named="name",
+    besides=frozenset({"docno", "support", "closes"}),
+)
 _DAYS = frozenset({"issued", "effective", "valid", "opens", "closes"})
 _TYPED = _DAYS | {"docno", "ceiling", "phone", "apply_url", "source_url", "replaces"}
 _MATTER = ("phone", "source_url")  # what enterprises miss most, though a policy is one without
@@ -91,35 +92,19 @@ class Sheet:
 
 def is_header(row: Sequence[str]) -> bool:
     """Say whether a row names the columns of policies."""
-    found = {_FIELDS.get(_plain(cell), "") for cell in row}
-    return "name" in found and bool(found & {"docno", "support", "closes"})
+    return _NAMES.is_header(row)
 
 
 def read_sheet(rows: Sequence[Sequence[str]], facts: PolicyFacts) -> Sheet:
     """Read the rows of a sheet, the first of which is row 1."""
-    at = next((n for n, row in enumerate(rows[:_HEAD]) if is_header(row)), None)
-    if at is None:
+    table = _NAMES.read(rows, _cleaned)
+    if table is None:
         return Sheet(header=False)
-    fields = [_FIELDS.get(_plain(cell), "") for cell in rows[at]]
-    unused = tuple(
-        cell
-        for cell, field in zip(rows[at], fields, strict=True)
-        if cell and not field and _plain(cell) not in _COUNTING
+    found = (
+        replace(_checked(n, cells, facts), told=_told(table.fields, cells))
+        for n, cells in table.rows
     )
-    return Sheet(tuple(_read(rows, at, fields, facts)), unused)
-
-
-def _read(
-    rows: Sequence[Sequence[str]], at: int, fields: Sequence[str], facts: PolicyFacts
-) -> Iterator[Row]:
-    for n, row in enumerate(rows[at + 1 :], at + 2):
-        cells: dict[str, str] = {}
-        for field, cell in zip(fields, row, strict=False):
-            told = _cleaned(field, cell)
-            if field and told:
-                cells.setdefault(field, told)
-        if cells and not _EXAMPLE.match(cells.get("name", "")):
-            yield replace(_checked(n, cells, facts), told=_told(fields, cells))
+    return Sheet(tuple(found), table.unused)
 
 
 def _told(columns: Sequence[str], cells: Mapping[str, str]) -> frozenset[str]:
@@ -129,12 +114,6 @@ def _told(columns: Sequence[str], cells: Mapping[str, str]) -> frozenset[str]:
     """
     told = (set(columns) - _NEVER_NONE) | (cells.keys() & _NEVER_NONE)
     return frozenset(told | ({"conditions"} if "has" in told else set()))
-
-
-def _plain(cell: str) -> str:
-    """Return what a column is called, without remarks: 金额上限（万元）*"""
-    text = _ASIDE.sub("", unicodedata.normalize("NFKC", cell))
-    return "".join(text.split()).strip("*:：").lower()
 
 
 def _cleaned(field: str, cell: str) -> str:

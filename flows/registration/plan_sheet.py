@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -13,6 +13,7 @@ from flows.engine.validity import fault
 from flows.engine.words import Say
 from flows.reading import times
 from flows.reading.dates import day
+from flows.reading.table import Columns
 from flows.registration.event import Event
 from flows.registration.planning import (
     LENGTH,
@@ -43,11 +44,11 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 }
 """What a column is about → how it may be called; the first is how we call it."""
 _DAY = ("日期", "活动日期")  # where the hours stand in a column of their own
-_COUNTING = frozenset({"序号", "序", "编号", "No", "No."})
-_FIELDS = {word: field for field, words in {**COLUMNS, "day": _DAY}.items() for word in words}
-_HEAD = 10  # rows in which the header stands: above it is a title at most
-_EXAMPLE = re.compile(r"[（(【]?(?:示例|例如|例[:：])")
-_ASIDE = re.compile(r"[（(【\[].*?[)）】\]]")
+_NAMES = Columns(
+    {word: field for field, words in {**COLUMNS, "day": _DAY}.items() for word in words},
+    named="name",
+    besides=frozenset({"when", "day"}),
+)
 # Of a cell that means neither for certain (待定, 审核待定, 会员免审、其他审核) a person is asked.
 _YES = re.compile(
     r"(?:是|要|有|[必须]?需|[必须]|√|✓|true|yes|y|1)[^不免无否待定?]*|[^不免无否待?]*审[^不免无否待定?]*",
@@ -90,16 +91,10 @@ class Plan:
 
 def read_plan(rows: Sequence[Sequence[str]], facts: PlanFacts) -> Plan:
     """Read the rows of a sheet, the first of which is row 1."""
-    at = next((n for n, row in enumerate(rows[:_HEAD]) if _is_header(row)), None)
-    if at is None:
+    table = _NAMES.read(rows, lambda field, cell: cell)
+    if table is None:
         return Plan(header=False)
-    fields = [_FIELDS.get(_plain(cell), "") for cell in rows[at]]
-    unused = [
-        cell
-        for cell, field in zip(rows[at], fields, strict=True)
-        if cell and not field and _plain(cell) not in _COUNTING
-    ]
-    return Plan(tuple(_planned(rows, at, fields, facts)), tuple(unused))
+    return Plan(tuple(_checked(n, cells, facts) for n, cells in table.rows), table.unused)
 
 
 def differing(one: Planned, event: Event) -> tuple[str, ...]:
@@ -120,29 +115,6 @@ def differing(one: Planned, event: Event) -> tuple[str, ...]:
     }
     fields = (step.field for step in PLAN.steps)
     return tuple(field for field in fields if field in one.told and here[field] != there[field])
-
-
-def _planned(
-    rows: Sequence[Sequence[str]], at: int, fields: Sequence[str], facts: PlanFacts
-) -> Iterator[Planned]:
-    for n, row in enumerate(rows[at + 1 :], at + 2):
-        cells: dict[str, str] = {}
-        for field, cell in zip(fields, row, strict=False):
-            if field and cell:
-                cells.setdefault(field, cell)
-        if cells and not _EXAMPLE.match(cells.get("name", "")):
-            yield _checked(n, cells, facts)
-
-
-def _is_header(row: Sequence[str]) -> bool:
-    found = {_FIELDS.get(_plain(cell), "") for cell in row}
-    return "name" in found and bool(found & {"when", "day"})
-
-
-def _plain(cell: str) -> str:
-    """Return what a column is called, without remarks: 名额（人）*"""
-    text = _ASIDE.sub("", unicodedata.normalize("NFKC", cell))
-    return "".join(text.split()).strip("*:：")
 
 
 def _checked(row: int, cells: Mapping[str, str], facts: PlanFacts) -> Planned:
