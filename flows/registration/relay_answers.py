@@ -52,9 +52,9 @@ def read_answers(text: str, rows: Sequence[Pending]) -> Read:
     for part, meant, answer in _parts(text):
         odd += [between for between in (text[end : part.start()].strip(_ENDS),) if between]
         end = part.end()
-        known = [no for no in meant if no in numbers]
+        known = [no for no in meant if answer and no in numbers]
         said.update((no, answer) for no in known)
-        odd += [f"{no}={answer}" for no in meant if no not in numbers]
+        odd += [f"{no}={answer}" for no in meant if no not in known]
     rest = text[end:].strip(_ENDS)
     if not said and not odd:
         return _without_signs(text, rows)
@@ -79,11 +79,12 @@ def _without_signs(text: str, rows: Sequence[Pending]) -> Read:
     said = {
         int(o["rows"]): o["said"].strip(_ENDS) for o in found if o and int(o["rows"]) in numbers
     }
-    if said and len(said) == len(found):
+    if said and len(said) == len(found) and all(said.values()):
         return Read(said)
-    if len(rows) == 1:
-        return Read({rows[0].no: text.strip(_ENDS)})
-    return Read(odd=(text.strip(_ENDS),))
+    whole = text.strip(_ENDS)
+    if len(rows) == 1 and whole:
+        return Read({rows[0].no: whole})
+    return Read(odd=(whole or text.strip(),))
 
 
 def doubts_of(row: Row) -> frozenset[Doubt]:

@@ -39,7 +39,13 @@ def test_answers_are_read_by_the_numbers_of_their_rows(text: str, said: dict[int
 
 @pytest.mark.parametrize(
     ("text", "odd"),
-    [("77=新", ("77=新",)), ("你好 1=新", ("你好",)), ("跳过", ("跳过",)), ("2021年", ("2021年",))],
+    [
+        ("77=新", ("77=新",)),
+        ("1=,", ("1=",)),
+        ("你好 1=新", ("你好",)),
+        ("跳过", ("跳过",)),
+        ("2021年", ("2021年",)),
+    ],
 )
 def test_what_belongs_to_no_row_is_named(text: str, odd: tuple[str, ...]) -> None:
     assert read_answers(text, ROWS).odd == odd
