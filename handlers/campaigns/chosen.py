@@ -120,7 +120,7 @@ async def _chosen(visit: Visit, one: Campaign, what: Again, more: str) -> Sequen
     fits = {n for n in numbers if 0 < n <= len(fates) and _fits(fates[n - 1], what)}
     against = await _against(book, one, fates, fits) if what is Again.RESEND else {}
     chosen = sorted(fits - against.keys())
-    asked = {piece: n for n in chosen for piece in fates[n - 1].in_state(*_MAY[what])}
+    asked = {piece: n for n in chosen for piece in fates[n - 1].lacking}
     told = await book.writing.campaigns.decide(one.number, what, list(asked))
     decided = {n for piece, n in asked.items() if told.get(piece) == "done"}
     done = [n for n in chosen if n in decided]

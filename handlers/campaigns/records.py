@@ -63,11 +63,15 @@ class Fate:
         files = self.pieces[1:]
         return text == "sent" and any(x.state in over and not x.again for x in files)
 
-    def in_state(self, *states: str) -> Sequence[int]:
-        """Return the numbers of those of its messages that ended so."""
+    @property
+    def lacking(self) -> Sequence[int]:
+        """Return the numbers of those of its messages that ended as the whole did.
+
+        Beside a file that failed, a text of which nobody knows stays: it may have arrived.
+        """
         if not self.pieces:
-            return [self.delivery] if self.state in states and not self.again else []
-        return [one.delivery for one in self.pieces if one.state in states and not one.again]
+            return [] if self.again else [self.delivery]
+        return [one.delivery for one in self.pieces if one.state == self.state and not one.again]
 
 
 @dataclass(frozen=True, slots=True)
