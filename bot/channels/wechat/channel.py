@@ -157,7 +157,7 @@ class WeChat:
 
     async def send_batch(self, letters: Sequence[Letter]) -> Mapping[int, Receipt | SendFault]:
         """Share no call."""
-        raise NotImplementedError
+        raise AssertionError("no letter of this channel names a call to share")
 
     async def recall(self, sent: Sequence[Delivered]) -> Mapping[int, str]:
         """Take nothing back: the platform cannot."""
