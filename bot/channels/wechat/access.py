@@ -1,8 +1,6 @@
-"""Who the account is on the platform, and how patient its calls are."""
+"""Who the account is on the platform."""
 
 from dataclasses import dataclass, field
-
-from bot.channels.tencent.seal import FRESH
 
 NAME = "wechat"
 
@@ -17,21 +15,3 @@ class WeChatAccess:
     aes_key: str = field(repr=False)
     api_base: str = "https://api.weixin.qq.com"
     plaintext: bool = False  # take callbacks whose body nobody signed: for development alone
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """Seconds and bounds of the calls that bring messages."""
-
-    # The platform drops a call after 5 s and brings it again, three times in all
-    # (Passive_user_reply_message).
-    answer: float = 4.0
-    write: float = 0.9  # to get an answer out of the door
-    # An answer, for a call that comes again: as long as its stamp may be good (a clock may be
-    # behind as much as ahead), lest a replay be taken for another message.
-    keep: float = 2 * FRESH
-    kept: int = 20_000  # answers
-    open: int = 2_000  # messages that wait for an answer at once
-    stop: float = 4.5
-    call: float = 10.0  # of ours to the platform
-    prove: float = 300.0  # from one look at a token that was refused to the next

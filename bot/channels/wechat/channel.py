@@ -27,15 +27,17 @@ from bot.channels.base import (
 )
 from bot.channels.http import open_session
 from bot.channels.media import Media
+from bot.channels.tencent.called import Callback, Deaf, Taking
 from bot.channels.tencent.heard import Heard
+from bot.channels.tencent.pace import Pace
+from bot.channels.tencent.passive import Calls
 from bot.channels.tencent.seal import Seal
-from bot.channels.wechat.access import NAME, Pace, WeChatAccess
+from bot.channels.wechat.access import NAME, WeChatAccess
 from bot.channels.wechat.allowance import Allowance
-from bot.channels.wechat.callback import PREFIX, Callback, Deaf, Taking
 from bot.channels.wechat.client import Client
 from bot.channels.wechat.inbound import QUICK, Inbound, name_of
 from bot.channels.wechat.outbound import LIMIT, Sender, media_type
-from bot.channels.wechat.passive import Calls
+from bot.channels.wechat.reading import Reading
 from bot.hub.base import Hub
 from bot.keys import Keys
 from flows.office import Door
@@ -44,6 +46,7 @@ from handlers.ports import Clock
 log = logging.getLogger(__name__)
 
 STOPPED_RETRY = 1.0
+PREFIX = "/wechat"
 LEFT = "unsubscribe"
 MANNER = Manner(door=Door.OFFICIAL_ACCOUNT, cards=False, limit=LIMIT)
 """What an official account can show: text, in 1:1 chats."""
@@ -106,7 +109,8 @@ class WeChat:
         )
         self._media = Media(self._client.api, open_file, media_type)
         seal = Seal(access.token, access.aes_key, access.app_id)
-        self._calls = Calls(self._pace)
+        reading = Reading(seal, plaintext=access.plaintext)
+        self._calls = Calls(self._pace, reading.nothing)
         self._allowance = Allowance()
         self._inbound = Inbound(greeting, timedelta(seconds=self._pace.answer))
         self._sender = Sender(
@@ -118,9 +122,7 @@ class WeChat:
             allowance=self._allowance,
             media=self._media,
         )
-        self._callback = Callback(
-            seal, self._calls, self._pace, clock, self._hear, plaintext=access.plaintext
-        )
+        self._callback = Callback(reading, self._calls, self._pace, clock, self._hear)
 
     @property
     def manner(self) -> Manner:

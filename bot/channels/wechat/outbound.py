@@ -11,10 +11,10 @@ from typing import Any
 from bot.channels.base import CLOSED, Enclosure, Letter, Message, Receipt, SendFault, Window
 from bot.channels.media import Media
 from bot.channels.tencent.api import Api
+from bot.channels.tencent.passive import Call, Calls
 from bot.channels.tencent.reply import text_reply
 from bot.channels.tencent.seal import Seal
 from bot.channels.wechat.allowance import Allowance
-from bot.channels.wechat.passive import Call, Calls
 from handlers.ports import Clock
 
 log = logging.getLogger(__name__)

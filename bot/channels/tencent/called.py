@@ -1,34 +1,31 @@
-"""The address that the platform calls: verified, opened, handed over, answered."""
+"""The address that a platform calls: verified, opened, handed over, answered."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Protocol
 
 import aiohttp
 from aiohttp import hdrs, web
 
-from bot.channels.tencent.callback import FORGED, BadCallback
-from bot.channels.tencent.heard import MOST, Heard, heard
-from bot.channels.tencent.reply import SUCCESS
-from bot.channels.tencent.seal import Seal, Stamp, ciphertext
-from bot.channels.wechat.access import Pace
-from bot.channels.wechat.passive import Call, Calls
+from bot.channels.tencent.callback import BadCallback
+from bot.channels.tencent.heard import MOST, Heard
+from bot.channels.tencent.pace import Pace
+from bot.channels.tencent.passive import Call, Calls
 from bot.logs import place_of
 from handlers.ports import Clock
 
 log = logging.getLogger(__name__)
 
-PREFIX, ROUTE = "/wechat", "/callback"
+ROUTE = "/callback"
 READ_WITHIN = 2.0  # seconds for a body of at most 64 KiB
 TELL_EVERY = 100
 NOT_NOW = 503
 UNREADABLE = 415
-_ECHO = re.compile(r"[A-Za-z0-9_+/=-]{1,128}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,27 +43,47 @@ Hear = Callable[[Heard], Taking | None]
 Raises BadCallback for a message that cannot be read, Deaf when nobody listens.
 """
 
+Body = Callable[[], Awaitable[bytes]]
+"""Read the body of a call. Raises BadCallback."""
+
 
 class Deaf(Exception):
     """This process does not hear the platform now: another one does, or it ends."""
+
+
+class Reading(Protocol):
+    """How one platform signs and seals its calls; `now` in seconds since 1970."""
+
+    nothing: bytes  # what says that a message was taken and is answered in another way
+
+    def echo(self, query: Mapping[str, str], now: float) -> str:
+        """Return what the console wants back when somebody saves the address.
+
+        Raises BadCallback.
+        """
+
+    async def opened(self, query: Mapping[str, str], body: Body, now: float) -> tuple[Heard, bool]:
+        """Return the message, and whether it was sealed: cheapest first, for anybody may call.
+
+        Raises BadCallback.
+        """
 
 
 class Callback:
     """Answers the platform; to anybody else it says no more than a number."""
 
     def __init__(
-        self, seal: Seal, calls: Calls, pace: Pace, clock: Clock, hear: Hear, *, plaintext: bool
+        self, reading: Reading, calls: Calls, pace: Pace, clock: Clock, hear: Hear
     ) -> None:
-        self._seal = seal
+        self._reading = reading
         self._calls = calls
         self._pace = pace
         self._clock = clock
         self._hear = hear
-        self._plaintext = plaintext
         self._refused = 0
 
     def application(self) -> web.Application:
-        """Build what is served below PREFIX."""
+        """Build what is served below the channel's prefix."""
         app = web.Application()
         app.router.add_get(ROUTE, self._verify, allow_head=False)
         app.router.add_post(ROUTE, self._called)
@@ -75,10 +92,7 @@ class Callback:
     async def _verify(self, request: web.Request) -> web.StreamResponse:
         """Answer the console when somebody saves the address."""
         try:
-            self._seal.check(Stamp.of(request.query, "signature"), self._clock().timestamp())
-            echo = request.query.get("echostr", "")
-            if not _ECHO.fullmatch(echo):
-                raise BadCallback("an echostr is none")
+            echo = self._reading.echo(request.query, self._clock().timestamp())
         except BadCallback as bad:
             return self._turned_away(bad)
         return web.Response(text=echo, headers={"X-Content-Type-Options": "nosniff"})
@@ -86,7 +100,8 @@ class Callback:
     async def _called(self, request: web.Request) -> web.StreamResponse:
         since = asyncio.get_running_loop().time()
         try:
-            said, sealed = await self._opened(request)
+            now = self._clock().timestamp()
+            said, sealed = await self._reading.opened(request.query, lambda: _body(request), now)
             found = self._hear(said)
         except BadCallback as bad:
             return self._turned_away(bad)
@@ -96,7 +111,7 @@ class Callback:
             log.error("a callback broke off: %s", place_of(error))
             return web.Response(status=NOT_NOW)
         if found is None:
-            return web.Response(body=SUCCESS, content_type="text/plain")
+            return web.Response(body=self._reading.nothing, content_type="text/plain")
         call = self._calls.find(found.name)
         if call is None:
             call = Call(said.account, said.to, sealed=sealed, answers=found.answers)
@@ -112,27 +127,12 @@ class Callback:
 
         async def write(answer: bytes) -> bool:
             nonlocal response
-            kind = "text/plain" if answer == SUCCESS else "application/xml"
+            kind = "text/plain" if answer == self._reading.nothing else "application/xml"
             response = web.Response(body=answer, content_type=kind)
             return await _written(request, response, self._pace.write)
 
         await self._calls.serve(name, call, write, since)
         return response
-
-    async def _opened(self, request: web.Request) -> tuple[Heard, bool]:
-        """Return the message, and whether it was sealed: cheapest first, for anybody may call.
-
-        Raises BadCallback.
-        """
-        query, now = request.query, self._clock().timestamp()
-        if query.get("encrypt_type") == "aes":
-            stamp = Stamp.of(query, "msg_signature")
-            stamp.check(now)
-            return heard(self._seal.open(ciphertext(await _body(request)), stamp, now)), True
-        if not self._plaintext:
-            raise BadCallback("a callback is not sealed (安全模式 is required)", FORGED)
-        self._seal.check(Stamp.of(query, "signature"), now)
-        return heard((await _body(request)).decode(errors="replace")), False
 
     def _turned_away(self, bad: BadCallback) -> web.Response:
         self._refused += 1

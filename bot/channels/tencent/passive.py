@@ -7,8 +7,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
-from bot.channels.tencent.reply import SUCCESS
-from bot.channels.wechat.access import Pace
+from bot.channels.tencent.pace import Pace
 
 Write = Callable[[bytes], Awaitable[bool]]
 """Write an answer to one connection; False when it was gone before."""
@@ -45,8 +44,10 @@ class Call:
 class Calls:
     """Which messages wait for an answer, and what the latest were answered."""
 
-    def __init__(self, pace: Pace) -> None:
+    def __init__(self, pace: Pace, nothing: bytes) -> None:
+        """`nothing` = what says that a message was taken and is answered in another way."""
         self._pace = pace
+        self._nothing = nothing
         self._open: dict[str, Call] = {}
         self._over: OrderedDict[str, Call] = OrderedDict()
 
@@ -63,7 +64,7 @@ class Calls:
         if len(self._open) >= self._pace.open:
             return False
         self._open[name] = call
-        call.taken = asyncio.create_task(_taking(take), name="wechat-take")
+        call.taken = asyncio.create_task(_taking(take), name="callback-take")
         call.taken.add_done_callback(lambda task: self._taken(name, call))
         return True
 
@@ -75,8 +76,14 @@ class Calls:
         self._end(name, call, answer)
         written = await asyncio.shield(call.written)
         if not written:  # what comes again must not say what is sent in another way by then
-            call.answer = SUCCESS
+            call.answer = self._nothing
         return written
+
+    def dismissed(self, name: str) -> None:
+        """Hear that a message is answered in another way: its call need not wait any longer."""
+        call = self._open.get(name)
+        if call is not None and call.is_open and call.is_committed:
+            self._end(name, call, self._nothing)
 
     async def serve(self, name: str, call: Call, write: Write, since: float) -> None:
         """Wait for the answer on one connection, and write it; `since` = when that began, by the
@@ -91,7 +98,7 @@ class Calls:
                 async with asyncio.timeout_at(since + self._pace.answer):
                     await call.over.wait()
             if not call.over.is_set() and call.is_committed:
-                self._end(name, call, SUCCESS)
+                self._end(name, call, self._nothing)
             if call.answer is not None:
                 written = await write(call.answer)
         finally:
@@ -103,7 +110,7 @@ class Calls:
         """Answer nothing to whoever still waits, and let that out for so many seconds."""
         for name, call in list(self._open.items()):
             if call.is_committed:
-                self._end(name, call, SUCCESS)
+                self._end(name, call, self._nothing)
         with suppress(TimeoutError):
             async with asyncio.timeout(patience):
                 while any(call.waiting for call in (*self._open.values(), *self._over.values())):  # noqa: ASYNC110
@@ -118,7 +125,7 @@ class Calls:
             self._open.pop(name, None)
             call.over.set()
         elif not (call.over.is_set() or (call.waiting and call.answers)):
-            self._end(name, call, SUCCESS)
+            self._end(name, call, self._nothing)
 
     def _end(self, name: str, call: Call, answer: bytes) -> None:
         self._open.pop(name, None)
