@@ -115,10 +115,12 @@ class Addressing:
                 return self._back(filed, known)
             case ToGroup(chat):
                 url, until = _reply_path(filed) if _written_in(filed, chat) else ("", None)
+                group = known.groups.get(chat)
+                channel = group.channel if group else self._channel
                 return Target(
-                    channel=self._channel,
-                    robot=self._robot,
-                    door=_group_door(known.groups.get(chat)),
+                    channel=channel,
+                    robot=self._robot if channel == self._channel else "",
+                    door=_group_door(group),
                     to=chat,
                     lane=f"g:{chat}",
                     reply_url=url,

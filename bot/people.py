@@ -38,6 +38,7 @@ def seed_groups(config: Config) -> tuple[Group, ...]:
             group.town,
             group.industries,
             group.sandbox,
+            channel=group.channel,
         )
         for group in config.people.group
     )

@@ -174,6 +174,37 @@ class WeChat(Section):
         return self
 
 
+class WeCom(Section):
+    """The app in the organisation's 企业微信; without it the bot has no door there but webhooks."""
+
+    corp_id: Credential | None = None
+    agent_id: Annotated[int, Field(gt=0)] | None = None
+    secret: SecretCredential | None = None
+    token: SecretCredential | None = None
+    aes_key: AesKey | None = None
+    api_base: BaseAddress = "https://qyapi.weixin.qq.com"
+    # Its people read in WeChat (微信插件), which shows text alone: no buttons, no markdown.
+    plugin: bool = False
+
+    @property
+    def is_set(self) -> bool:
+        """Whether there is an app."""
+        return self.corp_id is not None
+
+    def secret_of(self, name: Literal["secret", "token", "aes_key"]) -> str:
+        """Return a secret as it is; empty = it is not set."""
+        found: SecretStr | None = getattr(self, name)
+        return found.get_secret_value() if found else ""
+
+    @model_validator(mode="after")
+    def _whole(self) -> "WeCom":
+        names = ("corp_id", "agent_id", "secret", "token", "aes_key")
+        missing = [name.upper() for name in names if getattr(self, name) is None]
+        if missing and len(missing) < len(names):
+            raise ValueError(f"all five or none are needed, and missing: {', '.join(missing)}")
+        return self
+
+
 class Settings(BaseSettings):
     """Everything an installation decides outside `config/`."""
 
@@ -197,6 +228,7 @@ class Settings(BaseSettings):
     http: Http = Field(default_factory=Http)
     dingtalk: DingTalk = Field(default_factory=DingTalk)
     wechat: WeChat = Field(default_factory=WeChat)
+    wecom: WeCom = Field(default_factory=WeCom)
 
     @classmethod
     def load(cls) -> "Settings":

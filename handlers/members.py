@@ -270,7 +270,13 @@ class Members:
         units = units_in(rest, visit.book.office.departments)
         place = visit.filed.arrival.place
         await visit.book.writing.people.set_group(
-            Group(place.chat, reading.normalise(place.title), kind, units[0] if units else "")  # type: ignore[arg-type]
+            Group(
+                place.chat,
+                reading.normalise(place.title),
+                kind,  # type: ignore[arg-type]
+                units[0] if units else "",
+                channel=visit.filed.arrival.channel,
+            )
         )
         visit.book.entries.append(visit.record(f"group:{place.chat}", "kind", "admin", after=kind))
         visit.tell("rights.group_set", kind=rest.strip())

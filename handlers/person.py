@@ -10,6 +10,9 @@ from typing import Literal, Protocol
 
 from handlers.arrival import PersonId
 
+DINGTALK = "dingtalk"
+"""The office's own channel, where a group is of which nothing else is said."""
+
 
 class Role(StrEnum):
     """What a person may be, besides the reporter of their own tickets."""
@@ -66,6 +69,7 @@ class Group:
     sandbox: bool = False  # 沙箱: demo content may go there
     robot: bool = True  # whether something of ours can write there
     files: bool = True  # whether files can go there, too
+    channel: str = DINGTALK  # it is written to through
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Literal, Protocol
+from typing import Final, Literal, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -136,7 +136,8 @@ class Receipt:
     """What the platform said: `key` is its own name of the message (processQueryKey, card id)."""
 
     key: str = ""
-    via: Literal["webhook", "api", "card"] = "api"
+    via: Literal["webhook", "api", "card", "task"] = "api"
+    awaits: bool = False  # somebody at the platform has to let it go out first
 
 
 class SendFault(Exception):
@@ -209,7 +210,30 @@ class Delivered:
     door: Door
     to: str
     key: str  # the receipt's
-    via: Literal["webhook", "api", "card"] = "api"
+    via: Literal["webhook", "api", "card", "task"] = "api"
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """What became of a message that somebody at the platform had to let go out.
+
+    `reached` counts who got it, where one message goes to many and the platform says how many.
+    """
+
+    state: Literal["sent", "failed"]
+    code: str = ""
+    reached: int | None = None
+
+
+@runtime_checkable
+class Confirming(Protocol):
+    """A channel some of whose messages wait for somebody at the platform."""
+
+    async def confirmed(self, asked: Sequence[Delivered]) -> Mapping[int, Confirmed]:
+        """Ask what became of such messages, by id; who waits still is left out.
+
+        Raises SendFault.
+        """
 
 
 class FetchFault(Exception):

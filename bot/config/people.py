@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -81,6 +81,7 @@ class Group(Table):
     town: Annotated[str, Field(max_length=80)] = ""
     industries: tuple[Annotated[str, Field(min_length=1, max_length=40)], ...] = ()
     sandbox: bool = False
+    channel: Literal["dingtalk", "wecom", "wechat"] = "dingtalk"
 
 
 class People(Table):

@@ -18,7 +18,7 @@ _HOOKLESS = and_(
     chat_group.c.chat.startswith(WEBHOOK, autoescape=True),
     ~exists().where(literal(WEBHOOK) + webhook.c.name == chat_group.c.chat),
 ).label("hookless")
-_COLUMNS = ("name", "kind", "unit", "source")
+_COLUMNS = ("name", "kind", "unit", "source", "channel")
 
 
 class Groups:
@@ -80,6 +80,7 @@ class Groups:
                     "kind": one.kind,
                     "unit": one.unit,
                     "source": source,
+                    "channel": one.channel,
                 }
                 for one in groups
             ],
@@ -133,9 +134,10 @@ def _group(row: Row[Any]) -> Group:
         row.town,
         tuple(row.industries.splitlines()),
         row.sandbox,
+        channel=row.channel,
     )
 
 
-def _said(one: Group) -> tuple[str, str, str]:
-    """Return what can be said in chat as well."""
-    return one.name, one.kind, one.unit
+def _said(one: Group) -> tuple[str, ...]:
+    """Return what can be said in chat as well, and through what it is written to."""
+    return one.name, one.kind, one.unit, one.channel

@@ -13,9 +13,24 @@ from bot.storage.tables.cases import counter, task, ticket, ticket_gram, ticket_
 from bot.storage.tables.events import barred_proxy, event, registration
 from bot.storage.tables.history import history, history_head, history_seal, history_value
 from bot.storage.tables.links import link
-from bot.storage.tables.outgoing import breaker, delivery, delivery_read, meter, webhook
+from bot.storage.tables.outgoing import (
+    breaker,
+    card_code,
+    delivery,
+    delivery_read,
+    meter,
+    webhook,
+)
 from bot.storage.tables.outreach import outreach
-from bot.storage.tables.people import account, chat_group, enterprise, invite, person, role
+from bot.storage.tables.people import (
+    account,
+    chat_group,
+    enterprise,
+    invite,
+    pairing,
+    person,
+    role,
+)
 from bot.storage.tables.policies import enterprise_fact, policy, policy_asker
 from bot.storage.tables.precedents import precedent
 from bot.storage.tables.shared import lease, meta, schedule_run, timer
@@ -33,6 +48,7 @@ __all__ = [
     "breaker",
     "calm",
     "campaign",
+    "card_code",
     "chat_group",
     "conversation",
     "counter",
@@ -54,6 +70,7 @@ __all__ = [
     "meter",
     "nudge",
     "outreach",
+    "pairing",
     "person",
     "policy",
     "policy_asker",

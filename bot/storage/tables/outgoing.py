@@ -57,6 +57,7 @@ delivery = Table(
     Column("window", Text, nullable=False, server_default=""),  # whose rate it counts against
     Column("read_at", Moment),
     Column("recalled_at", Moment),
+    Column("reached", Integer),  # how many got it, where one message goes to many
     Index(
         "ix_delivery_card",
         "card",
@@ -125,4 +126,14 @@ webhook = Table(
     Column("name", Text, primary_key=True),
     Column("access", LargeBinary, nullable=False),  # sealed: address and secret
     Column("added_at", Moment, nullable=False),
+)
+
+card_code = Table(
+    "card_code",
+    metadata,
+    Column("channel", Text, nullable=False),
+    Column("card", Text, nullable=False),
+    Column("code", LargeBinary, nullable=False),  # sealed: what lets it be changed once
+    Column("at", Moment, nullable=False, index=True),
+    PrimaryKeyConstraint("channel", "card"),
 )

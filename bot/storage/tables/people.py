@@ -34,6 +34,7 @@ person = Table(
     Column("phone_key", LargeBinary, index=True),
     Column("source", Text, nullable=False),  # of the profile: "" (only seen), config, chat, met
     Column("created_at", Moment, nullable=False),
+    Column("merged_into", Id),  # who they turned out to be, once their accounts were linked
     # A number that was somebody's history must never name somebody else.
     sqlite_autoincrement=True,
 )
@@ -50,6 +51,8 @@ account = Table(
     Column("robot", Text, nullable=False),  # the last one it wrote to
     Column("nick", LargeBinary),  # sealed
     Column("seen_at", Moment),
+    # Where its person wants to hear of things, whatever they used last.
+    Column("preferred", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("channel", "tenant", "kind", "external_id"),
 )
 
@@ -79,6 +82,7 @@ chat_group = Table(
     Column("industries", Text, nullable=False, server_default=""),  # lines
     Column("sandbox", Boolean, nullable=False, server_default=false()),
     Column("robot_gone_at", Moment),  # since when our robot cannot write there
+    Column("channel", Text, nullable=False, server_default="dingtalk"),  # it is written to through
 )
 
 invite = Table(
@@ -88,6 +92,16 @@ invite = Table(
     Column("enterprise", Text, nullable=False),
     Column("name", LargeBinary, nullable=False),  # sealed
     Column("by", ForeignKey("person.id"), nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("used_by", ForeignKey("person.id")),
+    Column("used_at", Moment),
+)
+
+pairing = Table(
+    "pairing",
+    metadata,
+    Column("code_key", LargeBinary, primary_key=True),
+    Column("person", ForeignKey("person.id"), nullable=False, index=True),
     Column("expires_at", Moment, nullable=False),
     Column("used_by", ForeignKey("person.id")),
     Column("used_at", Moment),
