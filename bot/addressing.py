@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.channels.base import Manner
-from bot.storage.rows import Attached, Reach
+from bot.storage.rows import REPLIES, Attached, Reach
 from flows.office import Content, Door, Exposure, Shown
 from handlers.ports import ArrivalId, Filed, Group, PersonId, Post, ToArrival, ToGroup, ToPerson
 
@@ -149,7 +149,7 @@ class Addressing:
             robot=arrival.robot,
             door=own if private else _group_door(group),
             to=staff_id if private else arrival.place.chat,
-            lane=f"p:{filed.person}",
+            lane=f"{REPLIES}{filed.person}",
             person=filed.person,
             mention="" if private else staff_id,
             reply_url=url,
@@ -172,7 +172,7 @@ class Addressing:
             door=self.manner(channel).door,
             to=(reach.staff_id if reach else None) or "",
             # An answer overtakes a notice that waits to be tried again.
-            lane=f"p:{person}" if filed is not None else f"n:{person}",
+            lane=f"{REPLIES}{person}" if filed is not None else f"n:{person}",
             person=person,
             reply_url=url,
             reply_until=until,

@@ -105,6 +105,7 @@ class Letter(BaseModel):
     key: str = ""  # same for every attempt, for ways that know repeats by it (msgUuid)
     hook: Hook | None = None  # goes out through this custom robot and no other way
     plain: bool = False  # no card: the month's calls run low
+    urgent: bool = False  # somebody waits for it: it goes before what nobody asked for
 
 
 @dataclass(frozen=True, slots=True)

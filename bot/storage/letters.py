@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from bot.channels.base import Message
-from bot.storage.rows import Claimed, DeliveryRow
+from bot.storage.rows import REPLIES, Claimed, DeliveryRow
 from bot.storage.session import Session
 from flows.office import Content
 
@@ -64,6 +64,7 @@ def letter_of(row: DeliveryRow) -> Claimed:
         reply_url=row.reply_url,
         reply_until=row.reply_until,
         key=_key(row.dedupe),
+        urgent=row.lane.startswith(REPLIES),
         channel=row.channel,
         lane=row.lane,
         content=row.content,
@@ -93,6 +94,7 @@ def opened(session: Session, row: Row[Any]) -> Claimed:
         reply_until=datetime.fromisoformat(until) if until else None,
         attempt=row.attempts + 1,
         key=_key(row.dedupe),
+        urgent=row.lane.startswith(REPLIES),
         channel=row.channel,
         lane=row.lane,
         content=Content(row.content),

@@ -13,6 +13,10 @@ Trace = Mapping[str, object]
 """Which rows a message became, for the chat page; no bodies."""
 
 
+REPLIES = "p:"
+"""How a lane begins in which one person is answered."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryRow:
     """One message to one place, ready to be sent or refused at once."""
@@ -73,7 +77,7 @@ class Settlement:
     id: int
     attempt: int
     lane: str
-    state: Literal["sent", "ready", "failed", "unknown", "cancelled"]
+    state: Literal["sent", "asked", "ready", "failed", "unknown", "cancelled"]
     code: str = ""
     due_at: datetime | None = None
     sent_at: datetime | None = None

@@ -65,16 +65,24 @@ class Client:
         self._token = Token(app, self._fetch_token, steady, hub, keys, used=used)
 
     async def call(
-        self, method: str, path: str, body: Mapping[str, Any], *, repeatable: bool = False
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any],
+        *,
+        repeatable: bool = False,
+        urgent: bool = False,
     ) -> Mapping[str, Any]:
-        """Call the OpenAPI. `repeatable`: a second call would do nothing twice."""
+        """Call the OpenAPI. `repeatable`: a second call would do nothing twice; `urgent`: somebody
+        waits for it.
+        """
         url = URL(self._access.api_base + path)
 
         async def ask(token: str) -> Answer:
             headers = {TOKEN_HEADER: token}
             return await self._exchange(method, url, body, headers, repeatable=repeatable)
 
-        return await self._with_token(path, ask, repeatable)
+        return await self._with_token(path, ask, repeatable, urgent=urgent)
 
     async def upload(self, kind: str, name: str, mime: str, content: bytes) -> str:
         """Upload a file and return its media id. Nobody sees it yet: every fault is a SendFault."""
@@ -115,21 +123,23 @@ class Client:
         """Give up on a token that is still awaited."""
         await self._token.close()
 
-    async def _with_token(self, path: str, ask: _Ask, repeatable: bool) -> Mapping[str, Any]:
+    async def _with_token(
+        self, path: str, ask: _Ask, repeatable: bool, *, urgent: bool = False
+    ) -> Mapping[str, Any]:
         token = await self._token.valid()
-        answer = await self._counted(path, ask, token)
+        answer = await self._counted(path, ask, token, urgent)
         refusal = answer.refusal()
         if refusal is not None and refusal.code in TOKEN_REJECTED:
             token = await self._token.valid(rejected=token)
-            answer = await self._counted(path, ask, token)
+            answer = await self._counted(path, ask, token, urgent)
             refusal = answer.refusal()
         if refusal is not None:
             raise self._fault(refusal, path, repeatable)
         return answer.body or {}
 
-    async def _counted(self, path: str, ask: _Ask, token: str) -> Answer:
+    async def _counted(self, path: str, ask: _Ask, token: str, urgent: bool) -> Answer:
         """Call once in turn; what never left and what was throttled costs nothing of the month."""
-        async with self._gate.turn(path):
+        async with self._gate.turn(path, urgent=urgent):
             try:
                 answer = await ask(token)
             except (SendFault, SendUnknown) as told:

@@ -106,7 +106,8 @@ class Sender:
         if not len(people) == len(letters) <= MOST_RECIPIENTS:
             raise ValueError("a batch goes to at most twenty different people")
         message = payloads.template_message(payloads.markdown(first))
-        answer = await self._to_people(self._robot(first), list(people), message)
+        urgent = any(letter.urgent for letter in letters)
+        answer = await self._to_people(self._robot(first), list(people), message, urgent=urgent)
         receipt = Receipt(answer.text("processQueryKey"))
         return {number: _missed(answer, to) or receipt for to, number in people.items()}
 
@@ -170,7 +171,9 @@ class Sender:
     async def _card(self, letter: Letter, template: str) -> Receipt:
         body = payloads.card(letter, self._robot(letter), template)
         try:
-            answer = await self._client.call("POST", CREATE_CARD, body, repeatable=True)
+            answer = await self._client.call(
+                "POST", CREATE_CARD, body, repeatable=True, urgent=letter.urgent
+            )
         except SendFault as fault:
             if fault.code != CARD_EXISTS:
                 raise
@@ -196,7 +199,8 @@ class Sender:
         if not self._access.card_template_id:
             return Receipt(letter.card, "card")
         try:
-            await self._client.call("PUT", CARDS, payloads.card_change(letter), repeatable=True)
+            body = payloads.card_change(letter)
+            await self._client.call("PUT", CARDS, body, repeatable=True, urgent=letter.urgent)
         except SendFault as fault:
             if fault.code != CARD_MISSING:
                 raise
@@ -216,21 +220,27 @@ class Sender:
             "openConversationId": letter.to,
             **message,
         }
-        answer = Body(await self._client.call("POST", TO_GROUP, group))
+        answer = Body(await self._client.call("POST", TO_GROUP, group, urgent=letter.urgent))
         return Receipt(answer.text("processQueryKey"))
 
     async def _to_person(self, letter: Letter, message: Mapping[str, str]) -> Receipt:
-        answer = await self._to_people(self._robot(letter), [letter.to], message)
+        robot, urgent = self._robot(letter), letter.urgent
+        answer = await self._to_people(robot, [letter.to], message, urgent=urgent)
         missed = _missed(answer, letter.to)
         if missed is not None:
             raise missed
         return Receipt(answer.text("processQueryKey"))
 
     async def _to_people(
-        self, robot: str, people: Sequence[str], message: Mapping[str, str]
+        self,
+        robot: str,
+        people: Sequence[str],
+        message: Mapping[str, str],
+        *,
+        urgent: bool = False,
     ) -> Body:
         body = {"robotCode": robot, "userIds": people, **message}
-        return Body(await self._client.call("POST", TO_PERSON, body))
+        return Body(await self._client.call("POST", TO_PERSON, body, urgent=urgent))
 
     def _robot(self, letter: Letter) -> str:
         return letter.robot or self._access.robot_code

@@ -1,6 +1,8 @@
 """How often each interface may be called: waiting in line just before the call."""
 
 import asyncio
+import heapq
+import itertools
 import time
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Callable
@@ -19,6 +21,46 @@ SPREAD = 5
 PATIENCE = 5.0
 
 
+class _Door:
+    """Lets one in at a time: first those for whom somebody waits, each kind as it came."""
+
+    def __init__(self) -> None:
+        self._inside = False
+        self._numbers = itertools.count()
+        self._waiting: list[tuple[bool, int, asyncio.Future[None]]] = []
+
+    def before(self, *, urgent: bool) -> int:
+        """Count who is in, or waits and would go in before one who comes now."""
+        waiting = (later for later, _, ticket in self._waiting if not ticket.done())
+        return self._inside + sum(not (urgent and later) for later in waiting)
+
+    @asynccontextmanager
+    async def __call__(self, *, urgent: bool) -> AsyncIterator[None]:
+        """Wait to be let in, and keep the others out meanwhile."""
+        if self._inside:
+            ticket: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            heapq.heappush(self._waiting, (not urgent, next(self._numbers), ticket))
+            try:
+                await ticket
+            except asyncio.CancelledError:
+                if not ticket.cancelled():  # it was let in at the moment in which it gave up
+                    self._next()
+                raise
+        self._inside = True
+        try:
+            yield
+        finally:
+            self._next()
+
+    def _next(self) -> None:
+        while self._waiting:
+            *_, ticket = heapq.heappop(self._waiting)
+            if not ticket.done():
+                ticket.set_result(None)
+                return
+        self._inside = False
+
+
 class _Line:
     """The calls of one interface: each holds a place until it has been over for `seconds`.
 
@@ -34,8 +76,7 @@ class _Line:
         self._next = 0.0
         self._under_way = 0
         self._free_at: deque[float] = deque()  # the places of calls that are over
-        self.door = asyncio.Lock()  # which lets in who came first
-        self.waiting = 0
+        self.door = _Door()
 
     @property
     def each(self) -> float:
@@ -65,7 +106,9 @@ class _Line:
 
 
 class Gate:
-    """At most so many calls of one interface in any second of this process, first come first.
+    """At most so many calls of one interface in any second of this process.
+
+    Answers go first: somebody waits for them, and a push to a thousand groups can wait.
 
     Between processes the outbox counts; this keeps everything else in this one (downloads, cards,
     second tries) from being refused with it, and spreads what the outbox lets out at once.
@@ -85,25 +128,24 @@ class Gate:
         self._lines: defaultdict[str, _Line] = defaultdict(lambda: _Line(most, seconds, apart))
 
     @asynccontextmanager
-    async def turn(self, path: str) -> AsyncIterator[None]:
-        """Wait for a turn, and keep it while the call lasts.
+    async def turn(self, path: str, *, urgent: bool = False) -> AsyncIterator[None]:
+        """Wait for a turn, and keep it while the call lasts; `urgent`: somebody waits for it.
 
         Raises SendFault when it would take too long: nothing was sent.
         """
         line = self._lines[path]
-        await self._wait(line)
+        await self._wait(line, urgent)
         try:
             yield
         finally:
             line.end(self._now())
 
-    async def _wait(self, line: _Line) -> None:
-        expected = line.pause(self._now()) + line.waiting * line.each
+    async def _wait(self, line: _Line, urgent: bool) -> None:
+        expected = line.pause(self._now()) + line.door.before(urgent=urgent) * line.each
         if expected > self._patience:
             raise SendFault("pace", expected)
-        line.waiting += 1
         try:
-            async with asyncio.timeout(self._patience), line.door:
+            async with asyncio.timeout(self._patience), line.door(urgent=urgent):
                 pause = line.pause(self._now())
                 while pause > 0.0:  # who is under way may take longer; `timeout` ends it
                     await asyncio.sleep(pause)
@@ -111,5 +153,3 @@ class Gate:
                 line.begin(self._now())
         except TimeoutError:
             raise SendFault("pace", self._patience) from None
-        finally:
-            line.waiting -= 1

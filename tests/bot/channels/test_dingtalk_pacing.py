@@ -198,3 +198,56 @@ def test_a_call_that_was_cut_off_gives_its_place_back() -> None:
             assert loop.time() == pytest.approx(101.5)
 
     in_time(work)
+
+
+def test_an_answer_passes_the_notices_that_wait_and_keeps_to_the_rate() -> None:
+    async def work(loop: Time) -> None:
+        gate, order = Gate(now=loop.time), list[str]()
+
+        async def call(name: str, *, urgent: bool = False) -> None:
+            async with gate.turn("/card", urgent=urgent):
+                order.append(name)
+                await asyncio.sleep(PLATFORM)
+
+        notices = [asyncio.create_task(call(f"notice {n}")) for n in range(2 * PER_SECOND)]
+        await asyncio.sleep(APART / 2)  # the line stands, and the first has gone in
+        before = len(order)
+        answers = [asyncio.create_task(call(f"answer {n}", urgent=True)) for n in range(2)]
+        await asyncio.gather(*answers, *notices)
+        # One notice had the door already.
+        assert order[before + 1 : before + 3] == ["answer 0", "answer 1"]
+        assert [x for x in order if x.startswith("n")] == [
+            f"notice {n}" for n in range(len(notices))
+        ]
+
+    in_time(work)
+
+
+def test_an_answer_is_not_refused_because_many_notices_wait() -> None:
+    async def work(loop: Time) -> None:
+        gate = Gate(now=loop.time, patience=1.3)
+        await asyncio.gather(*(_pass(gate) for _ in range(PER_SECOND)))
+        notices = [asyncio.create_task(_pass(gate)) for _ in range(2 * PER_SECOND)]
+        await asyncio.sleep(0)
+        await _pass(gate, urgent=True)
+        ends = await asyncio.gather(*notices, return_exceptions=True)
+        assert any(isinstance(end, SendFault) for end in ends)  # so many that some were
+
+    in_time(work)
+
+
+def test_who_gives_up_as_they_are_let_in_lets_the_next_one_in() -> None:
+    async def work(loop: Time) -> None:
+        gate = Gate(1, PLATFORM, now=loop.time)
+        await _pass(gate)
+        second, third = (asyncio.create_task(_pass(gate)) for _ in range(2))
+        async with gate.turn("/card"):  # who waited behind it is let in, and has not woken up yet
+            second.cancel()
+        await asyncio.wait_for(third, timeout=10 * PLATFORM)
+
+    in_time(work)
+
+
+async def _pass(gate: Gate, *, urgent: bool = False) -> None:
+    async with gate.turn("/card", urgent=urgent):
+        pass
