@@ -57,6 +57,9 @@ _FORGETFUL = {
     "synchronous_commit": "off",
     "full_page_writes": "off",
     "file_copy_method": "clone",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_wal_size": "128MB",
 }
 
 
@@ -317,7 +320,7 @@ class _Shared:
             return
         address = os.environ.get(GIVEN, "")
         if not address:
-            server = PostgreSQL(new_folder(), durable=False)
+            server = PostgreSQL(new_folder(memory=True), durable=False)
             await server.start()
             address = server.url()
         await _execute(address, f"CREATE DATABASE {self.template}")

@@ -1,7 +1,8 @@
-"""A whole run is shared out among processes: the faults take one, everything else the others.
+"""A whole run is shared out among processes: faults take one, wire another, the rest the others.
 
-The faults mostly wait, for processes and for leases, and disturb each other; beside them there is
-time for all the rest. `-n` says how many processes there are; `-n 0` has everything in this one.
+The faults start and kill processes and disturb each other; the tests of tests/wire mostly wait, for
+windows and for leases. Beside both a processor is free for all the rest, and that takes as long.
+`-n` says how many processes there are; `-n 0` has everything in this one.
 """
 
 import os
@@ -18,9 +19,11 @@ from tests.completeness import is_whole
 MOST = 4
 """More would not end sooner than the faults."""
 
-TOGETHER = ("tests/faults/", "tests/test_dev.py")
-"""What goes to one process: what wants to be alone, and what takes long to prepare."""
+LEAST = 3
+"""Fewer would let a processor stand still while faults and wire wait."""
 
+TOGETHER = ("tests/faults/", "tests/wire/", "tests/test_dev.py")
+"""What goes to one process: what wants to be alone, what waits, and what takes long to prepare."""
 
 BY_FILE = ("tests/flows/", "tests/test_texts.py", "tests/test_docs.py")
 """What goes out file by file: thousands of tests that each take less than giving them out."""
@@ -59,7 +62,7 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
     """Share a whole run out, unless somebody said how or wants to look into it."""
     options = config.option
     if options.numprocesses is None and is_whole(config) and not options.usepdb:
-        options.numprocesses = min(MOST, max(2, os.cpu_count() or 1))
+        options.numprocesses = min(MOST, max(LEAST, os.cpu_count() or 1))
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:

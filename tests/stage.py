@@ -38,6 +38,7 @@ from handlers.ports import (
     Forwarded,
     Incoming,
     Kind,
+    Office,
     Place,
     ReplyPath,
     Sender,
@@ -230,15 +231,22 @@ class Stage:
 
 def reception_of(config: Config, clock: HandClock) -> Reception:
     """Build the handlers as the application does."""
+    return _reception(office_of(config), clock)
+
+
+def _reception(office: Office, clock: HandClock) -> Reception:
     talk = Talk(DESKS)
-    office = office_of(config)
     return Reception(Front(talk, Cases(talk), Members(talk)), office, clock)
 
 
 @cache
-def _shipped() -> Config:
+def _shipped() -> tuple[Config, Office, Texts]:
     """Read the configuration of the repository once: it takes longer than many a test."""
-    return load_config()
+    return _made(load_config())
+
+
+def _made(config: Config) -> tuple[Config, Office, Texts]:
+    return config, office_of(config), Texts(config.texts)
 
 
 @asynccontextmanager
@@ -253,10 +261,10 @@ async def stage(
 
     `beside` says what other channels than DingTalk can show, `monthly` what the months allow.
     """
-    config = load_config(overlay=overlay) if overlay else _shipped()
+    config, office, texts = _made(load_config(overlay=overlay)) if overlay else _shipped()
     clock = HandClock()
     outbox = Outbox(
-        Texts(config.texts),
+        texts,
         config.exposure,
         clock,
         channel="dingtalk",
@@ -279,7 +287,7 @@ async def stage(
     async with database.begin() as tx:
         await tx.seed(seed_persons(config, (), "dingtalk"), seed_groups(config))
     try:
-        reception = reception_of(config, clock)
+        reception = _reception(office, clock)
         yield Stage(database, reception, config, clock, folder=folder, limits=limits)
     finally:
         await database.close()

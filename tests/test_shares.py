@@ -72,11 +72,12 @@ def test_half_a_character_in_a_log_ends_no_run(run: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines(["*ud800*"])
 
 
-def test_faults_stay_together_quick_tests_by_the_file_and_all_others_go_alone() -> None:
+def test_faults_and_wire_stay_together_quick_tests_by_the_file_and_all_others_go_alone() -> None:
     faults, quick = "tests/faults/test_kills.py::test_one", "tests/flows/test_moves.py::test_a[1]"
-    alone = "tests/wire/test_story.py::test_one[sqlite]"
-    assert [share_of(test) for test in (faults, quick, alone)] == [
+    wire, alone = "tests/wire/test_story.py::test_one", "tests/handlers/test_cases.py::test_one[1]"
+    assert [share_of(test) for test in (faults, wire, quick, alone)] == [
         "tests/faults/",
+        "tests/wire/",
         "tests/flows/test_moves.py",
         alone,
     ]

@@ -78,7 +78,7 @@ class Queue:
         found = result.all()
         await self._put_behind([row.id for row in found if row.behind])
         order = {row.id: place for place, row in enumerate(found) if not row.behind}
-        rows = await self._session.connection.execute(_whole(list(order)))
+        rows = await self._session.connection.execute(_WHOLE, {"numbers": list(order)})
         letters: list[Claimed] = []
         stale: list[Row[Any]] = []
         broken: list[Row[Any]] = []
@@ -208,6 +208,7 @@ class Queue:
 _JUDGED = (
     "id",
     "owner",
+    "channel",
     "door",
     "card",
     "to",
@@ -220,7 +221,8 @@ _JUDGED = (
 
 
 def _again(row: Row[Any]) -> bool:
-    return bool(row.attempts < TRIES) and (Door(row.door).is_one or is_keyed(row.card, row.to))
+    keyed = is_keyed(row.channel, row.card, row.to)
+    return bool(row.attempts < TRIES) and (Door(row.door).is_one or keyed)
 
 
 def _untold(lost: Sequence[Row[Any]]) -> tuple[str, ...]:
@@ -238,18 +240,18 @@ def _unsent(row: Row[Any], now: datetime) -> Settlement:
     return Settlement(row.id, row.attempts, row.lane, "ready", "", now, counts=False)
 
 
+_OTHER = delivery.alias()
+_OLDER = and_(_OTHER.c.due_at.is_not(None), _OTHER.c.id < delivery.c.id)
+_IS_BEHIND = or_(
+    exists().where(_OTHER.c.lane == delivery.c.lane, _OLDER),
+    exists().where(_OTHER.c.lane == delivery.c.lane, _OTHER.c.state == literal_column("'sending'")),
+).label("behind")
+
+
 def _due(kind: Kind, now: datetime, limit: int) -> Any:
     """Select what is due; a row is behind while an older one is open, or another on its way."""
-    other = delivery.alias()
-    older = and_(other.c.due_at.is_not(None), other.c.id < delivery.c.id)
-    behind = or_(
-        exists().where(other.c.lane == delivery.c.lane, older),
-        exists().where(
-            other.c.lane == delivery.c.lane, other.c.state == literal_column("'sending'")
-        ),
-    )
     return (
-        select(delivery.c.id, behind.label("behind"))
+        select(delivery.c.id, _IS_BEHIND)
         .where(
             *open_of(kind),
             delivery.c.due_at <= now,
@@ -260,19 +262,18 @@ def _due(kind: Kind, now: datetime, limit: int) -> Any:
     )
 
 
-def _whole(numbers: Sequence[int]) -> Any:
-    stale = and_(
-        delivery.c.question.is_not(None),
-        conversation.c.question.is_not(None),
-        conversation.c.question > delivery.c.question,
-    )
-    return (
-        select(delivery, stale.label("stale"), without_message().label("alone"))
-        .outerjoin(conversation, conversation.c.person == delivery.c.person)
-        .where(delivery.c.id.in_(numbers), delivery.c.state.in_(_WAITING))
-        .with_for_update(of=delivery, skip_locked=True)
-    )
-
+_IS_STALE = and_(
+    delivery.c.question.is_not(None),
+    conversation.c.question.is_not(None),
+    conversation.c.question > delivery.c.question,
+).label("stale")
+# Built once: it takes longer to build than the database takes to answer.
+_WHOLE = (
+    select(delivery, _IS_STALE, without_message().label("alone"))
+    .outerjoin(conversation, conversation.c.person == delivery.c.person)
+    .where(delivery.c.id.in_(bindparam("numbers", expanding=True)), delivery.c.state.in_(_WAITING))
+    .with_for_update(of=delivery, skip_locked=True)
+)
 
 _START = (
     update(delivery)
