@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol, TypeGuard
 
 from flows.engine.flow import Flow, State
 from flows.engine.words import Refused, Submit
@@ -30,7 +30,6 @@ class Desk(Protocol):
         """File the form and say so; a refusal asks the step concerned again."""
 
 
-@runtime_checkable
 class Learning(Desk, Protocol):
     """A desk whose facts depend on what was answered, e.g. who is known of the enterprise."""
 
@@ -39,3 +38,8 @@ class Learning(Desk, Protocol):
 
         It is asked again until they do not: with more facts a text may mean something else.
         """
+
+
+def learns(desk: Desk) -> TypeGuard[Learning]:
+    """Say whether it does: asked for each message, where a look through a protocol takes long."""
+    return hasattr(desk, "look_up")

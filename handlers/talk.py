@@ -27,7 +27,7 @@ from flows.engine.words import (
     Submit,
     Toggle,
 )
-from handlers.desk import Desk, Learning
+from handlers.desk import Desk, learns
 from handlers.ports import Due, FlowEvent, Frame, PersonId, Text
 from handlers.visit import Visit
 
@@ -116,7 +116,7 @@ class Talk:
         visit.turn_began = len(visit.private)
         for _ in range(REFUSALS):
             turn = advance(desk.flow, state, event, desk.facts(visit, state))
-            while isinstance(desk, Learning) and await desk.look_up(visit, turn.state):
+            while learns(desk) and await desk.look_up(visit, turn.state):
                 turn = advance(desk.flow, state, event, desk.facts(visit, state))
             state = turn.state
             self._funnel(visit, desk, turn.events)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from zlib import crc32
 
-from sqlalchemy import Select, bindparam, delete, false, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, delete, insert, or_, select, update
 
 from bot.keys import Tampered, WrongKey
 from bot.storage.grams import Grams
@@ -53,6 +53,10 @@ _LEFT = Prepared(
         ticket_unit.c.unit == bindparam("u"), ticket_unit.c.ticket == bindparam("t")
     )
 )
+_NAMED = Prepared(lambda _: _asked())
+_ALL_RUNNING = Prepared(
+    lambda _: _asked(ticket.c.state.not_in([state.value for state in ENDED])),
+)
 
 
 class TicketRows:
@@ -78,17 +82,9 @@ class TicketRows:
         """
         if not (numbers or reporters or running):
             return ()
-        ended = [state.value for state in ENDED]
-        result = await self._session.connection.execute(
-            _sealed()
-            .where(
-                or_(
-                    ticket.c.number.in_(numbers),
-                    ticket.c.reporter.in_(reporters),
-                    ticket.c.state.not_in(ended) if running else false(),
-                )
-            )
-            .order_by(ticket.c.year, ticket.c.seq)
+        result = await self._session.run(
+            _ALL_RUNNING if running else _NAMED,
+            {"numbers": list(numbers), "reporters": list(reporters)},
         )
         return self._readable(result)
 
@@ -319,6 +315,13 @@ class TicketRows:
             "source_ref": f"{one.source}:{one.source_ref}" if one.source_ref else None,
             "body": self._session.seal(one.model_dump_json(), "ticket.body", one.number),
         }
+
+
+def _asked(*more: ColumnElement[bool]) -> Select[Any]:
+    """Query tickets by number, by reporter, and by what else is said."""
+    by_number = ticket.c.number.in_(bindparam("numbers", expanding=True))
+    by_reporter = ticket.c.reporter.in_(bindparam("reporters", expanding=True))
+    return _sealed().where(or_(by_number, by_reporter, *more)).order_by(ticket.c.year, ticket.c.seq)
 
 
 def _sealed() -> Select[Any]:

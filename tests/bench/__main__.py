@@ -17,6 +17,7 @@ from tests.bench.verdict import verdict
 ROOT = Path(__file__).resolve().parents[2]
 WITHIN = 900  # seconds for one measured process
 FEW, MANY = 100, 100_000
+CALLBACKS = "callbacks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +65,32 @@ def main() -> int:
             print(json.dumps(line, ensure_ascii=False), flush=True)  # noqa: T201
             lines.append(line)
     told = verdict(lines)
+    if given.only in (None, "ours") and given.mode in (None, CALLBACKS):
+        told |= called(given)
     print(json.dumps(told, ensure_ascii=False), flush=True)  # noqa: T201
-    return 0 if all(line.get("ok", False) for line in lines if line["bot"] == "ours") else 1
+    right = all(line.get("ok", False) for line in lines if line["bot"] == "ours")
+    return 0 if right and told.get("callbacks_ok", True) else 1
+
+
+def called(given: argparse.Namespace) -> dict[str, Any]:
+    """Run the benchmark of the callbacks, which measures two processes side by side."""
+    options = [f"--rounds={given.reps}", f"--folder={given.folder}"]
+    options += [f"--people={given.users}"] if given.users else []
+    command = [sys.executable, "-m", "tests.bench.callbacks", *options]
+    try:
+        done = subprocess.run(
+            command, cwd=ROOT, capture_output=True, text=True, timeout=WITHIN, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return {"callbacks_ok": False, "error": f"not done within {WITHIN} s"}
+    *lines, last = done.stdout.splitlines() or [""]
+    for line in lines:
+        print(line, flush=True)  # noqa: T201
+    try:
+        told: dict[str, Any] = json.loads(last)
+    except ValueError:
+        return {"callbacks_ok": False, "error": done.stderr.strip()[-500:]}
+    return told
 
 
 def measured(run: Run, given: argparse.Namespace) -> dict[str, Any]:
@@ -109,7 +134,7 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(prog="dev.py bench", description=__doc__)
     made.add_argument("--others", help="the Python that has the other bots")
     made.add_argument("--only", choices=("ours", "floor", "aiogram", "telegram"))
-    made.add_argument("--mode", choices=("w1", "service", "idle", "race"))
+    made.add_argument("--mode", choices=("w1", "service", "idle", "race", CALLBACKS))
     made.add_argument("--reps", type=int, default=3, help="of w1; its median counts")
     made.add_argument("--users", type=int)
     made.add_argument("--turns", type=int, help="conversations of each person")

@@ -50,10 +50,12 @@ def _tail(log: Path) -> str:
 async def measure(given: argparse.Namespace, load: Load, folder: Path) -> dict[str, Any]:
     """Run one mode of one bot."""
     if given.bot == "ours":
-        from bot.logs import set_up  # noqa: PLC0415 - what the peers' environment lacks
+        from bot.heap import settle  # noqa: PLC0415 - what the peers' environment lacks
+        from bot.logs import set_up  # noqa: PLC0415
         from tests.bench import ours  # noqa: PLC0415
 
         set_up()
+        settle()
         if given.shared:
             from tests.bench import shared  # noqa: PLC0415
 

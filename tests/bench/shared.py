@@ -15,6 +15,7 @@ from typing import Any
 from bot.app import App
 from bot.channels.base import Letter, Receipt
 from bot.duties import Duty
+from bot.heap import settle
 from bot.logs import set_up
 from bot.settings import GivenSettings
 from tests import servers
@@ -108,6 +109,7 @@ async def _work(given: GivenSettings) -> None:
 
 if __name__ == "__main__":
     set_up()
+    settle()
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(
             _work(settings(Path(sys.argv[3]), database_url=sys.argv[1], redis_url=sys.argv[2]))
