@@ -15,6 +15,8 @@ PARALLEL = 2  # files of 20 MB in memory
 PATIENCE = 12.0  # seconds that one delivery waits; a slow upload goes on without it
 SLOW_RETRY = 10.0
 
+_Known = tuple[str, str]
+
 
 class Uploads(Protocol):
     """Where files are uploaded to: a platform's client."""
@@ -33,27 +35,35 @@ class Media:
         kind: Callable[[Enclosure], str],
         *,
         patience: float = PATIENCE,
+        room: asyncio.Semaphore | None = None,
+        name: Callable[[Enclosure], str] | None = None,
     ) -> None:
-        """`kind` = what the platform calls such a file; `patience` in seconds."""
+        """`kind` = what the platform calls such a file; `patience` in seconds.
+
+        `room` is shared where several keep files in memory; `name` says what a file is called at
+        a platform that shows the name it was uploaded under.
+        """
         self._kind = kind
         self._client = client
         self._open_file = open_file
         self._patience = patience
-        self._known: OrderedDict[str, str] = OrderedDict()
-        self._flights: dict[str, asyncio.Task[str]] = {}
-        self._room = asyncio.Semaphore(PARALLEL)
+        self._known: OrderedDict[_Known, str] = OrderedDict()
+        self._flights: dict[_Known, asyncio.Task[str]] = {}
+        self._room = room or asyncio.Semaphore(PARALLEL)
+        self._name = name or _nameless
 
     async def of(self, file: Enclosure) -> str:
         """Return the media id of a file. Raises SendFault."""
-        known = self._known.get(file.sha256)
+        name = self._known_as(file)
+        known = self._known.get(name)
         if known is not None:
-            self._known.move_to_end(file.sha256)
+            self._known.move_to_end(name)
             return known
-        flight = self._flights.get(file.sha256)
+        flight = self._flights.get(name)
         if flight is None:
             flight = asyncio.create_task(self._upload(file))
-            self._flights[file.sha256] = flight
-            flight.add_done_callback(lambda done: self._landed(file.sha256, done))
+            self._flights[name] = flight
+            flight.add_done_callback(lambda done: self._landed(name, done))
         # Whoever waits may be cancelled; the upload serves the next one.
         await asyncio.wait({flight}, timeout=self._patience)
         if not flight.done():
@@ -64,7 +74,7 @@ class Media:
 
     def forget(self, file: Enclosure) -> None:
         """Upload a file anew next time."""
-        self._known.pop(file.sha256, None)
+        self._known.pop(self._known_as(file), None)
 
     async def close(self) -> None:
         """Give up on what is still being uploaded."""
@@ -80,15 +90,23 @@ class Media:
             except NoFile as error:
                 log.error("a file cannot be read: %s", error)
                 raise SendFault("file.unreadable", None) from None
-            # A name of our own: the sender's may tell who they are.
-            name = f"attachment.{file.extension}"
+            name = self._name(file)
             return await self._client.upload(self._kind(file), name, file.mime, content)
 
-    def _landed(self, sha256: str, flight: asyncio.Task[str]) -> None:
-        del self._flights[sha256]
+    def _known_as(self, file: Enclosure) -> _Known:
+        """Tell files apart as their readers do."""
+        return file.sha256, self._name(file)
+
+    def _landed(self, name: _Known, flight: asyncio.Task[str]) -> None:
+        del self._flights[name]
         # Whoever waited may be gone; an error that nobody fetched would be reported as a bug.
         if flight.cancelled() or flight.exception() is not None:
             return
-        self._known[sha256] = flight.result()
+        self._known[name] = flight.result()
         if len(self._known) > MOST:
             self._known.popitem(last=False)
+
+
+def _nameless(file: Enclosure) -> str:
+    """Name a file by ourselves: its sender's name for it may tell who they are."""
+    return f"attachment.{file.extension}"

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from bot.config import BASE, ConfigFault, load_config
-from bot.doctor import heard, here, office, platform, records, wechat
+from bot.doctor import heard, here, office, platform, records, wechat, wecom
 from bot.doctor.found import Check, Found, Patient, Sign, fault, fine
 from bot.logs import set_up
 from bot.settings import Settings, UnusableSettings
@@ -21,6 +21,7 @@ CHECKS: Sequence[Check] = (
     here.proxy,
     platform.platform,
     wechat.wechat,
+    wecom.wecom,
     records.database,
     records.tickets,
     heard.heard,

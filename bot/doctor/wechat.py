@@ -26,8 +26,7 @@ async def wechat(patient: Patient) -> Sequence[Found]:
     found: list[Found] = []
     if settings.wechat.plaintext:
         found.append(fault("wechat.doctor.plain"))
-    parts = urlsplit(address)
-    if parts.hostname in _HERE or parts.port not in PORTS:
+    if not is_callable(address):
         found.append(fault("wechat.doctor.address", address=address))
     code = await _refusal(patient)
     if not code:
@@ -40,6 +39,12 @@ async def wechat(patient: Patient) -> Sequence[Found]:
         base = settings.wechat.api_base
         return [*found, fault("wechat.doctor.unreachable", base=base, code=code)]
     return [*found, fault("wechat.doctor.refused", code=code)]
+
+
+def is_callable(address: str) -> bool:
+    """Say whether a platform of WeChat would call an address."""
+    parts = urlsplit(address)
+    return parts.hostname not in _HERE and parts.port in PORTS
 
 
 async def _refusal(patient: Patient) -> str:

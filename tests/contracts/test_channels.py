@@ -2,40 +2,30 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
 
 import pytest
 
-from bot.channels.base import (
-    Channel,
-    Delivered,
-    FetchFault,
-    Letter,
-    Message,
-    Option,
-    SendFault,
-    SendUnknown,
-)
-from bot.channels.dingtalk.outbound import TO_PERSON
-from bot.simulator.control import Control
-from bot.simulator.wechat.api import PUSH, Fault
-from bot.simulator.wechat.calling import Brought
-from bot.simulator.wechat.platform import WeChatPlatform
+from bot.channels.base import Delivered, FetchFault, Message, Option, SendFault, SendUnknown
 from bot.splitting import split
-from handlers.ports import Answered, Arrival, Text
 from tests import poor
 from tests.bot.channels.platform import eventually
 from tests.bot.channels.test_dingtalk_media import PICTURE
-from tests.bot.channels.test_dingtalk_simulator import connected
 from tests.bot.simulator.client import Hands
-from tests.wechat import channel_to, served
+from tests.contracts.platforms import (
+    NOBODY,
+    WRITER,
+    Platform,
+    answering,
+    app,
+    dingtalk,
+    letter,
+    official_account,
+    poor_one,
+)
 
-WRITER, NOBODY = "ent01", "nobody"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
 LIMIT = 15_000  # of DingTalk, which shortens by itself
 ASKED = Message(
@@ -45,207 +35,17 @@ ASKED = Message(
     spelt="回复数字：\n1 满意",
 )
 
-
-class Platform(Protocol):
-    """One platform with its channel, as these tests use both."""
-
-    channel: Channel
-    shows_pictures: bool
-
-    async def hear(self, text: str = "", pictures: Sequence[bytes] = ()) -> Arrival:
-        """Let somebody write; return what the channel made of it."""
-
-    async def hear_again(self) -> Arrival:
-        """Bring the last message once more."""
-
-    def shown(self) -> Sequence[str]:
-        """Return what that person was shown."""
-
-    def is_busy(self) -> None:
-        """Refuse the next message for now."""
-
-    def loses_its_answer(self) -> None:
-        """Take the next message and say nothing."""
-
-    async def outlive(self, arrival: Arrival) -> None:
-        """Let the time of an answer pass."""
-
-
-@dataclass(slots=True)
-class DingTalkPlatform:
-    """The simulated DingTalk."""
-
-    channel: Channel
-    control: Control
-    taken: list[Arrival]
-    last: str = ""
-    shows_pictures: bool = True
-
-    async def hear(self, text: str = "", pictures: Sequence[bytes] = ()) -> Arrival:
-        before = len(self.taken)
-        if pictures:
-            said = await self.control.send_picture(WRITER, pictures[0])
-        else:
-            said = await self.control.say(WRITER, text)
-        self.last = said.msg_id
-        await eventually(lambda: len(self.taken) > before)
-        return self.taken[-1]
-
-    async def hear_again(self) -> Arrival:
-        before = len(self.taken)
-        await self.control.redeliver(self.last)
-        await eventually(lambda: len(self.taken) > before)
-        return self.taken[-1]
-
-    def shown(self) -> Sequence[str]:
-        return [str(bubble.content) for bubble in self.control.sent(user=WRITER)]
-
-    def is_busy(self) -> None:
-        self.control.throttle(TO_PERSON)
-
-    def loses_its_answer(self) -> None:
-        self.control.cut(TO_PERSON, executed=True)
-
-    async def outlive(self, arrival: Arrival) -> None:
-        self.control.expire_webhooks()
-
-
-@dataclass(slots=True)
-class PoorOne:
-    """The poor platform."""
-
-    channel: Channel
-    platform: poor.PoorPlatform
-    clock: Hands
-    taken: list[Arrival]
-    shows_pictures: bool = False
-
-    async def hear(self, text: str = "", pictures: Sequence[bytes] = ()) -> Arrival:
-        await self.platform.say(WRITER, text, pictures=pictures)
-        return self.taken[-1]
-
-    async def hear_again(self) -> Arrival:
-        await self.platform.call(self.platform.calls[self.taken[-1].msg_id].frame)
-        return self.taken[-1]
-
-    def shown(self) -> Sequence[str]:
-        return [one.text for one in self.platform.shown if one.account == WRITER]
-
-    def is_busy(self) -> None:
-        self.platform.faults.append("busy")
-
-    def loses_its_answer(self) -> None:
-        self.platform.faults.append("lost")
-
-    async def outlive(self, arrival: Arrival) -> None:
-        self.clock.move(seconds=6)
-
-
-@dataclass(slots=True)
-class OfficialAccount:
-    """The simulated 公众号; each message waits for its answer as long as the test takes."""
-
-    channel: Channel
-    platform: WeChatPlatform
-    taken: list[Arrival]
-    brought: Brought | None = None
-    shows_pictures: bool = True
-
-    async def hear(self, text: str = "", pictures: Sequence[bytes] = ()) -> Arrival:
-        before = len(self.taken)
-        if pictures:
-            self.brought = self.platform.send_picture(WRITER, pictures[0])
-        else:
-            self.brought = self.platform.say(WRITER, text)
-        await eventually(lambda: len(self.taken) > before)
-        return self.taken[-1]
-
-    async def hear_again(self) -> Arrival:
-        assert self.brought is not None
-        await self.channel.send(answering(self, self.taken[-1]))
-        await self.brought.is_over.wait()
-        await self.platform.again(self.brought).is_over.wait()
-        first, again = self.brought.bodies
-        assert first == again
-        return self.taken[-1]
-
-    def shown(self) -> Sequence[str]:
-        return self.platform.people.told(WRITER)
-
-    def is_busy(self) -> None:
-        self.platform.api.script.once[PUSH].append(Fault(code=-1))
-
-    def loses_its_answer(self) -> None:
-        self.platform.api.script.once[PUSH].append(Fault(done=True))
-
-    async def outlive(self, arrival: Arrival) -> None:
-        await self.platform.hang_up()
-        await asyncio.sleep(0.05)  # the other end of the same loop hears of it
-
-
-@asynccontextmanager
-async def dingtalk() -> AsyncIterator[Platform]:
-    async with connected() as (channel, control, taken):
-        yield DingTalkPlatform(channel, control, taken)
-
-
-@asynccontextmanager
-async def poor_one() -> AsyncIterator[Platform]:
-    clock = Hands()
-    taken: list[Arrival] = []
-
-    async def take(arrival: Arrival) -> Answered:
-        taken.append(arrival)
-        return Answered(Text("accepted"))
-
-    platform = poor.PoorPlatform(clock)
-    channel = poor.Poor(platform, clock)
-    run = asyncio.create_task(channel.run(take))
-    await eventually(lambda: channel.health().ready)
-    yield PoorOne(channel, platform, clock, taken)
-    await channel.stop()
-    await run
-
-
-@asynccontextmanager
-async def official_account() -> AsyncIterator[Platform]:
-    taken: list[Arrival] = []
-
-    async def take(arrival: Arrival) -> Answered:
-        taken.append(arrival)
-        return Answered()
-
-    async with WeChatPlatform(patience=60.0) as platform:
-        channel = channel_to(platform)
-        async with served(channel, platform):
-            run = asyncio.create_task(channel.run(take))
-            await eventually(lambda: channel.health().ready)
-            yield OfficialAccount(channel, platform, taken)
-            await channel.stop()
-            await run
-
-
 Open = Callable[[], AbstractAsyncContextManager[Platform]]
 
 
-@pytest.fixture(params=[dingtalk, official_account, poor_one], ids=["dingtalk", "wechat", "poor"])
+@pytest.fixture(
+    params=[dingtalk, official_account, app, poor_one], ids=["dingtalk", "wechat", "wecom", "poor"]
+)
 async def there(request: pytest.FixtureRequest) -> AsyncIterator[Platform]:
     """Give each platform, with somebody who has written to us."""
     opened: Open = request.param
     async with opened() as platform:
         yield platform
-
-
-def letter(there: Platform, text: str = "您好", **more: object) -> Letter:
-    message = Message(title="亲清助手", text=text)
-    made = Letter(id=1, robot="", door=there.channel.manner.door, to=WRITER, message=message)
-    return made.model_copy(update={"key": "k1", **more})
-
-
-def answering(there: Platform, arrival: Arrival) -> Letter:
-    path = arrival.reply_path
-    assert path is not None
-    return letter(there, reply_url=path.url, reply_until=path.expires_at)
 
 
 async def test_a_message_arrives_with_an_id_and_with_who_wrote_it(there: Platform) -> None:

@@ -1,7 +1,7 @@
 """Calls to api.weixin.qq.com (and its kin): the token, one renewal, every answer checked."""
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Any, Protocol
 
 import aiohttp
@@ -9,7 +9,7 @@ from yarl import URL
 
 from bot.channels.base import FetchFault, SendFault, SendUnknown
 from bot.channels.http import Jitter
-from bot.channels.tencent.errors import BUSY_RETRY, TOKEN_REJECTED, remedy, rule, wait
+from bot.channels.tencent.errors import ACCOUNT, BUSY_RETRY, TOKEN_REJECTED, Codes, wait
 from bot.channels.tencent.exchange import NOT_SENT_RETRY, TRANSFER, UNSAID, Exchange, Reply
 from handlers.ports import Clock
 
@@ -33,16 +33,18 @@ class Tokens(Protocol):
 class Standing:
     """How the platform sees the account: whether somebody must repair something."""
 
-    def __init__(self) -> None:
+    def __init__(self, codes: Codes = ACCOUNT) -> None:
+        """`codes` = what the platform's refusals mean."""
+        self.codes = codes
         self.trouble = ""  # English, without secrets; empty = none is known
 
     def note(self, reply: Reply) -> None:
         """Learn from an answer."""
         code = reply.code
-        if rule(code, reply.status).fatal:
+        if self.codes.rule(code, reply.status).fatal:
             if not self.trouble:
-                log.error("the account cannot be used: %s", remedy(code))
-            self.trouble = remedy(code)
+                log.error("the account cannot be used: %s", self.codes.remedy(code))
+            self.trouble = self.codes.remedy(code)
         elif not code.startswith("http."):
             self.trouble = ""
 
@@ -68,30 +70,41 @@ class Api:
         self._jitter = jitter
 
     async def call(
-        self, path: str, body: Mapping[str, Any], *, repeatable: bool = False
+        self,
+        path: str,
+        body: Mapping[str, Any] | None = None,
+        *,
+        query: Mapping[str, str] = {},
+        repeatable: bool = False,
+        known: Collection[str] = (),
     ) -> Mapping[str, Any]:
-        """Post once, and once more with another token where that was rejected.
+        """Post once, or look where there is no body, and once more with another token where that
+        was rejected. Codes that are `known` are answers like any other: they say it was done; so is
+        no `errcode` (UNSAID), where the platform says none of what it is only asked.
 
         Raises SendFault, and SendUnknown where nobody knows whether it was carried out: also where
         an answer says no `errcode`, for then something in between gave it.
         """
 
         async def ask(token: str) -> Reply:
-            url = URL(self._base + path).with_query(access_token=token)
-            return await self._exchange("POST", url, body, repeatable=repeatable)
+            url = URL(self._base + path).with_query({**query, "access_token": token})
+            method = "GET" if body is None else "POST"
+            return await self._exchange(method, url, body, repeatable=repeatable)
 
         reply = await self._asked(ask)
         self._standing.note(reply)
-        if reply.code or reply.is_vague:
-            told = refusal(path, reply, self._clock, self._jitter)
-            raise SendUnknown(told.code) if reply.is_vague and not repeatable else told
+        vague = reply.is_vague and UNSAID not in known
+        if (reply.code and reply.code not in known) or vague:
+            told = self._refusal(path, reply)
+            raise SendUnknown(told.code) if vague and not repeatable else told
         return reply.body or {}
 
     async def upload(self, kind: str, name: str, mime: str, content: bytes) -> str:
         """Upload a file and return its media id; nobody sees it yet. Raises SendFault."""
 
         async def ask(token: str) -> Reply:
-            form = aiohttp.FormData()
+            # Readers see the name, and the platform decodes none.
+            form = aiohttp.FormData(quote_fields=False)
             form.add_field("media", content, filename=name, content_type=mime)
             query = {"access_token": token, "type": kind}
             url = URL(self._base + UPLOAD).with_query(query)
@@ -99,7 +112,7 @@ class Api:
 
         reply = await self._asked(ask)
         if reply.code:
-            raise refusal(UPLOAD, reply, self._clock, self._jitter)
+            raise self._refusal(UPLOAD, reply)
         media = (reply.body or {}).get("media_id")
         if not isinstance(media, str) or not media:
             raise SendFault("media.missing", self._jitter(NOT_SENT_RETRY))
@@ -128,7 +141,10 @@ class Api:
         # A refusal, or a video, whose address leads to another host.
         if not reply.code:
             raise SendFault("media.elsewhere", None)
-        raise refusal(MEDIA, reply, self._clock, self._jitter)
+        raise self._refusal(MEDIA, reply)
+
+    def _refusal(self, path: str, reply: Reply) -> SendFault:
+        return refusal(path, reply, self._clock, self._jitter, self._standing.codes)
 
     async def _asked(self, ask: Callable[[str], Awaitable[Reply]]) -> Reply:
         """Ask with a token, and once more with another where that was rejected."""
@@ -139,9 +155,11 @@ class Api:
         return reply
 
 
-def refusal(what: str, reply: Reply, clock: Clock, jitter: Jitter) -> SendFault:
+def refusal(
+    what: str, reply: Reply, clock: Clock, jitter: Jitter, codes: Codes = ACCOUNT
+) -> SendFault:
     """Say what a refusal means for what was to be done, and log it without what was sent."""
-    code, meaning = reply.code or UNSAID, rule(reply.code, reply.status)
+    code, meaning = reply.code or UNSAID, codes.rule(reply.code, reply.status)
     level = logging.ERROR if meaning.alarm else logging.WARNING
     log.log(level, "%s refused: HTTP %s, code %s, rid %s", what, reply.status, code, reply.rid)
     seconds = wait(meaning, clock())

@@ -39,9 +39,10 @@ MINUTE_USED_UP = Rule(MINUTE, breaks="robot")
 DAY_USED_UP = Rule(MINUTE, alarm=True, breaks="robot", till_midnight=True)
 CREDENTIALS = Rule(MINUTE, alarm=True, breaks="robot")
 FATAL = Rule(FATAL_REST, alarm=True, breaks="robot", fatal=True)
+MINUTE_APART = Rule(MINUTE)
 PORTAL = Rule(MINUTE, alarm=True, breaks="robot")  # something in the way, not the platform
 
-# The global return codes of the platform's documents.
+# The global return codes of the 公众号's documents.
 RULES: Mapping[str, Rule] = {
     "-1": BUSY,
     "40001": CREDENTIALS,  # the second time: the token was renewed after the first
@@ -56,6 +57,11 @@ RULES: Mapping[str, Rule] = {
     "40003": NEVER,  # no such reader
     "43004": NEVER,  # who does not follow
     "43019": NEVER,  # who is on the black list
+    "43101": NEVER,  # who wants none of these notices
+    "40037": MISCONFIGURED,  # no such template
+    "45028": NEVER,  # the month's mass sends are used up
+    "45066": MINUTE_APART,  # the same mass send, too soon after the first try
+    "47003": MISCONFIGURED,  # a field of a template
     "48002": NEVER,  # who wants no messages
     "40007": NEVER,  # no such medium
     "45001": NEVER,
@@ -68,6 +74,8 @@ RULES: Mapping[str, Rule] = {
     "45015": CLOSED_TO_US,
     "45047": CLOSED_TO_US,
 }
+PARTIAL = "json.partial"
+"""The platform took what we sent and understood a part of it."""
 TOKEN_REJECTED = frozenset({"40001", "40014", "42001"})
 _REMEDIES: Mapping[str, str] = {
     "40164": "this machine's address is not on the account's IP list",
@@ -78,21 +86,76 @@ _REMEDIES: Mapping[str, str] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """The return codes of one platform, which uses some of the numbers in its own way."""
+
+    rules: Mapping[str, Rule]
+    remedies: Mapping[str, str]
+
+    def rule(self, code: str, status: int = 200) -> Rule:
+        """Look up what a refusal means; what nobody documented is not tried again."""
+        known = self.rules.get(code)
+        if known is not None:
+            return known
+        if status == 429:
+            return MINUTE_USED_UP
+        if status >= 500:
+            return BUSY
+        return PORTAL if code.startswith("http.") else NEVER
+
+    def remedy(self, code: str) -> str:
+        """Say in English what is wrong with the account, for whoever watches the process."""
+        return f"{code}: {self.remedies.get(code, 'the platform refuses the account')}"
+
+
+ACCOUNT = Codes(RULES, _REMEDIES)
+
+# 全局错误码 and 访问频率限制 of 企业微信 (developer.work.weixin.qq.com, path/90313, path/90454).
+ORGANISATION = Codes(
+    {
+        "-1": BUSY,
+        "40001": FATAL,  # gettoken: the secret is not this app's
+        "40013": FATAL,  # no such organisation
+        "40056": FATAL,  # the app's AgentID is wrong
+        "60020": FATAL,  # this machine's address is not on the list
+        "40014": CREDENTIALS,  # the second time: the token was renewed after the first
+        "42001": CREDENTIALS,
+        "41001": CREDENTIALS,
+        "45009": MINUTE_USED_UP,  # blocked for 60 s, 60 min or the day: which, it does not say
+        "45033": BUSY,  # too many at once
+        "40003": NEVER,  # no such member
+        "60111": NEVER,
+        "81013": NEVER,  # no recipient is one
+        "60011": MISCONFIGURED,  # outside the app's visible range
+        "48002": MISCONFIGURED,  # the app has no right to this interface
+        "301002": MISCONFIGURED,
+        "40008": MISCONFIGURED,  # no such kind of message
+        "40033": MISCONFIGURED,  # \\u escapes
+        "40058": MISCONFIGURED,
+        "41016": MISCONFIGURED,
+        "42045": MISCONFIGURED,
+        PARTIAL: MISCONFIGURED,
+        "40007": NEVER,  # no such medium
+        "40006": NEVER,  # its size
+    },
+    {
+        "40001": "the app's secret is wrong",
+        "40013": "the corp id is wrong",
+        "40056": "the agent id is wrong",
+        "60020": "this machine's address is not among the app's trusted addresses (企业可信IP)",
+    },
+)
+
+
 def rule(code: str, status: int = 200) -> Rule:
-    """Look up what a refusal means; what nobody documented is not tried again."""
-    known = RULES.get(code)
-    if known is not None:
-        return known
-    if status == 429:
-        return MINUTE_USED_UP
-    if status >= 500:
-        return BUSY
-    return PORTAL if code.startswith("http.") else NEVER
+    """Look up what a refusal of a 公众号 means."""
+    return ACCOUNT.rule(code, status)
 
 
 def remedy(code: str) -> str:
-    """Say in English what is wrong with the account, for whoever watches the process."""
-    return f"{code}: {_REMEDIES.get(code, 'the platform refuses the account')}"
+    """Say in English what is wrong with a 公众号, for whoever watches the process."""
+    return ACCOUNT.remedy(code)
 
 
 def wait(meaning: Rule, now: datetime) -> float | None:

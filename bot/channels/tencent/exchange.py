@@ -11,6 +11,7 @@ from yarl import URL
 
 from bot.channels.base import SendFault, SendUnknown
 from bot.channels.http import Jitter, Session, proxy_for, read_at_most
+from bot.channels.tencent.errors import PARTIAL
 
 CALL = 10.0  # seconds, of which connecting may take the half
 TRANSFER = aiohttp.ClientTimeout(total=60, connect=5, sock_read=15)
@@ -21,6 +22,7 @@ NOT_LEFT = "connect"
 """The code of a SendFault: no byte of the call reached the platform."""
 UNSAID = "no.errcode"
 _JSON = {"Content-Type": "application/json; charset=utf-8"}
+_PARTLY = "wrong json format"  # of 企业微信 (path/90313), beside an errcode of 0
 _RID = re.compile(r"rid: ?([\w-]{1,80})")
 
 
@@ -38,6 +40,8 @@ class Reply:
         if self.body is None or (self.status != 200 and "errcode" not in self.body):
             return f"http.{self.status}"
         told = str(self.body.get("errcode", 0))
+        if told == "0" and _PARTLY in str(self.body.get("errmsg", "")):
+            return PARTIAL
         return "" if told == "0" else told[:20]
 
     @property

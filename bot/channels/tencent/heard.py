@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 from xml.parsers.expat import ExpatError
 
@@ -16,6 +17,7 @@ from bot.channels.tencent.callback import BadCallback
 MOST = 64 * 1024
 """Bytes of a callback; real ones have less than 8 KB."""
 _DECLARES = re.compile(r"<!\s*(?:DOCTYPE|ENTITY|ELEMENT|ATTLIST|NOTATION)", re.IGNORECASE)
+_MSG_ID = re.compile(r"\d{1,32}")
 _LATEST = 2**33  # seconds: a time that no clock shows in this century
 
 Fields = Mapping[str, Any]
@@ -44,6 +46,18 @@ class Heard(BaseModel):
         told = (self.account, str(int(self.at.timestamp())), self.event, self.key)
         more = (field(self.fields, name) for name in ("MsgID", "TaskId", "Ticket"))
         return ":".join((*told, *(one for one in more if one)))
+
+
+def name_of(heard: Heard) -> str:
+    """Name a message: the same for each of the platform's tries, without saying from whom."""
+    if heard.kind != "event" and _MSG_ID.fullmatch(heard.msg_id):
+        return heard.msg_id
+    return f"e{sha256(heard.identity.encode()).hexdigest()[:40]}"
+
+
+def joined(heard: Heard, between: str, *names: str) -> str:
+    """Join what these elements say, as far as they say anything."""
+    return between.join(told for name in names if (told := field(heard.fields, name)))
 
 
 def read(body: bytes | str) -> Fields:
@@ -97,4 +111,4 @@ def heard(text: str) -> Heard:
     )
 
 
-__all__ = ["MOST", "Fields", "Heard", "field", "heard", "read"]
+__all__ = ["MOST", "Fields", "Heard", "field", "heard", "joined", "name_of", "read"]

@@ -14,7 +14,24 @@ Write = Callable[[bytes], Awaitable[bool]]
 
 
 class Call:
-    """One message of the platform, however often it is brought."""
+    """One message of the platform, however often it is brought.
+
+    Thousands of them are kept: each holds as little as it can.
+    """
+
+    __slots__ = (
+        "account",
+        "answer",
+        "answers",
+        "ended_at",
+        "is_committed",
+        "over",
+        "sealed",
+        "taken",
+        "to",
+        "waiting",
+        "written",
+    )
 
     def __init__(self, account: str, to: str, *, sealed: bool, answers: bool = True) -> None:
         """`answers`: something is said to it; else it is over as soon as it is taken."""
@@ -23,17 +40,12 @@ class Call:
         self.to = to
         self.sealed = sealed
         self.answer: bytes | None = None
-        self.taken: asyncio.Task[None] | None = None  # it ends with the commit of the arrival
+        self.taken: asyncio.Task[None] | None = None  # until the commit of the arrival
+        self.is_committed = False  # whether the arrival is on record: nothing is answered before
         self.waiting = 0  # connections that could carry the answer
         self.over = asyncio.Event()  # there is an answer, or there will be no taking
         self.written: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self.ended_at = 0.0  # by the loop's clock
-
-    @property
-    def is_committed(self) -> bool:
-        """Whether the arrival is on record: nothing is answered before."""
-        task = self.taken
-        return task is not None and task.done() and not task.cancelled() and not task.exception()
 
     @property
     def is_open(self) -> bool:
@@ -65,7 +77,7 @@ class Calls:
             return False
         self._open[name] = call
         call.taken = asyncio.create_task(_taking(take), name="callback-take")
-        call.taken.add_done_callback(lambda task: self._taken(name, call))
+        call.taken.add_done_callback(lambda task: self._taken(name, call, task))
         return True
 
     async def answered(self, name: str, answer: bytes) -> bool:
@@ -120,7 +132,9 @@ class Calls:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _taken(self, name: str, call: Call) -> None:
+    def _taken(self, name: str, call: Call, task: asyncio.Task[None]) -> None:
+        call.taken = None
+        call.is_committed = not (task.cancelled() or task.exception())
         if not call.is_committed:  # it comes again, and is taken then
             self._open.pop(name, None)
             call.over.set()

@@ -14,13 +14,14 @@ _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 def text_reply(to: str, sender: str, text: str, now: float) -> str:
     """Word an answer in text; what people typed cannot end its element."""
-    reply = TextReply(target=_inert(to), source=_inert(sender), content=_inert(text), time=int(now))
+    reply = TextReply(target=inert(to), source=inert(sender), content=inert(text), time=int(now))
     rendered: str = reply.render()
     return rendered
 
 
-def _inert(text: str) -> str:
+def inert(text: str) -> str:
+    """Keep a text from ending its element, and from being what XML has no place for."""
     return _UNFIT.sub("", text).replace("]]>", "]]]]><![CDATA[>")
 
 
-__all__ = ["SUCCESS", "text_reply"]
+__all__ = ["SUCCESS", "inert", "text_reply"]

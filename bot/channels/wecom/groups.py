@@ -1,0 +1,165 @@
+"""Groups that the app may write into: those it made (appchat), and its members' customer groups.
+
+A customer group (客户群) gets what its owner lets go: the app can only put a task before them
+(企业群发). Neither kind is heard: the platform brings us nothing that is written there.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.channels.base import (
+    Confirmed,
+    Delivered,
+    Letter,
+    Message,
+    Receipt,
+    SendFault,
+    SendUnknown,
+    Window,
+)
+from bot.channels.media import Media
+from bot.channels.tencent.api import Api
+from bot.channels.tencent.wording import shown
+from bot.channels.wecom import payloads
+from bot.markup import plain
+from handlers.person import CUSTOMERS
+
+log = logging.getLogger(__name__)
+
+CREATE, SEND = "/cgi-bin/appchat/create", "/cgi-bin/appchat/send"
+TASK = "/cgi-bin/externalcontact/add_msg_template"
+RESULT = "/cgi-bin/externalcontact/get_groupmsg_send_result"
+CANCEL = "/cgi-bin/externalcontact/cancel_groupmsg_send"
+TASK_LIMIT = 4000
+"""Bytes of a task's text (path/92135)."""
+PER_MINUTE = 60
+"""Into one group: its members get 200 a minute at most, and the rest is dropped (path/90248)."""
+MINUTE = 60.0
+MOST_RESULTS = 500
+MEDIUM_GONE, GONE_RETRY = "40007", 5.0
+NO_CHAT = frozenset({"86003", "86216"})
+"""The group is not there, or is none that this app made."""
+NO_OWNER, LEFT_OUT = "customer.no_owner", "customer.left_out"
+_WAITS, _SENT = 0, 1
+_FAILED: Mapping[int, str] = {2: "customer.no_friend", 3: "customer.enough"}
+"""What became of a task (path/92136, get_groupmsg_send_result): besides 0 未发送 and 1 已发送."""
+
+
+class Groups:
+    """Writes into groups by the app's token."""
+
+    def __init__(
+        self, api: Api, media: Media, *, app: str, owners: Mapping[str, str], plugin: bool
+    ) -> None:
+        """`app` names what rests after a refusal; `owners` says who owns which customer group.
+
+        `plugin`: its people read in WeChat, where markdown shows as it is written.
+        """
+        self._api = api
+        self._media = media
+        self._app = app
+        self._owners = owners
+        self._plugin = plugin
+
+    def window(self, letter: Letter) -> Window:
+        """Name the rate of a group; tasks share one."""
+        name = "tasks" if letter.to.startswith(CUSTOMERS) else f"chat:{letter.to}"
+        return Window(f"{self._app}:{name}", PER_MINUTE, MINUTE, rests=self._app)
+
+    async def send(self, letter: Letter) -> Receipt:
+        """Deliver once, or ask the owner to: the platform knows no repetition of either.
+
+        Raises SendFault and SendUnknown.
+        """
+        if letter.update:
+            raise SendFault("card.unsupported", None)
+        if letter.to.startswith(CUSTOMERS):
+            return await self._ask(letter)
+        file = letter.message.file
+        try:
+            if file is None or not payloads.shows(file):
+                await self._post(letter.to, self._words(letter.message))
+                return Receipt()
+            medium = await self._media.of(file)
+            await self._post(letter.to, payloads.medium(payloads.media_type(file), medium))
+        except SendFault as told:
+            if told.code == MEDIUM_GONE and file is not None:  # they are kept for three days
+                self._media.forget(file)
+                raise SendFault(told.code, GONE_RETRY) from None
+            gone = told.code in NO_CHAT
+            raise SendFault(told.code, told.retry_after, told.breaks, gone=gone) from None
+        return Receipt()
+
+    async def confirmed(self, asked: Sequence[Delivered]) -> Mapping[int, Confirmed]:
+        """Ask what became of tasks, by delivery; whose owner has not decided is left out."""
+        found: dict[int, Confirmed] = {}
+        for one in asked:
+            owner = self._owners.get(one.to, "")
+            body = {"msgid": one.key, "userid": owner, "limit": MOST_RESULTS}
+            answer = await self._api.call(RESULT, body, repeatable=True)
+            ended = _ended(answer, one.to.removeprefix(CUSTOMERS))
+            if ended is not None:
+                found[one.id] = ended
+        return found
+
+    async def cancel(self, asked: Sequence[Delivered]) -> Mapping[int, str]:
+        """Take tasks back from before their owners; by delivery, empty = it is gone."""
+        found: dict[int, str] = {}
+        for one in asked:
+            try:
+                await self._api.call(CANCEL, {"msgid": one.key}, repeatable=True)
+            except SendFault as told:
+                found[one.id] = told.code
+            except SendUnknown:
+                found[one.id] = "unconfirmed"
+            else:
+                found[one.id] = ""
+        return found
+
+    async def _ask(self, letter: Letter) -> Receipt:
+        owner = self._owners.get(letter.to)
+        if not owner:
+            raise SendFault(NO_OWNER, None)
+        chat = letter.to.removeprefix(CUSTOMERS)
+        answer = await self._api.call(
+            TASK,
+            {
+                "chat_type": "group",
+                "sender": owner,
+                "chat_id_list": [chat],
+                "allow_select": False,
+                # What WeChat shows has no markdown.
+                "text": {"content": shown(letter.message, TASK_LIMIT)},
+            },
+        )
+        if chat in (answer.get("fail_list") or ()):
+            raise SendFault(LEFT_OUT, None)
+        key = answer.get("msgid")
+        return Receipt(key if isinstance(key, str) else "", "task", awaits=True)
+
+    async def _post(self, chat: str, content: Mapping[str, Any]) -> None:
+        await self._api.call(SEND, {"chatid": chat, **content, "safe": 0})
+
+    def _words(self, message: Message) -> Mapping[str, Any]:
+        if self._plugin:
+            return payloads.text(shown(message, payloads.LIMIT))
+        parts = (plain(part) for part in (message.text, message.spelt) if part)
+        content = ("\n\n".join(parts) or message.title).encode()[: payloads.LIMIT]
+        return {"msgtype": "markdown", "markdown": {"content": content.decode(errors="ignore")}}
+
+
+def _ended(answer: Mapping[str, Any], chat: str) -> Confirmed | None:
+    for one in answer.get("send_list") or ():
+        if not isinstance(one, dict) or one.get("chat_id") != chat:
+            continue
+        status = int(one.get("status") or _WAITS)
+        if status == _SENT:
+            return Confirmed("sent")
+        if status in _FAILED:
+            return Confirmed("failed", _FAILED[status])
+        if status != _WAITS:
+            log.warning("a task is in a state that nobody documented: %s", status)
+    return None

@@ -1,0 +1,234 @@
+"""Sending a letter: on the call that waits for it, else as a message of the app."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.channels.base import (
+    Delivered,
+    Enclosure,
+    Letter,
+    Receipt,
+    SendFault,
+    SendUnknown,
+    Window,
+)
+from bot.channels.media import Media
+from bot.channels.tencent.answering import Answering, Arrived
+from bot.channels.tencent.api import Api
+from bot.channels.tencent.passive import Calls
+from bot.channels.tencent.wording import shown
+from bot.channels.wecom import payloads
+from bot.channels.wecom.access import WeComAccess
+from bot.channels.wecom.codes import Codes
+
+log = logging.getLogger(__name__)
+
+SEND = "/cgi-bin/message/send"
+UPDATE = "/cgi-bin/message/update_template_card"
+RECALL = "/cgi-bin/message/recall"
+PER_MINUTE = 28
+"""To one member: the platform takes 30 and drops the others silently (path/90454)."""
+MINUTE = 60.0
+UPDATES = 100
+"""A second: an interface takes ten thousand a minute (path/90454)."""
+MEDIUM_GONE = "40007"
+GONE_RETRY = 5.0
+BAD_ARGUMENT = "40058"
+INVALID, UNLICENSED = "userid.invalid", "userid.unlicensed"
+MISSED = {"invaliduser": INVALID, "unlicenseduser": UNLICENSED}
+NO_KEY = "no.key"
+UNCONFIRMED = "unconfirmed"
+
+
+class Sender:
+    """Choose the way a letter goes."""
+
+    def __init__(
+        self,
+        access: WeComAccess,
+        api: Api,
+        *,
+        answering: Answering,
+        calls: Calls,
+        media: Media,
+        codes: Codes,
+    ) -> None:
+        self._access = access
+        self._api = api
+        self._answering = answering
+        self._calls = calls
+        self._media = media
+        self._codes = codes
+        self._arrived = Arrived()
+
+    def window(self, letter: Letter) -> Window | None:
+        """Name the rate of its reader; what goes out on a call counts against none."""
+        app = f"wecom:{self._access.agent_id}"
+        if letter.update:
+            return Window(f"{app}:cards", UPDATES, 1.0, rests=app)
+        if self._is_text(letter) and self._answering.open(letter) is not None:
+            return None
+        return Window(f"{app}:{letter.to.lower()}", PER_MINUTE, MINUTE, rests=app)
+
+    async def send(self, letter: Letter) -> Receipt:
+        """Deliver once. Raises SendFault or SendUnknown."""
+        known = self._arrived.find(letter)
+        if known is not None:
+            return known
+        if letter.update:
+            return await self._change(letter)
+        call = self._answering.open(letter)
+        # Without a number it is no delivery: the message that it answers is not on record yet.
+        if call is not None and letter.id and self._is_text(letter):
+            text = shown(letter.message, payloads.LIMIT)
+            if await self._answering.answered(call, letter, text):
+                return self._arrived.note(letter, Receipt(letter.reply_url, "webhook"))
+        account = letter.to or (call.account if call else "")
+        if not account:
+            raise SendFault("unreachable", None)
+        try:
+            receipt = await self._pushed(letter, account)
+        except SendFault as told:
+            if call is None or not told.breaks or not self._is_text(letter):
+                raise
+            # It left without the window that is to rest: what is answered on a call never rests.
+            raise SendFault(told.code, told.retry_after) from None
+        self._calls.dismissed(letter.reply_url)
+        return self._arrived.note(letter, receipt)
+
+    async def recall(self, sent: Sequence[Delivered]) -> Mapping[int, str]:
+        """Take messages back, within a day; say of the others why not."""
+        found: dict[int, str] = {}
+        for one in sent:
+            if not one.key or one.via != "api":  # an answer on a call has no name there
+                found[one.id] = NO_KEY
+                continue
+            try:
+                await self._api.call(RECALL, {"msgid": one.key}, repeatable=True)
+            except SendFault as told:
+                found[one.id] = told.code
+            except SendUnknown:
+                found[one.id] = UNCONFIRMED
+            else:
+                found[one.id] = ""
+        return found
+
+    def _is_text(self, letter: Letter) -> bool:
+        return not (self._wants_card(letter) or self._shows_file(letter))
+
+    def _wants_card(self, letter: Letter) -> bool:
+        wanted = bool(letter.card and letter.to) and not self._access.plugin
+        return wanted and payloads.fits_card(letter.message)
+
+    def _shows_file(self, letter: Letter) -> bool:
+        file = letter.message.file
+        return file is not None and bool(letter.to) and payloads.shows(file)
+
+    async def _pushed(self, letter: Letter, account: str) -> Receipt:
+        file = letter.message.file
+        if file is not None and self._shows_file(letter):
+            try:
+                return await self._file(account, file)
+            except SendFault as told:
+                if (
+                    told.retry_after is not None
+                    or _is_of_reader(told)
+                    or not letter.message.instead
+                ):
+                    raise
+                log.warning("delivery %s: no file (%s), sent as text", letter.id, told.code)
+        if self._wants_card(letter):
+            try:
+                return await self._card(letter)
+            except SendFault as told:
+                if told.retry_after is not None or _is_of_reader(told):
+                    raise
+                log.warning("delivery %s: no card (%s), sent as text", letter.id, told.code)
+        text = shown(letter.message, payloads.LIMIT)
+        return Receipt(_key(await self._push(account, payloads.text(text))))
+
+    async def _card(self, letter: Letter) -> Receipt:
+        try:
+            answer = await self._push(letter.to, payloads.card(letter))
+        except SendFault as told:
+            # A task_id is taken once: a card that is sent again after a doubt stands already.
+            if told.code != BAD_ARGUMENT or letter.attempt == 1:
+                raise
+            log.info("delivery %s: its card stands already", letter.id)
+            return Receipt(letter.key)
+        await self._keep(letter.card, answer)
+        return Receipt(_key(answer))
+
+    async def _file(self, account: str, file: Enclosure) -> Receipt:
+        media = await self._media.of(file)
+        kind = payloads.media_type(file)
+        try:
+            return Receipt(_key(await self._push(account, payloads.medium(kind, media))))
+        except SendFault as told:
+            if told.code != MEDIUM_GONE:
+                raise
+            self._media.forget(file)  # they are kept for three days
+            raise SendFault(told.code, GONE_RETRY) from None
+
+    async def _change(self, letter: Letter) -> Receipt:
+        code = await self._codes.take(letter.card)
+        if not code:
+            log.info("delivery %s: its card cannot be changed any more", letter.id)
+            return Receipt(letter.key)
+        body = {"userids": [letter.to], **self._agent, "response_code": code}
+        try:
+            answer = await self._api.call(
+                UPDATE, {**body, **payloads.change(letter)}, repeatable=True
+            )
+        except SendFault as told:
+            if told.retry_after is not None:
+                await self._codes.put(letter.card, code)
+                raise
+            # The code is too old or was used: the card says what it said, and can still be pressed.
+            log.info("delivery %s: its card was not changed (%s)", letter.id, told.code)
+        else:
+            await self._keep(letter.card, answer)
+        return Receipt(letter.key)
+
+    async def settle(self, account: str, code: str, status: str) -> bool:
+        """Put a status in the place of a card's buttons; False = it is tried no more."""
+        button = {"replace_name": payloads.replaced(status)}
+        body = {"userids": [account], **self._agent, "response_code": code, "button": button}
+        try:
+            await self._api.call(UPDATE, body, repeatable=True)
+        except (SendFault, SendUnknown) as told:
+            log.info("a pressed card keeps its buttons (%s)", told)
+            return False
+        return True
+
+    async def _push(self, account: str, content: Mapping[str, Any]) -> Mapping[str, Any]:
+        body = {"touser": account, **self._agent, **content}
+        answer = await self._api.call(SEND, body)
+        # An errcode of 0 is no promise: who is not there stands on one of these lists.
+        for name, code in MISSED.items():
+            missed = str(answer.get(name) or "").lower().split("|")
+            if account.lower() in missed:
+                raise SendFault(code, None)
+        return answer
+
+    async def _keep(self, card: str, answer: Mapping[str, Any]) -> None:
+        code = answer.get("response_code")
+        if isinstance(code, str) and code:
+            await self._codes.put(card, code)
+
+    @property
+    def _agent(self) -> Mapping[str, int]:
+        return {"agentid": self._access.agent_id}
+
+
+def _key(answer: Mapping[str, Any]) -> str:
+    told = answer.get("msgid")
+    return told if isinstance(told, str) else ""
+
+
+def _is_of_reader(told: SendFault) -> bool:
+    """Say whether nothing else would reach this reader either."""
+    return told.code in (INVALID, UNLICENSED, "81013", "40003", "60111", "60011")
