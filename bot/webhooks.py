@@ -13,11 +13,14 @@ from bot.beside import attended, beside, keys_of
 from bot.channels.base import WEBHOOK, Hook
 from bot.channels.dingtalk import DingTalkAccess
 from bot.channels.dingtalk.origins import Origins
+from bot.channels.wecom_robot import NAME as WECOM_ROBOT
+from bot.channels.wecom_robot import is_robot
 from bot.config import Config
 from bot.settings import Settings
 from bot.storage.webhooks import Registered
 from bot.terminal import Terminal
 from flows.calendar import OFFICE_ZONE
+from handlers.person import DINGTALK
 from handlers.ports import Group
 
 ENTERPRISE, DEPARTMENT = "enterprise", "department"
@@ -27,6 +30,10 @@ KINDS: Mapping[str, str] = {
     DEPARTMENT: "webhooks.kind.department",
     "leader": "webhooks.kind.leader",
     "": "webhooks.kind.gone",
+}
+PLATFORMS: Mapping[str, str] = {
+    DINGTALK: "robot_group.platform.dingtalk",
+    WECOM_ROBOT: "robot_group.platform.wecom_robot",
 }
 SECRET_BEGINS = "SEC"  # noqa: S105
 SEND_PATH = "/robot/send"
@@ -59,15 +66,18 @@ def _add(given: argparse.Namespace) -> int:
             return _refused(terminal, "webhooks.unit_needed")
         async with beside(settings, keys_of(settings)) as records:
             # Never as arguments: other users of the machine can read those.
-            address = _asked(terminal.word("webhooks.address"))
-            if not _is_address(address, settings):
-                return _refused(terminal, "webhooks.bad_address")
-            secret = _asked(terminal.word("webhooks.secret"))
+            address = _asked(terminal.word("robot_group.address"))
+            channel = _channel_of(address, settings)
+            if not channel:
+                return _refused(terminal, "robot_group.bad_address")
+            # The key in its address is all that a robot of 企业微信 has.
+            secret = _asked(terminal.word("webhooks.secret")) if channel == DINGTALK else ""
             if secret and not secret.startswith(SECRET_BEGINS):
                 return _refused(terminal, "webhooks.bad_secret")
             async with records.begin() as tx:
                 hook = Hook(address=address, secret=secret)
-                await tx.webhooks.put(Group(chat, given.name, given.kind, unit), hook)
+                group = Group(chat, given.name, given.kind, unit, channel=channel)
+                await tx.webhooks.put(group, hook)
         kind = terminal.word(KINDS[given.kind])
         terminal.say("webhooks.added", name=given.name, kind=kind, chat=chat)
         return 0
@@ -80,7 +90,7 @@ def _list(given: argparse.Namespace) -> int:
         async with beside(settings) as records, records.read() as tx:
             found = await tx.webhooks.all()
         for one in found:
-            terminal.say("webhooks.line", **_shown(one, terminal))
+            terminal.say("robot_group.line", **_shown(one, terminal))
         if not found:
             terminal.say("webhooks.none")
         return 0
@@ -101,7 +111,9 @@ def _remove(given: argparse.Namespace) -> int:
 def _shown(one: Registered, terminal: Terminal) -> Mapping[str, str]:
     at = one.added_at.astimezone(OFFICE_ZONE)
     kind = terminal.word(KINDS.get(one.kind, KINDS[""]))
-    return {"chat": WEBHOOK + one.name, "kind": kind, "at": f"{at:%Y-%m-%d}"}
+    platform = terminal.word(PLATFORMS[one.channel])
+    told = {"chat": WEBHOOK + one.name, "kind": kind, "at": f"{at:%Y-%m-%d}"}
+    return {**told, "platform": platform}
 
 
 def _asked(prompt: str) -> str:
@@ -110,7 +122,14 @@ def _asked(prompt: str) -> str:
     return sys.stdin.readline().strip()
 
 
-def _is_address(address: str, settings: Settings) -> bool:
+def _channel_of(address: str, settings: Settings) -> str:
+    """Say which platform's robot has an address; empty = none's."""
+    if is_robot(address, settings.wecom.api_base):
+        return WECOM_ROBOT
+    return DINGTALK if _is_dingtalks(address, settings) else ""
+
+
+def _is_dingtalks(address: str, settings: Settings) -> bool:
     dingtalk = settings.dingtalk
     access = DingTalkAccess("", "", "", None, dingtalk.api_base, dingtalk.oapi_base)
     if not Origins(access).allows_reply(address):

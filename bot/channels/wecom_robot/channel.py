@@ -1,0 +1,211 @@
+"""The channel of group robots: markdown, pictures and files into groups, and nothing back."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable, Mapping, Sequence
+
+import aiohttp
+from yarl import URL
+
+from bot.channels.base import (
+    Delivered,
+    Enclosure,
+    FetchFault,
+    Health,
+    Hook,
+    Letter,
+    Manner,
+    NoFile,
+    OpenFile,
+    Receipt,
+    SendFault,
+    Take,
+    Window,
+)
+from bot.channels.http import open_session
+from bot.channels.media import PARALLEL, PATIENCE, SLOW_RETRY, Media
+from bot.channels.tencent.exchange import NOT_SENT_RETRY, TRANSFER, Exchange
+from bot.channels.wecom_robot import payloads
+from bot.channels.wecom_robot.origin import is_robot, upload_address
+from bot.channels.wecom_robot.payloads import LIMIT
+from bot.channels.wecom_robot.refusals import NO_MEDIUM, checked
+from flows.office import Door
+
+NAME = "wecom_robot"
+MANNER = Manner(door=Door.STAFF_GROUP, cards=False, limit=LIMIT, hears=False, hears_groups=False)
+"""What a robot can show: text in groups of the organisation's own people."""
+PER_MINUTE = 18
+"""The platform refuses the 21st; two are left for whoever else may know the address."""
+MINUTE = 60.05
+"""Whether the platform's minute slides nobody says: ours does, with a rest for odd clocks."""
+PICTURES = 8
+"""So many pictures of two megabytes are in memory at a time."""
+STOPPED_RETRY = 1.0
+GONE_RETRY = 5.0
+
+
+class WeComRobots:
+    """Every robot whose address was registered; each is limited, rests and goes by itself."""
+
+    name = NAME
+
+    def __init__(
+        self,
+        api_base: str,
+        open_file: OpenFile,
+        chance: random.Random,
+        session: Callable[[], aiohttp.ClientSession] = open_session,
+    ) -> None:
+        """`api_base` is where keys may be sent; `open_file` reads what is to be sent."""
+        self._api_base = api_base
+        self._open_file = open_file
+        self._make_session = session
+        self._open_session: aiohttp.ClientSession | None = None
+        self._jitter = lambda seconds: seconds * chance.uniform(1.0, 1.5)
+        self._exchange = Exchange(self._session, self._jitter)
+        self._media: dict[str, Media] = {}  # by address: what a robot uploaded is its own
+        self._room = asyncio.Semaphore(PARALLEL)
+        self._easel = asyncio.Semaphore(PICTURES)
+        self._over = asyncio.Event()
+
+    @property
+    def manner(self) -> Manner:
+        """Say what it can show."""
+        return MANNER
+
+    async def run(self, take: Take) -> None:
+        """Hear nothing until cancelled or stopped."""
+        await self._over.wait()
+
+    async def send(self, letter: Letter) -> Receipt:
+        """Deliver once: the platform knows no repetition. Raises SendFault or SendUnknown."""
+        if letter.update:
+            raise SendFault("card.unsupported", None)
+        hook = letter.hook
+        if hook is None:
+            raise SendFault("webhook.unknown", None)
+        if not is_robot(hook.address, self._api_base):
+            raise SendFault("webhook.foreign", None)
+        file = letter.message.file
+        if file is not None and payloads.fits(file):
+            try:
+                await self._show(hook, file)
+            except SendFault as told:
+                if told.retry_after is not None or told.gone or not letter.message.instead:
+                    raise
+            else:
+                return Receipt(via="webhook")
+        await self._say(hook, payloads.markdown(letter.message))
+        return Receipt(via="webhook")
+
+    def window(self, letter: Letter) -> Window | None:
+        """Name the rate of the group's robot."""
+        return Window(letter.to, PER_MINUTE, MINUTE)
+
+    def batch(self, letter: Letter) -> str:
+        """Share no call."""
+        return ""
+
+    async def send_batch(self, letters: Sequence[Letter]) -> Mapping[int, Receipt | SendFault]:
+        """Share no call."""
+        raise AssertionError("no letter of this channel names a call to share")
+
+    async def recall(self, sent: Sequence[Delivered]) -> Mapping[int, str]:
+        """Take nothing back: the platform cannot."""
+        return {one.id: "custom.robot" for one in sent}
+
+    async def fetch(self, robot: str, code: str, limit: int) -> bytes:
+        """Fetch nothing: nobody sends a robot a file."""
+        raise FetchFault("not.heard", None)
+
+    def health(self) -> Health:
+        """Say that messages can go out; a robot that cannot shows in its deliveries."""
+        return Health(ready=True)
+
+    async def stop(self) -> None:
+        """Close."""
+        self._over.set()
+        for media in self._media.values():
+            await media.close()
+        if self._open_session is not None:
+            await self._open_session.close()
+
+    async def _show(self, hook: Hook, file: Enclosure) -> None:
+        if payloads.is_picture(file):
+            await self._show_picture(hook, file)
+            return
+        media = self._media_of(hook)
+        name = await media.of(file)
+        try:
+            await self._say(hook, payloads.file(name))
+        except SendFault as told:
+            if told.code != NO_MEDIUM:
+                raise
+            media.forget(file)  # they are kept for three days
+            raise SendFault(told.code, GONE_RETRY) from None
+
+    async def _show_picture(self, hook: Hook, file: Enclosure) -> None:
+        # Pictures are held in memory. Who waited for too long has certainly not sent anything.
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self._easel.acquire()
+        except TimeoutError:
+            raise SendFault("media.slow", SLOW_RETRY) from None
+        try:
+            await self._say(hook, payloads.picture(await self._content(file)))
+        finally:
+            self._easel.release()
+
+    async def _say(self, hook: Hook, body: Mapping[str, object]) -> None:
+        url = URL(hook.address, encoded=True)
+        checked("a group robot", await self._exchange("POST", url, body), self._jitter)
+
+    async def _content(self, file: Enclosure) -> bytes:
+        try:
+            return await self._open_file(file)
+        except NoFile:
+            raise SendFault("file.unreadable", None) from None
+
+    def _media_of(self, hook: Hook) -> Media:
+        known = self._media.get(hook.address)
+        if known is None:
+            uploads = _Uploads(self._exchange, self._jitter, upload_address(hook.address))
+            known = Media(
+                uploads, self._open_file, _kind, room=self._room, name=lambda one: one.name
+            )
+            self._media[hook.address] = known
+        return known
+
+    def _session(self) -> aiohttp.ClientSession:
+        if self._over.is_set():
+            raise SendFault("channel.stopped", STOPPED_RETRY)
+        if self._open_session is None:
+            self._open_session = self._make_session()
+        return self._open_session
+
+
+class _Uploads:
+    """Where the files of one robot go."""
+
+    def __init__(self, exchange: Exchange, jitter: Callable[[float], float], url: URL) -> None:
+        self._exchange = exchange
+        self._jitter = jitter
+        self._url = url
+
+    async def upload(self, kind: str, name: str, mime: str, content: bytes) -> str:
+        """Upload a file and return its media id; nobody sees it yet. Raises SendFault."""
+        # The group is shown this name: percent signs would stand in it where it is quoted.
+        form = aiohttp.FormData(quote_fields=False)
+        form.add_field("media", content, filename=name, content_type=mime)
+        reply = await self._exchange("POST", self._url, form, repeatable=True, within=TRANSFER)
+        checked("an upload", reply, self._jitter, repeatable=True)
+        media = (reply.body or {}).get("media_id")
+        if not isinstance(media, str) or not media:
+            raise SendFault("media.missing", self._jitter(NOT_SENT_RETRY))
+        return media
+
+
+def _kind(file: Enclosure) -> str:
+    return "file"

@@ -1,0 +1,83 @@
+"""The command `wecom group create`: a group of 企业微信 that the app makes and may write into."""
+
+import argparse
+import random
+import sys
+from typing import Any
+
+from bot.beside import attended, beside, now
+from bot.config import Config
+from bot.settings import Settings
+from bot.terminal import Terminal
+from handlers.ports import Group
+
+CHANNEL = "wecom"
+KINDS = ("enterprise", "staff", "department", "leader")
+_LEAST = 2  # members, the owner among them (path/90245)
+
+
+def add(acts: Any) -> None:
+    """Register the command below `wecom`."""
+    groups = acts.add_parser("group", help="groups that the app makes")
+    made = groups.add_subparsers(required=True, metavar="ACT")
+    create = made.add_parser("create", help="make one of members of the organisation")
+    create.add_argument("name", help="of the group")
+    create.add_argument("owner", help="user id of its owner, a member")
+    create.add_argument("members", nargs="+", metavar="MEMBER", help="user ids")
+    create.add_argument("--kind", choices=KINDS, required=True, help="who sits in it")
+    create.add_argument("--unit", default="", help="department id, for the kind department")
+    create.set_defaults(command=_create)
+
+
+def _create(given: argparse.Namespace) -> int:
+    unit = given.unit if given.kind == "department" else ""
+    members = list(dict.fromkeys([given.owner, *given.members]))
+
+    async def make(settings: Settings, config: Config, terminal: Terminal) -> int:
+        if not settings.wecom.is_set:
+            return _refused(terminal, "wecom.menu.none")
+        if len(members) < _LEAST:
+            return _refused(terminal, "robot_group.members")
+        if given.kind == "department" and unit not in config.departments:
+            return _refused(terminal, "webhooks.unit_needed")
+        async with beside(settings) as records:  # before anything is made that nobody knows
+            chat, code = await _made(settings, given.name, given.owner, members)
+            if not chat:
+                sys.stderr.write(terminal.word("robot_group.refused", code=code) + "\n")
+                return 1
+            async with records.begin() as tx:
+                group = Group(chat, given.name, given.kind, unit, channel=CHANNEL)
+                await tx.people.set_group(group)
+        terminal.say("robot_group.created", name=given.name, chat=chat)
+        return 0
+
+    return attended(make)
+
+
+async def _made(settings: Settings, name: str, owner: str, members: list[str]) -> tuple[str, str]:
+    """Make it; its chat id, or how that was refused."""
+    # Every command loads this module; most need no HTTP client.
+    from bot.channels.base import SendFault, SendUnknown  # noqa: PLC0415
+    from bot.channels.http import open_session  # noqa: PLC0415
+    from bot.channels.wecom.client import Client  # noqa: PLC0415
+    from bot.channels.wecom.groups import CREATE  # noqa: PLC0415
+    from bot.organisation import access_of  # noqa: PLC0415
+
+    async with open_session() as session:
+        access = access_of(settings.wecom)
+        client = Client(access, lambda: session, now, random.Random())  # noqa: S311
+        try:
+            body = {"name": name, "owner": owner, "userlist": members}
+            answer = await client.api.call(CREATE, body)
+        except SendFault as told:
+            return "", told.code
+        except SendUnknown as told:
+            return "", str(told) or "no.answer"
+        finally:
+            await client.close()
+    return str(answer.get("chatid", "")), "chatid"
+
+
+def _refused(terminal: Terminal, key: str) -> int:
+    sys.stderr.write(terminal.word(key) + "\n")
+    return 2

@@ -1,0 +1,84 @@
+"""The command `wecom group create`: the platform makes a group, and the office knows it at once."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot import wecom
+from bot.simulator.tencent.faults import Fault
+from bot.simulator.wecom.appchat import CREATE
+from bot.simulator.wecom.platform import WeComPlatform
+from handlers.ports import Group
+from tests.engines import Opened
+
+
+@pytest.fixture
+async def platform(
+    records: Opened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[WeComPlatform]:
+    """Give a running platform, which the settings name."""
+    async with WeComPlatform() as running:
+        given = {
+            "DATA_DIR": str(tmp_path),
+            "DATABASE_URL": records.url,
+            "WECOM__CORP_ID": running.corp_id,
+            "WECOM__AGENT_ID": str(running.agent_id),
+            "WECOM__SECRET": running.secret,
+            "WECOM__TOKEN": running.token,
+            "WECOM__AES_KEY": running.aes_key,
+            "WECOM__API_BASE": running.base_url,
+        }
+        for name, value in given.items():
+            monkeypatch.setenv(f"QINQING_{name}", value)
+        yield running
+
+
+async def run(*arguments: str) -> int:
+    """Run the command as a process of its own would."""
+    parser = argparse.ArgumentParser()
+    wecom.add(parser.add_subparsers())
+    told = parser.parse_args(["wecom", "group", "create", *arguments])
+    code = await asyncio.to_thread(told.command, told)
+    assert isinstance(code, int)
+    return code
+
+
+async def test_a_group_is_made_and_known_as_one_of_wecom(
+    records: Opened, platform: WeComPlatform, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert await run("联络群", "LiSi", "WangWu", "LiSi", "--kind", "staff") == 0
+    ((chat, made),) = platform.chats.known.items()
+    assert (made.name, made.owner, made.members) == ("联络群", "LiSi", ("LiSi", "WangWu"))
+    async with records.database.read() as tx:
+        assert await tx.groups() == [Group(chat, "联络群", "staff", channel="wecom", hears=False)]
+    assert chat in capsys.readouterr().out
+
+
+async def test_what_the_platform_refuses_is_said_and_nothing_is_stored(
+    records: Opened, platform: WeComPlatform, capsys: pytest.CaptureFixture[str]
+) -> None:
+    platform.api.script.once[CREATE] = [Fault(code=60011)]
+    assert await run("联络群", "LiSi", "WangWu", "--kind", "staff") == 1
+    assert "60011" in capsys.readouterr().err
+    async with records.database.read() as tx:
+        assert list(await tx.groups()) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("群", "LiSi", "LiSi", "--kind", "staff"), "至少再写一位成员"),
+        (("群", "LiSi", "WangWu", "--kind", "department"), "--unit"),
+    ],
+)
+@pytest.mark.usefixtures("platform")
+async def test_what_cannot_work_is_refused_before_anything_is_made(
+    capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], said: str
+) -> None:
+    assert await run(*arguments) == 2
+    assert said in capsys.readouterr().err
