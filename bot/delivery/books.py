@@ -72,8 +72,19 @@ class Books:
                     name = one.rests if what == "robot" else rests_with(one.letter.channel)
                     await tx.breakers.trip(name, now + timedelta(seconds=seconds), code)
         if tell:
-            lost = [x.letter for x in landed if x.is_over and x.letter.id not in moved]
-            await self.tell(tx, [_undelivered(letter) for letter in lost])
+            await self.tell_lost(
+                tx, [x.letter for x in landed if x.is_over and x.letter.id not in moved]
+            )
+
+    async def move(self, tx: Transaction, refused: Sequence[Landed]) -> Mapping[int, object]:
+        """Let what was refused go out another way, where its reader has one; say what does."""
+        moved = await self._moved(tx, refused)
+        await tx.ledger.add([row for rows in moved.values() for row in rows])
+        return moved
+
+    async def tell_lost(self, tx: Transaction, letters: Sequence[Claimed]) -> None:
+        """Let somebody know of those of these letters that were notices."""
+        await self.tell(tx, [_undelivered(letter) for letter in letters])
 
     async def _moved(
         self, tx: Transaction, landed: Sequence[Landed]

@@ -17,7 +17,7 @@ RESEND_AFTER = timedelta(seconds=5)
 _USED_UP = frozenset(map(used_up, (API, MESSAGES)))
 
 Result = Receipt | SendFault | SendUnknown
-Outcome = Literal["sent", "retried", "failed", "unknown", "resent"]
+Outcome = Literal["sent", "asked", "retried", "failed", "unknown", "resent"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,8 @@ class Landed:
     def in_short(self) -> "Landed":
         """The same without the platform's words, which may be what cannot be stored."""
         match self.result:
-            case Receipt(via=via):
-                return replace(self, result=Receipt(via=via))
+            case Receipt(via=via, awaits=awaits):
+                return replace(self, result=Receipt(via=via, awaits=awaits))
             case SendFault(retry_after=after, breaks=breaks):
                 return replace(self, result=type(self.result)("unwritten", after, breaks))
             case _:
@@ -53,8 +53,8 @@ class Landed:
     def outcome(self) -> Outcome:
         """What becomes of it."""
         match self.result:
-            case Receipt():
-                return "sent"
+            case Receipt(awaits=awaits):
+                return "asked" if awaits else "sent"
             case SendFault(retry_after=None):
                 return self._given_up
             case SendFault(breaks=""):
@@ -102,6 +102,7 @@ class Landed:
         ago = max(0.0, time.monotonic() - self.ended) if self.ended else 0.0
         one = Settlement(letter.id, letter.attempt, letter.lane, "sent", sent_at=now, ago=ago)
         if isinstance(result, Receipt):
+            one = replace(one, state="asked", sent_at=None) if result.awaits else one
             return replace(one, receipt=result)
         one = replace(one, sent_at=None, code=NO_ANSWER)
         if isinstance(result, SendFault):

@@ -96,7 +96,11 @@ def rests_with(channel: str) -> str:
 
 def robot_of(letter: Claimed, window: Window | None) -> str:
     """Name the robot that sends a letter, for a breaker."""
-    return f"robot:{window.key}" if window else f"robot:{letter.channel}:{letter.robot}"
+    return (
+        f"robot:{window.rests or window.key}"
+        if window
+        else f"robot:{letter.channel}:{letter.robot}"
+    )
 
 
 class Plan:

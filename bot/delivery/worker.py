@@ -53,6 +53,7 @@ class Tally:
     """What was delivered since the start."""
 
     sent: int = 0
+    asked: int = 0
     retried: int = 0
     failed: int = 0
     unknown: int = 0
@@ -384,16 +385,9 @@ class Delivery:
             log.warning("the lease of the deliveries was not given back: %s", place_of(error))
 
     def _count(self, one: Landed) -> None:
-        match one.outcome:
-            case "sent":
-                self.tally.sent += 1
-            case "retried":
-                self.tally.retried += 1
-            case "failed":
-                self.tally.failed += 1
-            case doubtful:
-                self.tally.unknown += 1
-                self.tally.resent += doubtful == "resent"
+        name = "unknown" if one.outcome == "resent" else one.outcome
+        setattr(self.tally, name, getattr(self.tally, name) + 1)
+        self.tally.resent += one.outcome == "resent"
         metrics.deliveries.labels(one.outcome).inc()
         letter = one.letter
         about = {"delivery": letter.id, "arrival": letter.arrival, "door": letter.door.value}

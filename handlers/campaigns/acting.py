@@ -14,12 +14,14 @@ from handlers.campaigns.chosen import buttons
 from handlers.campaigns.digest import expect_digest, on_friday
 from handlers.campaigns.enclosing import asked_of, carried, file_posts, files_changed, unfit
 from handlers.campaigns.exhausted import waits
+from handlers.campaigns.fitting import no_room
 from handlers.campaigns.forecast import costs, unpaid
 from handlers.campaigns.holding import call_off, hold_back, let_go
 from handlers.campaigns.keeping import act
 from handlers.campaigns.leaving import leaving, soonest
 from handlers.campaigns.linking import awaited
 from handlers.campaigns.mandate import counted, mandate
+from handlers.campaigns.masses import massed, too_many
 from handlers.campaigns.message import sample_post
 from handlers.campaigns.parts import actor, approvers, composes
 from handlers.campaigns.preview import (
@@ -74,7 +76,8 @@ async def show(visit: Visit, one: Campaign) -> None:
         offer(visit, one)
         return
     meant = await whom(book, one)
-    lines = (*shown(book, one, meant), *await carried(book, one, meant))
+    lines = (*shown(book, one, meant), *await massed(book, one, meant))
+    lines = (*lines, *await carried(book, one, meant))
     visit.private += (*lines, *await let_pass_by(book, one, meant))
     visit.private += await counted(book, one)
     visit.private += await costs(book, one, meant) if one.open else []
@@ -99,7 +102,8 @@ async def submit(visit: Visit, one: Campaign) -> None:
         offer(visit, one, meant, found)
         return
     held = unfilled_in(book, one) or awaited(visit, one) or await unfit(book, one)
-    held = held or await withheld(book, one)
+    held = held or no_room(book, one, meant) or await withheld(book, one)
+    held = held or await too_many(book, one, meant)
     held = held or await mandate(book, one, visit.person.id)
     held = held or await unpaid(book, one, meant)
     done = held or await act(visit, one, Act.SUBMIT, actor(book, one, visit.person), told)
@@ -109,7 +113,8 @@ async def submit(visit: Visit, one: Campaign) -> None:
         offer(visit, one, meant, found)
         return
     when = leaving(book, done, soonest(book, done)).lines
-    said = (*await carried(book, done, meant), *await let_pass_by(book, done, meant))
+    said = (*await massed(book, one, meant), *await carried(book, done, meant))
+    said = (*said, *await let_pass_by(book, done, meant))
     said = (*said, *await counted(book, done), *await costs(book, done, meant))
     parts = (*shown(book, done, meant), *when, *said, *changed(done), *files_changed(done))
     asked = to_approvers(book, done, parts, deciding(done))
@@ -136,6 +141,7 @@ async def approve(visit: Visit, one: Campaign, version: int | None, *, past_quie
         targets=meant.hears,
     )
     held = unfilled_in(book, one) or await unfit(book, one) or await withheld(book, one)
+    held = held or await too_many(book, one, meant)
     held = held or await mandate(book, one, one.submitted_by or one.created_by)
     held = held or await unpaid(book, one, meant)
     done = held or await act(visit, one, Act.APPROVE, actor(book, one, visit.person), told)

@@ -29,9 +29,23 @@ _MAY = {Again.RESEND: _OPEN, Again.ARRIVED: ("unknown",)}
 _CODES: Mapping[str, str] = {
     "no_answer": "sending.why.no_answer",
     "no.answer": "sending.why.no_answer",
+    "no_channel": "robot_group.code.no_channel",
+    "93000": "robot_group.code.gone",
+    "45009": "robot_group.code.limit",
+    "86003": "robot_group.code.no_chat",
+    "86216": "robot_group.code.no_chat",
+    "customer.no_owner": "robot_group.code.no_owner",
+    "customer.left_out": "robot_group.code.left_out",
+    "customer.enough": "robot_group.code.enough",
+    "customer.no_friend": "robot_group.code.no_friend",
     "crash": "sending.why.crash",
     "connect": "sending.why.connect",
     MESSAGE_FAILED: "sending.why.message_failed",
+    "not.confirmed": "confirming.not_confirmed",
+    "45028": "mass.no_quota",
+    "45011": "mass.too_fast",
+    "mass.failed": "mass.failed",
+    "mass.deleted": "mass.deleted",
 }
 
 
@@ -41,6 +55,15 @@ def lines(fates: Sequence[Fate], state: str) -> tuple[Text, ...]:
     return tuple(
         Text("sending.place", {"n": n, "name": one.name, "why": _why(one.code)}) for n, one in found
     )[:_NAMED]
+
+
+def to_confirm(fates: Sequence[Fate]) -> list[Text]:
+    """Name the places that somebody at the platform has to let go, and say whom to ask."""
+    found = [(n, one) for n, one in enumerate(fates, 1) if one.state == "asked"]
+    if not found:
+        return []
+    named = tuple(Text("confirming.place", {"n": n, "name": x.name}) for n, x in found[:_NAMED])
+    return [Text("confirming.lines", {"count": len(found), "lines": named})]
 
 
 def lacking(fates: Sequence[Fate]) -> list[Text]:
@@ -187,9 +210,10 @@ _NOT_NOW: Mapping[str, str] = {
     "sending": "sending.on_its_way",
     "owed": "sending.on_its_way",
     "waiting": "sending.on_its_way",
+    "asked": "confirming.place_waits",
     "sent": "sending.has_arrived",
     "failed": "sending.failed_for_sure",
 }
 """What became of a place → why nothing is done about it."""
 
-__all__ = ["arrived", "buttons", "how", "lacking", "lines", "resend"]
+__all__ = ["arrived", "buttons", "how", "lacking", "lines", "resend", "to_confirm"]

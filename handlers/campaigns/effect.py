@@ -10,6 +10,7 @@ from flows.engine.words import Choice, Key
 from handlers.campaigns.effects import Effect, effect_of
 from handlers.campaigns.message import choice
 from handlers.campaigns.parts import oversees
+from handlers.campaigns.told import waits
 from handlers.ports import Text
 from handlers.visit import Visit
 
@@ -108,6 +109,7 @@ def _counts(told: Effect) -> Text:
             "skipped": tally.skipped,
             "waiting": _some("effect.waiting", tally.waiting + tally.under_way),
             "cancelled": _some("effect.cancelled", tally.cancelled),
+            "asked": waits(tally),
         },
     )
 

@@ -18,6 +18,7 @@ from flows.campaigns.sending import Sending, leaves_at, next_look
 from flows.campaigns.tally import failing
 from flows.engine.words import Key, Refused
 from handlers.book import Book
+from handlers.campaigns.confirming import expect_answers, look_on_asked
 from handlers.campaigns.digest import expect_digest
 from handlers.campaigns.disturbance import still_to_remind
 from handlers.campaigns.enclosing import (
@@ -85,6 +86,7 @@ async def _look_back(book: Book, one: Campaign) -> None:
         return
     if off:
         await show_stage(book, one)
+    one = await look_on_asked(book, one)
     if one.stage is Stage.DONE and one.resent:
         await look_after(book, one)
     elif one.stage is Stage.DONE and one.draft.remind and not (one.reminded_at or one.recalled_at):
@@ -147,7 +149,7 @@ async def _expire(book: Book, one: Campaign) -> bool:
     await call_off(book, expired)
     tally = tally_of(await book.tx.campaigns.fates(one.number))
     book.posts += to_concerned(book, expired, "expire_rest", tally=tally)
-    await show_stage(book, expired)
+    await show_stage(book, await expect_answers(book, expired, tally))
     return True
 
 
@@ -215,7 +217,7 @@ async def _finish(book: Book, one: Campaign) -> None:
     if isinstance(done, Campaign):
         tally = tally_of(await book.tx.campaigns.fates(one.number))
         book.posts += to_concerned(book, done, "finish", tally=tally)
-        await show_stage(book, done)
+        await show_stage(book, await expect_answers(book, done, tally))
 
 
 async def _tell_recalled(book: Book, one: Campaign) -> None:

@@ -11,6 +11,7 @@ from flows.campaigns.lengths import framed
 from flows.engine.words import Choice, Key
 from flows.office import Content
 from handlers.book import Book
+from handlers.person import DINGTALK
 from handlers.ports import PersonId, Post, Text, To, ToGroup, ToPerson
 
 Values = dict[str, str]
@@ -61,7 +62,8 @@ def _post(
     )
     # A card in a group shows so many bytes and cuts the rest: what is longer goes as text.
     room = book.office.campaigns.rooms[_CARD]
-    as_text = isinstance(to, ToGroup) and framed(f"{draft.title}\n{draft.body}", room).over
+    over = framed(f"{draft.title}\n{draft.body}", room).over
+    as_text = isinstance(to, ToGroup) and bool(over) and _may_have_card(book, to)
     words = (told, *more, *(_in_words(one) if as_text else ()))
     return Post(
         to=to,
@@ -74,6 +76,12 @@ def _post(
         card=None if as_text else name,
         campaign=campaign,
     )
+
+
+def _may_have_card(book: Book, to: ToGroup) -> bool:
+    """Say whether a group's door has cards; where it has none the outbox words what is pressed."""
+    group = next((one for one in book.roster.groups if one.chat == to.chat), None)
+    return group is None or (group.channel == DINGTALK and group.hears)
 
 
 def _in_words(one: Campaign) -> list[Text]:

@@ -12,9 +12,11 @@ from flows.campaigns.lengths import framed
 from flows.campaigns.wording import check, uncleared
 from flows.engine.words import Choice, Key
 from handlers.book import Book, name_of
-from handlers.campaigns.chosen import how, lacking, lines
+from handlers.campaigns.chosen import how, lacking, lines, to_confirm
 from handlers.campaigns.disturbance import reasons
+from handlers.campaigns.fitting import in_parts
 from handlers.campaigns.linking import not_found_out, worded
+from handlers.campaigns.masses import reached_by_mass
 from handlers.campaigns.message import choice
 from handlers.campaigns.records import Fate, tally_of
 from handlers.campaigns.templates import unfilled_in
@@ -67,7 +69,7 @@ def shown(book: Book, one: Campaign, whom: Meant) -> list[Text]:
         *reached(whom),
     ]
     over = too_long(book, one)
-    parts += [Text("campaign.too_long", {"over": over})] if over else []
+    parts += [Text("campaign.too_long", {"over": over})] if over else in_parts(book, one, whom)
     held = unfilled_in(book, one)
     parts += [Text(held.key, held.params)] if held else []
     return [*parts, *not_found_out(one)]
@@ -145,7 +147,8 @@ def reported(one: Campaign, fates: Sequence[Fate]) -> list[Text]:
         if which:
             names = lines(fates, state)
             told.append(Text(f"campaign.fates.{state}", {"count": len(which), "lines": names}))
-    return [*told, *lacking(fates), *_skipped(fates), *how(one, fates)]
+    told += reached_by_mass(fates)
+    return [*told, *to_confirm(fates), *lacking(fates), *_skipped(fates), *how(one, fates)]
 
 
 def _skipped(fates: Sequence[Fate]) -> list[Text]:

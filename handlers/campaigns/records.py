@@ -37,11 +37,12 @@ class Fate:
 
     key: str
     name: str
-    state: str  # waiting, owed, skipped; ready, sending, sent, failed, unknown, cancelled
+    state: str  # waiting, owed, skipped; ready, sending, asked, sent, failed, unknown, cancelled
     why: Why | None = None  # of one that was skipped
     code: str = ""  # of one that failed or is unknown
     delivery: int = 0  # number in the ledger, of the part of the text that lacks; 0 = none there
     rows: tuple[int, ...] = ()  # numbers of all that the ledger has of it
+    reached: int | None = None  # how many got it, where one message goes to many
     recalled: bool = False
     again: bool = False  # of one that is unknown so far: whether it is tried again by itself
     sent_at: datetime | None = None
@@ -51,9 +52,9 @@ class Fate:
 
     @property
     def has_text(self) -> bool:
-        """Say whether the text may have arrived, whatever became of the files."""
+        """Say whether the text may have arrived, or may still, whatever became of the files."""
         state = self.pieces[0].state if self.pieces else self.state
-        return state in {"sent", "unknown", "recalled"}
+        return state in {"sent", "asked", "unknown", "recalled"}
 
     @property
     def lacks_files(self) -> bool:
@@ -164,6 +165,9 @@ class Campaigns(Protocol):
     async def had(self, doc_no: str, since: datetime, but: str) -> Collection[str]:
         """Return the targets that were sent the same 文号 since then, by another campaign."""
 
+    async def masses(self, since: datetime) -> int:
+        """Count the mass sends (群发) since then that left and reached the subscribers, or may."""
+
     async def acknowledge(
         self, number: str, person: PersonId, enterprise: str, at: datetime
     ) -> bool:
@@ -247,6 +251,7 @@ def tally_of(fates: Sequence[Fate]) -> Tally:
     return Tally(
         waiting=count("waiting"),
         under_way=count("owed", "ready", "sending") + again,
+        asked=count("asked"),
         sent=count("sent", "recalled"),
         failed=count("failed"),
         unknown=count("unknown") - again,

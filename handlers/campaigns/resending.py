@@ -13,6 +13,7 @@ from handlers.campaigns.keeping import look_later, set_clock
 from handlers.campaigns.message import choice
 from handlers.campaigns.progress import show_stage
 from handlers.campaigns.records import Fate, tally_of
+from handlers.campaigns.told import waits
 from handlers.ports import Person, Post, Text, ToPerson
 
 
@@ -42,10 +43,12 @@ async def look_after(book: Book, one: Campaign) -> None:
 
 async def _tell(book: Book, one: Campaign) -> None:
     """Tell each who had places sent again how that ended, and show it on the card."""
-    over = one.model_copy(update={"resent": (), "version": one.version + 1})
+    found = await book.tx.campaigns.fates(one.number)
+    told = {"resent": (), "version": one.version + 1, "asked": tally_of(found).asked}
+    over = one.model_copy(update=told)
     await book.writing.campaigns.save(over)
     set_clock(book, over)
-    fates = {fate.key: fate for fate in await book.tx.campaigns.fates(one.number)}
+    fates = {fate.key: fate for fate in found}
     for by in dict.fromkeys(asked.by for asked in one.resent):
         places = dict.fromkeys(x for asked in one.resent if asked.by == by for x in asked.places)
         book.posts.append(_post(over, by, [fates[key] for key in places if key in fates]))
@@ -61,6 +64,7 @@ def _post(one: Campaign, by: int, fates: Sequence[Fate]) -> Post:
         "sent": tally.sent,
         "failed": tally.failed,
         "unknown": tally.unknown,
+        "asked": waits(tally),
     }
     parts = [Text("resending.over", told)]
     parts += [Text("resending.given_up", {"count": tally.cancelled})] if tally.cancelled else []

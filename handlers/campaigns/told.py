@@ -19,6 +19,7 @@ _THEN = {
     "file_gone": ("cancel", "report"),
     "finish": ("report", "recall", "correct", "effect"),
     "recalled": ("report", "correct", "effect"),
+    "confirmed": ("report", "effect"),
     "lapse": ("submit", "view"),
     "expire": ("view",),
     "expire_rest": ("report", "copy"),
@@ -74,7 +75,7 @@ def to_approvers(
     ]
 
 
-def counts(tally: Tally) -> dict[str, int]:
+def counts(tally: Tally) -> dict[str, Any]:
     """Return what a text says of how a campaign stands."""
     return {
         "total": tally.total,
@@ -82,7 +83,13 @@ def counts(tally: Tally) -> dict[str, int]:
         "failed": tally.failed,
         "unknown": tally.unknown,
         "skipped": tally.skipped,
+        "asked": waits(tally),
     }
+
+
+def waits(tally: Tally) -> Text | str:
+    """Say how many wait for somebody at the platform, where any do."""
+    return Text("confirming.counted", {"count": tally.asked}) if tally.asked else ""
 
 
 def reason(code: str) -> Key | str:
@@ -94,6 +101,7 @@ _STANDS = {
     "no.key": "campaign.why_stands.no_key",
     "custom.robot": "campaign.why_stands.custom_robot",
     "unconfirmed": "campaign.why_stands.unconfirmed",
+    "mass.stays": "mass.stays",
 }
 
 
@@ -117,4 +125,12 @@ def _post(book: Book, one: Campaign, person: Person, key: str, params: dict[str,
     )
 
 
-__all__ = ["counts", "reason", "to_approvers", "to_concerned", "to_writer", "to_writer_of_another"]
+__all__ = [
+    "counts",
+    "reason",
+    "to_approvers",
+    "to_concerned",
+    "to_writer",
+    "to_writer_of_another",
+    "waits",
+]

@@ -11,6 +11,7 @@ from flows.campaigns.naming import Places
 from handlers.book import Book
 from handlers.campaigns.disturbance import judged
 from handlers.campaigns.firms import firms, is_chamber
+from handlers.person import MASS
 from handlers.ports import Person
 
 
@@ -26,6 +27,7 @@ def chats(book: Book) -> list[Chat]:
             one.industries,
             sandbox=one.sandbox,
             robot=one.robot,
+            named=one.chat.startswith(MASS),
         )
         for one in book.roster.groups
     ]

@@ -13,6 +13,7 @@ import aiohttp
 from aiohttp import web
 
 from bot.channels.base import (
+    Confirmed,
     Delivered,
     FetchFault,
     Health,
@@ -27,15 +28,18 @@ from bot.channels.base import (
 )
 from bot.channels.http import open_session
 from bot.channels.media import Media
+from bot.channels.tencent.answering import Answering
 from bot.channels.tencent.called import Callback, Deaf, Taking
-from bot.channels.tencent.heard import Heard
+from bot.channels.tencent.heard import Heard, name_of
 from bot.channels.tencent.pace import Pace
 from bot.channels.tencent.passive import Calls
 from bot.channels.tencent.seal import Seal
+from bot.channels.wechat import reports
 from bot.channels.wechat.access import NAME, WeChatAccess
 from bot.channels.wechat.allowance import Allowance
 from bot.channels.wechat.client import Client
-from bot.channels.wechat.inbound import QUICK, Inbound, name_of
+from bot.channels.wechat.inbound import QUICK, Inbound
+from bot.channels.wechat.masses import STAYS, Masses, is_mass
 from bot.channels.wechat.outbound import LIMIT, Sender, media_type
 from bot.channels.wechat.reading import Reading
 from bot.hub.base import Hub
@@ -56,6 +60,14 @@ Left = Callable[[str, str, datetime], Awaitable[None]]
 """Write down when somebody took an account of a channel away; returns after the commit."""
 
 
+Settled = Callable[[str, str, Confirmed], Awaitable[None]]
+"""Write down what a channel's platform says of a message, by its receipt; after the commit."""
+
+
+async def unsettled(channel: str, key: str, told: Confirmed) -> None:
+    """Write nothing down."""
+
+
 async def unnoted(channel: str, account: str, at: datetime) -> None:
     """Write nothing down."""
 
@@ -74,6 +86,7 @@ class WeChat:
         greeting: Callable[[], str],
         open_file: OpenFile,
         left: Left = unnoted,
+        settled: Settled = unsettled,
         steady: Clock | None = None,
         hub: Hub | None = None,
         keys: Keys | None = None,
@@ -82,7 +95,8 @@ class WeChat:
         session: Callable[[], aiohttp.ClientSession] = open_session,
     ) -> None:
         """`greeting` words what is taken as said by who begins to follow; `left` hears of who
-        does not any more; `open_file` reads what is to be sent.
+        does not any more, `settled` of what became of messages that the platform had taken;
+        `open_file` reads what is to be sent.
 
         `answers`: what is answered comes from this process, so that it can come on the call.
         `steady` times what another clock may not move; `hub` and `keys` share the access token,
@@ -91,6 +105,7 @@ class WeChat:
         self._clock = clock
         self._pace = pace or Pace()
         self._left = left
+        self._settled = settled
         self._answers = answers
         self._make_session = session
         self._open_session: aiohttp.ClientSession | None = None
@@ -117,11 +132,11 @@ class WeChat:
             access.app_id,
             self._client.api,
             clock,
-            seal=seal,
-            calls=self._calls,
+            answering=Answering(self._calls, seal, clock),
             allowance=self._allowance,
             media=self._media,
         )
+        self._masses = Masses(access.app_id, self._client.api, LIMIT)
         self._callback = Callback(reading, self._calls, self._pace, clock, self._hear)
 
     @property
@@ -147,11 +162,17 @@ class WeChat:
 
     async def send(self, letter: Letter) -> Receipt:
         """Deliver once. Raises SendFault or SendUnknown."""
+        if is_mass(letter.to):
+            return await self._masses.send(letter)
         return await self._sender.send(letter)
+
+    async def confirmed(self, asked: Sequence[Delivered]) -> Mapping[int, Confirmed]:
+        """Ask what became of mass sends. Raises SendFault."""
+        return await self._masses.confirmed(asked)
 
     def window(self, letter: Letter) -> Window | None:
         """Name the rate that sending it counts against; None = it is not limited."""
-        return self._sender.window(letter)
+        return self._masses.window(letter) or self._sender.window(letter)
 
     def batch(self, letter: Letter) -> str:
         """Share no call."""
@@ -163,7 +184,7 @@ class WeChat:
 
     async def recall(self, sent: Sequence[Delivered]) -> Mapping[int, str]:
         """Take nothing back: the platform cannot."""
-        return {one.id: "not possible" for one in sent}
+        return {one.id: STAYS if is_mass(one.to) else "not possible" for one in sent}
 
     async def fetch(self, robot: str, code: str, limit: int) -> bytes:
         """Download a file of at most `limit` bytes. Raises FetchFault."""
@@ -191,13 +212,16 @@ class WeChat:
         take, name = self._take, name_of(said)
         arrival = self._inbound.arrival(said, self._clock())
         known = self._calls.find(name) is not None
-        leaves = said.event == LEFT
-        if (arrival is not None or leaves) and take is None and not known:
+        leaves, report = said.event == LEFT, reports.report(said)
+        if (arrival is not None or leaves or report) and take is None and not known:
             raise Deaf
         if not known and take is not None:
             self._note(said)
         if leaves:
             return Taking(name, lambda: self._left(NAME, said.account, said.at), answers=False)
+        if report is not None:
+            key, told = report
+            return Taking(name, lambda: self._settled(NAME, key, told), answers=False)
         if arrival is None:
             return None
 
@@ -218,8 +242,6 @@ class WeChat:
             self._allowance.heard(said.account, "subscription" if begins else "event", now)
         elif said.event == LEFT:
             self._allowance.left(said.account)
-        if said.event in ("templatesendjobfinish", "masssendjobfinish"):
-            log.info("the platform reports: %s", said.event)
 
     async def _prove(self) -> None:
         """Get a token at the start: what is wrong with the account shows before it is needed."""

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Any
 
-from bot.channels.tencent.heard import Heard, field
+from bot.channels.tencent.heard import Heard, field, joined, name_of
 from bot.channels.wechat.access import NAME
 from handlers.ports import Arrival, Incoming, Place, ReplyPath, Sender
 
@@ -16,14 +14,6 @@ SCENE = "qrscene_"  # how the scene begins of a code that somebody subscribed by
 SCANNED = frozenset({"subscribe", "scan"})
 QUICK = frozenset({"subscribe", "scan", "click", "scancode_push", "scancode_waitmsg"})
 """Events that let us write to somebody for a minute."""
-_MSG_ID = re.compile(r"\d{1,32}")
-
-
-def name_of(heard: Heard) -> str:
-    """Name a message: the same for each of the platform's tries, without saying from whom."""
-    if heard.kind != "event" and _MSG_ID.fullmatch(heard.msg_id):
-        return heard.msg_id
-    return f"e{sha256(heard.identity.encode()).hexdigest()[:40]}"
 
 
 class Inbound:
@@ -72,9 +62,9 @@ class Inbound:
             case "video" | "shortvideo" if media:
                 return {"files": (Incoming(media, "video"),)}
             case "location":
-                return {"text": _joined(heard, " ", "Label", "Location_X", "Location_Y")}
+                return {"text": joined(heard, " ", "Label", "Location_X", "Location_Y")}
             case "link":
-                return {"text": _joined(heard, "\n", "Title", "Description", "Url")}
+                return {"text": joined(heard, "\n", "Title", "Description", "Url")}
         return {"kind": "unsupported"}
 
     def _happened(self, heard: Heard) -> dict[str, Any] | None:
@@ -88,7 +78,3 @@ class Inbound:
         if heard.event == "click" and heard.key:
             return {"text": heard.key}
         return None
-
-
-def _joined(heard: Heard, between: str, *names: str) -> str:
-    return between.join(told for name in names if (told := field(heard.fields, name)))

@@ -1,0 +1,74 @@
+"""Template messages (模板消息): what reaches a follower who has not written for a while.
+
+The platform shows one message for a reader and a client_msg_id within ten minutes (发送模板消息).
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+from bot.channels.base import CLOSED, Confirmed, Letter, Receipt, SendFault
+from bot.channels.tencent.api import Api
+from bot.channels.tencent.heard import Heard, field
+
+TEMPLATE = "/cgi-bin/message/template/send"
+FINISHED = "templatesendjobfinish"
+BLOCKED = "blocked.by_reader"
+FAILED = "blocked.by_platform"
+_DAY = "45009"  # 100,000 a day
+_REMEMBERED = 1000
+
+
+class Templates:
+    """Sends forms, each once however many parts the message has that it stands for."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+        self._sent: OrderedDict[str, Receipt] = OrderedDict()
+
+    async def send(self, letter: Letter) -> Receipt:
+        """Send the form of a letter. Raises SendFault or SendUnknown.
+
+        A day's quota of theirs that is used up stops no other message.
+        """
+        form = letter.message.form
+        if form is None:
+            raise SendFault(CLOSED, None)
+        known = self._sent.get(form.key)
+        if known is not None:
+            return known
+        body = {
+            "touser": letter.to,
+            "template_id": form.id,
+            "client_msg_id": form.key,
+            "data": {name: {"value": value} for name, value in form.fields},
+            **({"url": form.url} if form.url else {}),
+        }
+        try:
+            told = await self._api.call(TEMPLATE, body)
+        except SendFault as refused:
+            if refused.code != _DAY:
+                raise
+            raise SendFault(_DAY, None) from None
+        receipt = Receipt(key_of(told.get("msgid")) or letter.key)
+        self._sent[form.key] = receipt
+        if len(self._sent) > _REMEMBERED:
+            self._sent.popitem(last=False)
+        return receipt
+
+
+def key_of(msgid: object) -> str:
+    """Name a template message among everything that the account sends."""
+    return f"template:{msgid}" if msgid else ""
+
+
+def finished(heard: Heard) -> tuple[str, Confirmed]:
+    """Read what became of one: its name, and whether it arrived."""
+    status = field(heard.fields, "Status").lower()
+    key = key_of(field(heard.fields, "MsgID"))
+    if status == "success":
+        return key, Confirmed("sent")
+    return key, Confirmed("failed", BLOCKED if "block" in status else FAILED)
+
+
+__all__ = ["BLOCKED", "FAILED", "FINISHED", "TEMPLATE", "Templates", "finished", "key_of"]
