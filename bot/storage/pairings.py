@@ -1,0 +1,308 @@
+"""Pairings: codes that link accounts (关联码), and the accounts that went from one to another."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Table, delete, insert, select, update
+
+from bot.storage.directory import Directory
+from bot.storage.ledger import free
+from bot.storage.session import Session
+from bot.storage.tables import (
+    account,
+    acknowledgement,
+    barred_proxy,
+    conversation,
+    delivery,
+    pairing,
+    person,
+    policy_asker,
+    target,
+    unsubscription,
+)
+from handlers.pairing.records import Account, Carried
+from handlers.ports import PersonId, Stale
+
+
+class PairingRows:
+    """Keeps a code under its keyed digest, one a person, each good for one use."""
+
+    def __init__(self, session: Session, directory: Directory) -> None:
+        self._session = session
+        self._directory = directory
+
+    async def offer(self, code: str, person: PersonId, expires_at: datetime) -> bool:
+        """Keep a code and void the person's older one; False = somebody else has that code."""
+        run = self._session.connection.execute
+        await run(delete(pairing).where(pairing.c.person == person))
+        await run(
+            delete(pairing).where(
+                pairing.c.code_key == self._key(code),
+                pairing.c.expires_at <= self._session.clock(),
+            )
+        )
+        result = await run(
+            self._session.insert(pairing)
+            .values(code_key=self._key(code), person=person, expires_at=expires_at)
+            .on_conflict_do_nothing(index_elements=["code_key"])
+        )
+        return bool(result.rowcount)
+
+    async def claim(self, code: str, by: PersonId, at: datetime) -> PersonId | None:
+        """Take a code for oneself and return who made it; None = it is good for nothing."""
+        run = self._session.connection.execute
+        this = pairing.c.code_key == self._key(code)
+        result = await run(select(pairing.c.person).where(this, _good(at)))
+        maker = result.scalar_one_or_none()
+        if maker is None:
+            return None
+        owner = await self._standing(maker)
+        if owner == by:  # their own: it is still to be typed elsewhere
+            return owner
+        free = pairing.c.used_by.is_(None) | (pairing.c.used_by == by)
+        taken = await run(update(pairing).where(this, free, _good(at)).values(used_by=by))
+        if not taken.rowcount:
+            return None
+        # Whoever types a second code means that one.
+        await run(
+            update(pairing)
+            .where(pairing.c.used_by == by, pairing.c.code_key != self._key(code), _good(at))
+            .values(used_at=at)
+        )
+        return owner
+
+    async def claimed(self, by: PersonId, at: datetime) -> PersonId | None:
+        """Return who made the code that somebody took and has not used yet."""
+        result = await self._session.connection.execute(
+            select(pairing.c.person).where(pairing.c.used_by == by, _good(at))
+        )
+        owner = result.scalars().first()
+        return None if owner is None else await self._standing(owner)
+
+    async def spend(self, by: PersonId, at: datetime) -> None:
+        """Let what somebody took be used up."""
+        await self._session.connection.execute(
+            update(pairing).where(pairing.c.used_by == by, _good(at)).values(used_at=at)
+        )
+
+    async def void(self, code: str, at: datetime) -> None:
+        """Let a code be good for nothing any more, whoever made or took it."""
+        await self._session.connection.execute(
+            update(pairing)
+            .where(pairing.c.code_key == self._key(code), _good(at))
+            .values(used_at=at)
+        )
+
+    async def accounts(self, person: PersonId) -> Sequence[Account]:
+        """Return where somebody is known, the channel last used first."""
+        result = await self._session.connection.execute(
+            select(account)
+            .where(account.c.person == person)
+            .order_by(account.c.seen_at.is_(None), account.c.seen_at.desc(), account.c.id.desc())
+        )
+        found: dict[str, Account] = {}
+        for row in result:
+            known = found.get(row.channel, Account(row.channel, writable=False))
+            found[row.channel] = Account(
+                row.channel,
+                known.preferred or row.preferred,
+                known.writable or row.kind == "staff",
+            )
+        return tuple(found.values())
+
+    async def prefer(self, person: PersonId, channel: str) -> None:
+        """Let notices go through a channel; "" = wherever they were last."""
+        await self._session.connection.execute(
+            update(account)
+            .where(account.c.person == person)
+            .values(preferred=account.c.channel == channel)
+        )
+
+    async def hold(self, person: PersonId) -> None:
+        """Hold somebody's conversation beside one's own.
+
+        Raises Stale when somebody else has it: whoever waited here might be waited for.
+        """
+        row = {"person": person, "question": 0, "updated_at": self._session.clock()}
+        run = self._session.connection.execute
+        await run(
+            self._session.insert(conversation)
+            .values(row)
+            .on_conflict_do_nothing(index_elements=["person"])
+        )
+        result = await run(
+            select(conversation.c.person)
+            .where(conversation.c.person == person)
+            .with_for_update(skip_locked=True)
+        )
+        if result.scalar_one_or_none() is None:
+            raise Stale("somebody is busy with another account of theirs")
+
+    async def unite(self, other: PersonId, stays: PersonId, here: str) -> Carried:
+        """Let the accounts of one be another's, with all that is kept by row.
+
+        `here` is the channel at which that is said: the one last used.
+        """
+        run = self._session.connection.execute
+        await run(
+            update(account)
+            .where(account.c.person == other, account.c.channel == here)
+            .values(seen_at=self._session.clock())
+        )
+        channels = await run(
+            update(account)
+            .where(account.c.person == other)
+            .values(person=stays, preferred=False)
+            .returning(account.c.channel)
+        )
+        followers = await run(
+            update(person)
+            .where(person.c.merged_into == other)
+            .values(merged_into=stays)
+            .returning(person.c.id)
+        )
+        await run(update(person).where(person.c.id == other).values(merged_into=stays))
+        await self._bar(other, stays)
+        await self._aim(other, stays)
+        carried = Carried(
+            channels=tuple(sorted(set(channels.scalars()))),
+            followers=tuple(sorted(followers.scalars())),
+            topics=await self._copied(other, stays),
+            campaigns=await self._moved(acknowledgement, "campaign", other, stays),
+            policies=await self._moved(policy_asker, "policy", other, stays),
+        )
+        await self._noticed(stays)
+        return carried
+
+    async def part(
+        self, other: PersonId, stays: PersonId, carried: Carried, *, whole: bool
+    ) -> None:
+        """Give accounts back; `whole` = with the rows that came along."""
+        run = self._session.connection.execute
+        await run(
+            update(account)
+            .where(account.c.person == stays, account.c.channel.in_(carried.channels))
+            .values(person=other, preferred=False)
+        )
+        await self._hush(stays, carried.channels)
+        back = person.c.merged_into == stays
+        await run(
+            update(person).where(person.c.id.in_(carried.followers), back).values(merged_into=other)
+        )
+        await run(update(person).where(person.c.id == other, back).values(merged_into=None))
+        if whole:
+            await run(
+                delete(unsubscription).where(
+                    unsubscription.c.person == stays, unsubscription.c.topic.in_(carried.topics)
+                )
+            )
+            for table, name, rows in (
+                (acknowledgement, "campaign", carried.campaigns),
+                (policy_asker, "policy", carried.policies),
+            ):
+                await run(
+                    update(table)
+                    .where(table.c.person == stays, table.c[name].in_(rows))
+                    .values(person=other)
+                )
+        await self._noticed(stays)
+
+    async def _hush(self, person: PersonId, channels: Sequence[str]) -> None:
+        """Give up what waits to be sent to an account that is somebody else's now."""
+        result = await self._session.connection.execute(
+            update(delivery)
+            .where(
+                delivery.c.person == person,
+                delivery.c.channel.in_(channels),
+                delivery.c.state == "ready",
+                delivery.c.due_at.is_not(None),
+            )
+            .values(state="cancelled", due_at=None, code="parted")
+            .returning(delivery.c.lane)
+        )
+        await free(self._session, set(result.scalars()))
+
+    async def _copied(self, other: PersonId, stays: PersonId) -> tuple[str, ...]:
+        """Let what one left be left by both: the stricter wish holds."""
+        run = self._session.connection.execute
+        known = select(unsubscription.c.topic).where(unsubscription.c.person == stays)
+        result = await run(
+            select(unsubscription.c.topic, unsubscription.c.at)
+            .where(unsubscription.c.person == other, unsubscription.c.topic.not_in(known))
+            .order_by(unsubscription.c.topic)
+        )
+        rows = [{"person": stays, "topic": one.topic, "at": one.at} for one in result]
+        if rows:
+            await run(insert(unsubscription), rows)
+        return tuple(str(row["topic"]) for row in rows)
+
+    async def _moved(
+        self, table: Table, name: str, other: PersonId, stays: PersonId
+    ) -> tuple[str, ...]:
+        """Give rows of one to the other, where the other has none about the same."""
+        known = select(table.c[name]).where(table.c.person == stays)
+        result = await self._session.connection.execute(
+            update(table)
+            .where(table.c.person == other, table.c[name].not_in(known))
+            .values(person=stays)
+            .returning(table.c[name])
+        )
+        return tuple(sorted(result.scalars()))
+
+    async def _aim(self, other: PersonId, stays: PersonId) -> None:
+        """Let what was to be sent to one be sent to the other, unless that one gets it anyway."""
+        old, new = f"p:{other}", f"p:{stays}"
+        run = self._session.connection.execute
+        known = select(target.c.campaign).where(target.c.key == new)
+        open_ = (target.c.state == "waiting") | (
+            (target.c.why == "digest") & target.c.told_at.is_(None)
+        )
+        result = await run(
+            select(target.c.campaign, target.c.name)
+            .where(target.c.key == old, open_, target.c.campaign.not_in(known))
+            .order_by(target.c.campaign)
+        )
+        for number, name in result.all():
+            plain = self._session.open(name, "target.name", number, old)
+            await run(
+                update(target)
+                .where(target.c.campaign == number, target.c.key == old)
+                .values(key=new, name=self._session.seal(plain, "target.name", number, new))
+            )
+
+    async def _bar(self, other: PersonId, stays: PersonId) -> None:
+        """Let whoever was kept from signing one up be kept from it for both (代报)."""
+        run = self._session.connection.execute
+        mine: ColumnElement[bool] = (barred_proxy.c.owner == other) | (
+            barred_proxy.c.assistant == other
+        )
+        result = await run(select(barred_proxy).where(mine))
+        rows: list[Mapping[str, object]] = []
+        for row in result:
+            owner = stays if row.owner == other else row.owner
+            assistant = stays if row.assistant == other else row.assistant
+            if owner != assistant:
+                rows.append({"owner": owner, "assistant": assistant, "at": row.at})
+        if rows:
+            statement = self._session.insert(barred_proxy)
+            await run(statement.on_conflict_do_nothing(index_elements=["owner", "assistant"]), rows)
+
+    async def _standing(self, one: PersonId) -> PersonId:
+        result = await self._session.connection.execute(
+            select(person.c.merged_into).where(person.c.id == one)
+        )
+        return result.scalar_one() or one
+
+    async def _noticed(self, one: PersonId) -> None:
+        if await self._directory.holders([one]):
+            await self._directory.changed()
+
+    def _key(self, code: str) -> bytes:
+        return self._session.keys.lookup(f"pairing:{code}")
+
+
+def _good(at: datetime) -> ColumnElement[bool]:
+    return pairing.c.used_at.is_(None) & (pairing.c.expires_at > at)
+
+
+__all__ = ["PairingRows"]

@@ -1,0 +1,1 @@
+"""One person with several accounts (关联账号)."""

@@ -1,0 +1,277 @@
+"""Link accounts by a code (关联账号, 关联 12345678), and take it back (解除关联)."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+
+from pydantic import ValidationError
+
+from flows.engine.words import Choice, Key, Resume, Said
+from flows.office import Content
+from flows.people.pairing import (
+    DIGITS,
+    Side,
+    masked_enterprise,
+    masked_name,
+    read_code,
+    recent,
+    refusal,
+    resting,
+    spelt_code,
+)
+from handlers.menu import MENU
+from handlers.pairing.moving import Moved, beside, part, unite, unmoved
+from handlers.pairing.places import (
+    channel_called,
+    choose,
+    choose_channel,
+    listed,
+    show_accounts,
+    word_of,
+)
+from handlers.ports import Entry, Person, PersonId, Post, Text, ToPerson
+from handlers.talk import Talk, about
+from handlers.visit import Visit
+
+UNITED, PARTED = "unite", "part"  # lines of the history of whoever stays
+_DRAWS = 5  # that many codes that somebody else has are a defect
+
+
+def pairing_commands(talk: Talk) -> Mapping[str, Callable[[Visit], Awaitable[None]]]:
+    """Return what is done at a word."""
+
+    async def yes(visit: Visit) -> None:
+        await _confirmed(visit, talk)
+
+    async def no(visit: Visit) -> None:
+        await _denied(visit, talk)
+
+    return {
+        "pair": make,
+        "pair_code": redeem,
+        "pair_yes": yes,
+        "pair_no": no,
+        "unpair": unlink,
+        "accounts": show_accounts,
+        "notices_at": choose,
+        "notices_anywhere": choose,
+    }
+
+
+async def press_pairing(visit: Visit, talk: Talk, rest: str) -> None:
+    """Take a button: 是我, 不是, where notices go."""
+    verb, _, channel = rest.partition(":")
+    if not visit.in_private:
+        visit.tell("pairing.private")
+    elif verb == "yes":
+        await _confirmed(visit, talk)
+    elif verb == "no":
+        await _denied(visit, talk)
+    elif verb == "at":
+        await choose_channel(visit, channel)
+    else:
+        visit.say("card.unknown")
+
+
+async def make(visit: Visit) -> None:
+    """Make a code at the account that knows the person; an older one is void."""
+    if not visit.in_private:
+        visit.tell("pairing.private")
+        return
+    book, me = visit.book, visit.person
+    terms, pairings = book.office.pairing, book.writing.pairings
+    for _ in range(_DRAWS):
+        code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
+        if await pairings.offer(code, me.id, book.now + terms.valid):
+            break
+    else:
+        raise RuntimeError("no code is free")
+    has = {one.channel for one in await pairings.accounts(me.id)}
+    others = [one for one in book.office.channels if one not in has]
+    book.entries.append(visit.record(f"person:{me.id}", "pair", "reporter"))
+    visit.say(
+        "pairing.made",
+        code=spelt_code(code),
+        elsewhere=listed(book.office, others),
+        minutes=int(terms.valid.total_seconds() // 60),
+    )
+
+
+async def redeem(visit: Visit) -> None:
+    """Take a code at the other account, and ask whether it is the same person."""
+    code = read_code(visit.request.rest) or ""
+    pairings, book, me = visit.book.writing.pairings, visit.book, visit.person
+    if not visit.in_private:
+        if code:  # whoever reads along has it now
+            await pairings.void(code, book.now)
+        visit.tell("pairing.in_group" if code else "pairing.private")
+        return
+    terms, misses = book.office.pairing, visit.conversation.misses
+    if not code:
+        visit.say("pairing.how")
+        visit.offer(Choice(Key("pairing.get"), "w:pair"))
+        return
+    if resting(misses, book.now, terms):
+        visit.say("pairing.rest", phone=book.office.phone)
+        return
+    owner = await pairings.claim(code, me.id, book.now)
+    if owner is None:
+        counted = (*recent(misses, book.now, terms), book.now.timestamp())
+        visit.conversation = visit.conversation.model_copy(update={"misses": counted})
+        visit.say("pairing.wrong")
+    elif owner == me.id:
+        visit.say("pairing.same")
+    else:
+        known = (await book.tx.people.load([owner]))[owner]
+        if not await _refused(visit, known):
+            visit.say("pairing.who", who=_shown(known))
+            visit.offer(Choice(Key("pairing.yes"), "k:yes:", "primary"))
+            visit.offer(Choice(Key("pairing.no"), "k:no:"))
+
+
+async def _refused(visit: Visit, stays: Person) -> bool:
+    """Say why these two may not be one, if they may not; the code is used up then."""
+    book, me = visit.book, visit.person
+    accounts = book.tx.pairings.accounts
+    theirs, mine = [
+        frozenset(one.channel for one in await accounts(ident)) for ident in (stays.id, me.id)
+    ]
+    reason = refusal(_side(stays, theirs), _side(me, mine))
+    if reason is None:
+        return False
+    await book.writing.pairings.spend(me.id, book.now)
+    both = listed(book.office, sorted(theirs & mine))
+    visit.say(f"pairing.refused.{reason.value}", phone=book.office.phone, where=both)
+    return True
+
+
+def _side(one: Person, channels: frozenset[str]) -> Side:
+    return Side(bool(one.roles), one.binding == "bound", one.enterprise, channels)
+
+
+def _shown(one: Person) -> Text:
+    """Show who somebody is, so that they know themselves and nobody else learns it."""
+    name, firm = masked_name(one.name or one.nick), masked_enterprise(one.enterprise)
+    told = {"name": name or Key("pairing.nameless"), "enterprise": firm}
+    return Text("pairing.known_of" if firm else "pairing.known", told)
+
+
+async def _confirmed(visit: Visit, talk: Talk) -> None:
+    """Make two people one: whoever made the code stays."""
+    book, me = visit.book, visit.person
+    owner = await book.writing.pairings.claimed(me.id, book.now)
+    if owner is None:
+        await _nothing(visit, talk)
+        return
+    if owner == me.id:
+        visit.say("pairing.same")
+        return
+    stays = unmoved(await beside(visit, owner))
+    if await _refused(visit, stays):
+        return
+    await book.writing.pairings.spend(me.id, book.now)
+    through = [one.channel for one in await book.tx.pairings.accounts(owner)]
+    here = visit.filed.arrival.channel
+    union = await unite(visit, stays)
+    book.entries += [
+        visit.record(
+            f"person:{owner}",
+            UNITED,
+            "reporter",
+            after=str(me.id),
+            personal={"moved": union.moved.model_dump_json()},
+        ),
+        visit.record(f"person:{me.id}", "united", "reporter", after=str(owner)),
+    ]
+    word = word_of(book.office, here)
+    book.posts += [
+        _notice(visit, owner, Text("pairing.told", {"where": word}), one) for one in through[:1]
+    ]
+    visit.say("pairing.done", where=listed(book.office, through))
+    visit.private.extend(union.twice)
+    if union.waits is not None:
+        visit.say("pairing.waits", **about(union.waits.state))
+    if visit.open_frame() is not None:
+        await talk.go_on(visit, Resume())
+
+
+async def _denied(visit: Visit, talk: Talk) -> None:
+    """Leave everything as it is; the code is good for nothing any more."""
+    pairings, now = visit.book.writing.pairings, visit.book.now
+    if await pairings.claimed(visit.person.id, now) is None:
+        await _nothing(visit, talk)
+        return
+    await pairings.spend(visit.person.id, now)
+    visit.say("pairing.denied", phone=visit.book.office.phone)
+
+
+async def _nothing(visit: Visit, talk: Talk) -> None:
+    """Answer 是我 of somebody who was not asked, or too late."""
+    typed = visit.request.text
+    if typed and visit.open_frame() is not None:
+        await talk.go_on(visit, Said(typed))
+    else:
+        visit.say("pairing.over")
+        visit.offer(*MENU)
+
+
+async def unlink(visit: Visit) -> None:
+    """Take the latest linking back, or that of a channel: 解除关联 公众号."""
+    if not visit.in_private:
+        visit.tell("pairing.private")
+        return
+    book, me = visit.book, visit.person
+    channel = channel_called(book.office, visit.request.rest) if visit.request.rest else ""
+    found = await _linked(visit, channel)
+    if found is None:
+        visit.say("pairing.none")
+        visit.offer(Choice(Key("pairing.get"), "w:pair"))
+        return
+    line, moved = found
+    whole = book.now - line.at <= book.office.pairing.undo
+    other = await beside(visit, int(line.after))
+    await part(visit, other, moved, whole=whole)
+    book.entries += [
+        visit.record(f"person:{me.id}", PARTED, "reporter", after=line.after),
+        visit.record(f"person:{line.after}", "parted", "reporter", before=str(me.id)),
+    ]
+    gone = listed(book.office, moved.carried.channels)
+    visit.say("pairing.parted" if whole else "pairing.parted_late", where=gone)
+    here = visit.filed.arrival.channel
+    stayed = [one.channel for one in await book.tx.pairings.accounts(me.id)]
+    told = Text("pairing.parted_told", {"where": gone, "phone": book.office.phone})
+    for person, channels in ((me.id, stayed), (other.id, moved.carried.channels)):
+        if here not in channels:
+            book.posts += [_notice(visit, person, told, one) for one in channels[:1]]
+
+
+async def _linked(visit: Visit, channel: str | None) -> tuple[Entry, Moved] | None:
+    """Return the latest linking that stands, of a channel; "" = of any."""
+    me, tx = f"person:{visit.person.id}", visit.book.tx
+    parted = await tx.told(me, PARTED)
+    for line in reversed(await tx.told(me, UNITED)):
+        over = any(one.after == line.after and one.at >= line.at for one in parted)
+        other = (await tx.people.load([int(line.after)])).get(int(line.after))
+        if over or other is None or other.merged_into != visit.person.id:
+            continue
+        try:
+            moved = Moved.model_validate_json(line.personal.get("moved", "{}"))
+        except ValidationError:  # of a version that wrote it otherwise
+            continue
+        if channel == "" or channel in moved.carried.channels:
+            return line, moved
+    return None
+
+
+def _notice(visit: Visit, person: PersonId, told: Text, through: str) -> Post:
+    return Post(
+        to=ToPerson(person),
+        content=Content.NOTICE,
+        parts=(told,),
+        dedupe=f"a:{visit.filed.id}:paired:{person}",
+        through=through,
+    )
+
+
+__all__ = ["make", "pairing_commands", "press_pairing", "redeem", "unlink"]

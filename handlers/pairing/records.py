@@ -1,0 +1,78 @@
+"""What linking accounts (关联账号) needs of the records."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from pydantic import BaseModel, ConfigDict
+
+from handlers.arrival import PersonId
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One channel at which a person is known; `channel` is a key that nobody here reads."""
+
+    channel: str
+    preferred: bool = False  # they asked for notices here
+    writable: bool = True  # they can be written to here
+
+
+class Carried(BaseModel):
+    """The rows that went over with an account, by which they find their way back."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    channels: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    campaigns: tuple[str, ...] = ()
+    policies: tuple[str, ...] = ()
+    followers: tuple[PersonId, ...] = ()  # who had been linked to them before
+
+
+class Pairings(Protocol):
+    """Codes (关联码), and which account is whose."""
+
+    async def offer(self, code: str, person: PersonId, expires_at: datetime) -> bool:
+        """Keep a code and void the person's older one; False = somebody else has that code."""
+
+    async def claim(self, code: str, by: PersonId, at: datetime) -> PersonId | None:
+        """Take a code for oneself and return who made it; None = it is good for nothing."""
+
+    async def claimed(self, by: PersonId, at: datetime) -> PersonId | None:
+        """Return who made the code that somebody took and has not used yet."""
+
+    async def spend(self, by: PersonId, at: datetime) -> None:
+        """Let what somebody took be used up."""
+
+    async def void(self, code: str, at: datetime) -> None:
+        """Let a code be good for nothing any more, whoever made or took it."""
+
+    async def accounts(self, person: PersonId) -> Sequence[Account]:
+        """Return where somebody is known, the channel last used first."""
+
+    async def prefer(self, person: PersonId, channel: str) -> None:
+        """Let notices go through a channel; "" = wherever they were last."""
+
+    async def hold(self, person: PersonId) -> None:
+        """Hold somebody's conversation beside one's own.
+
+        Raises Stale when somebody else has it: whoever waited here might be waited for.
+        """
+
+    async def unite(self, other: PersonId, stays: PersonId, here: str) -> Carried:
+        """Let the accounts of one be another's, with all that is kept by row.
+
+        `here` is the channel at which that is said: the one last used.
+        """
+
+    async def part(
+        self, other: PersonId, stays: PersonId, carried: Carried, *, whole: bool
+    ) -> None:
+        """Give accounts back; `whole` = with the rows that came along."""
+
+
+__all__ = ["Account", "Carried", "Pairings"]
