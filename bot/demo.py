@@ -1,4 +1,4 @@
-"""The demo: the simulated DingTalk with the people of people.toml, and the bot in front of it."""
+"""The demo: simulated platforms with the people of people.toml, and the bot in front of them."""
 
 import asyncio
 import hashlib
@@ -9,11 +9,20 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from bot import demo_events, demo_policies
+from bot import demo_doors, demo_events, demo_policies
 from bot.app import App
 from bot.config import Config
 from bot.config.people import GroupKind, Person, RoleName
-from bot.settings import DingTalk, GivenSettings, Http, Settings, demo_secret_key
+from bot.demo_doors import Doors
+from bot.settings import (
+    DingTalk,
+    GivenSettings,
+    Http,
+    Settings,
+    WeChat,
+    WeCom,
+    demo_secret_key,
+)
 from bot.simulator.server import DingTalkSimulator
 from bot.simulator.trace import (
     CardTrace,
@@ -59,21 +68,31 @@ _STATES = {
     "done": "已处理",
     "ready": "待发送",
     "sending": "发送中",
+    "asked": "待平台确认",
     "sent": "已送达",
     "failed": "失败",
     "unknown": "不确定是否送达",
     "cancelled": "已取消",
 }
-_WAYS = {"webhook": "会话回复", "api": "接口", "card": "卡片"}
+_WAYS = {"webhook": "会话回复", "api": "接口", "card": "卡片", "task": "群发任务"}
 
 
 class PageTaken(Exception):
     """Nothing could be bound on 127.0.0.1."""
 
 
-def demo_settings(folder: Path, platform: str, http_port: int) -> Settings:
-    """Point the bot at a simulated platform; neither environment nor .env is looked at."""
+def demo_settings(
+    folder: Path,
+    platform: str,
+    http_port: int,
+    *,
+    account: WeChat | None = None,
+    organisation: WeCom | None = None,
+) -> Settings:
+    """Point the bot at simulated platforms; neither environment nor .env is looked at."""
     return GivenSettings(
+        wechat=account or WeChat(),
+        wecom=organisation or WeCom(),
         data_dir=folder,
         secret_key=demo_secret_key(folder),
         http=Http(port=http_port),
@@ -106,20 +125,37 @@ def world_of(config: Config) -> World:
 
 async def demo(config: Config, folder: Path, port: int, stop: asyncio.Event) -> int:
     """Start everything, print the one ready line, and run until told to stop."""
+    async with demo_doors.opened(world_of(config)) as doors:
+        return await _played(config, folder, port, stop, doors)
+
+
+async def _played(
+    config: Config, folder: Path, port: int, stop: asyncio.Event, doors: Doors
+) -> int:
     traces = Traces()
     simulator = DingTalkSimulator(
-        world_of(config),
+        doors.world,
         client_id=CLIENT_ID,
         client_secret=CLIENT_SECRET,
         robot_code=CLIENT_ID,
         card_templates=(CARD,),
         trace=traces,
+        doors=doors.chats,
+        layouts=doors.layouts(),
     )
     await _listen(simulator, port)
     try:
-        app = App(demo_settings(folder, simulator.base_url, _free_port()), config)
+        settings = demo_settings(
+            folder,
+            simulator.base_url,
+            free_port(),
+            account=doors.account(),
+            organisation=doors.organisation(),
+        )
+        app = App(settings, config)
+        doors.call(settings)
         traces.database = app.office.database
-        announcing = asyncio.create_task(_announce(app, simulator.base_url))
+        announcing = asyncio.create_task(_announce(app, simulator.base_url, doors))
         try:
             return await app.serve(stop)
         finally:
@@ -140,8 +176,8 @@ class Traces:
             return None
         async with self.database.read() as tx:
             match query:
-                case InboundTrace(msg_id=msg_id):
-                    found = await tx.trace.by_arrival("dingtalk", msg_id)
+                case InboundTrace(msg_id=msg_id, channel=channel):
+                    found = await tx.trace.by_arrival(channel, msg_id)
                 case WebhookReplyTrace(msg_id=msg_id, nth=nth):
                     found = _nth_reply(await tx.trace.by_arrival("dingtalk", msg_id), nth)
                 case QueryKeyTrace(key=key):
@@ -189,7 +225,7 @@ async def _listen(simulator: DingTalkSimulator, port: int) -> None:
     raise PageTaken("cannot listen on 127.0.0.1")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     """Find a port before the start: the addresses of link pages carry it."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -197,8 +233,9 @@ def _free_port() -> int:
         return port
 
 
-async def _announce(app: App, address: str) -> None:
+async def _announce(app: App, address: str, doors: Doors) -> None:
     await app.connected()
+    await doors.furnish(app)
     await demo_events.furnish(app)
     await demo_policies.furnish(app)
     print(f"演示已就绪：{address}/ （Ctrl-C 结束）", flush=True)  # noqa: T201 - the one ready line

@@ -3,18 +3,20 @@
 import asyncio
 import json
 import logging
+from collections.abc import Mapping, Sequence
 from importlib import resources
 from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from bot.simulator.attachments import picture_type
+from bot.simulator.attachments import Attachment, picture_type
 from bot.simulator.chat import Bubble
+from bot.simulator.doors import ChatDoor
 from bot.simulator.errors import ApiError
 from bot.simulator.origin import refuse_strangers
 from bot.simulator.people import People
 from bot.simulator.platform import Platform
-from bot.simulator.trace import Trace
+from bot.simulator.trace import Trace, TraceQuery
 from bot.simulator.views import Views, disposition
 from bot.simulator.wire import dumps
 
@@ -26,6 +28,7 @@ ASSETS = {
     "app.js": "text/javascript",
     "markdown.js": "text/javascript",
     "bubbles.js": "text/javascript",
+    "doors.js": "text/javascript",
     "pane.js": "text/javascript",
     "shared.js": "text/javascript",
     "icon.svg": "image/svg+xml",
@@ -49,7 +52,12 @@ class Page:
     """What the browser talks to."""
 
     def __init__(
-        self, platform: Platform, people: People, views: Views, trace: Trace | None
+        self,
+        platform: Platform,
+        people: People,
+        views: Views,
+        trace: Trace | None,
+        doors: Sequence[ChatDoor] = (),
     ) -> None:
         self._platform = platform
         self._people = people
@@ -61,6 +69,9 @@ class Page:
             name: resources.files("bot.simulator").joinpath("page", name).read_bytes()
             for name in ASSETS
         }
+        self._doors = {door.channel: door for door in doors}
+        for door in doors:
+            door.watch(self._broadcast)
         platform.chat.watch(self._changed)
         platform.gateway.changed = self._gateway_changed
 
@@ -92,7 +103,7 @@ class Page:
 
     async def _file(self, request: web.Request) -> web.Response:
         refuse_strangers(request)
-        attachment = self._platform.attachments.get(request.match_info["attachment_id"])
+        attachment = self._attachment(request.match_info["attachment_id"])
         if attachment is None:
             raise web.HTTPNotFound
         shown = disposition(attachment)
@@ -104,19 +115,32 @@ class Page:
         }
         return web.Response(body=attachment.data, content_type=kind, headers=headers)
 
+    def _attachment(self, name: str) -> Attachment | None:
+        channel, _, medium_id = name.partition(":")
+        if not medium_id:
+            return self._platform.attachments.get(name)
+        found = self._doors[channel].medium(medium_id) if channel in self._doors else None
+        if found is None:
+            return None
+        mime = picture_type(found.content) or "application/octet-stream"
+        return Attachment(medium_id, found.name, found.content, mime, self._platform.clock())
+
     async def _upload(self, request: web.Request) -> web.Response:
         refuse_strangers(request)
         query = request.query
         user, name = query.get("user", ""), query.get("name", "文件")[:200]
-        if self._platform.world.find_user(user) is None:
+        door = self._doors.get(query.get("door", "").partition(":")[0])
+        if door is None and self._platform.world.find_user(user) is None:
             raise web.HTTPNotFound
         data = await request.content.read(-1)
         if len(data) > LARGEST_FILE:
             return web.json_response({"error": "文件不能超过 20 MB"}, status=413)
-        group = query.get("group") or None
-        if query.get("kind") == "picture":
-            if picture_type(data) is None:
-                return web.json_response({"error": "图片只支持 JPG、PNG、GIF、BMP"}, status=415)
+        group, kind = query.get("group") or None, query.get("kind", "")
+        if kind == "picture" and picture_type(data) is None:
+            return web.json_response({"error": "图片只支持 JPG、PNG、GIF、BMP"}, status=415)
+        if door is not None:
+            return _left(door, query["door"], kind, name, data)
+        if kind == "picture":
             at_robot = query.get("at", "1") == "1"
             await self._people.send_picture(user, data, name=name, group=group, at_robot=at_robot)
         elif group is not None:
@@ -169,6 +193,8 @@ class Page:
 
     async def _do(self, order: dict[str, Any]) -> dict[str, Any] | None:
         people = self._people
+        if "door" in order:
+            return await self._doors[str(order["door"]).partition(":")[0]].act(order)
         match order.get("type"):
             case "say":
                 await people.say(
@@ -206,24 +232,31 @@ class Page:
         }
 
     async def _rows(self, order: dict[str, Any]) -> dict[str, Any]:
-        bubble = self._platform.chat.find(order["key"])
-        if bubble is None:
-            raise LookupError("no such bubble")
-        rows = self._views.facts(bubble)
+        key = str(order["key"])
+        query, rows = self._facts(key)
         return {
             "type": "trace",
-            "key": bubble.key,
+            "key": key,
             "user": order.get("user"),
             "platform": rows,
-            "bot": await self._bot_rows(bubble),
+            "bot": await self._bot_rows(query),
         }
 
-    async def _bot_rows(self, bubble: Bubble) -> list[list[str]]:
-        if self._trace is None or bubble.trace is None:
+    def _facts(self, key: str) -> tuple[TraceQuery | None, list[list[str]]]:
+        channel, _, number = key.partition("-")
+        if number:
+            return self._doors[channel].facts(key)
+        bubble = self._platform.chat.find(key)
+        if bubble is None:
+            raise LookupError("no such bubble")
+        return bubble.trace, self._views.facts(bubble)
+
+    async def _bot_rows(self, query: TraceQuery | None) -> list[list[str]]:
+        if self._trace is None or query is None:
             return []
         try:
             async with asyncio.timeout(TRACE_SECONDS):
-                found = await self._trace(bubble.trace)
+                found = await self._trace(query)
         except TimeoutError:
             return [["查询", "超时"]]
         if found is None:
@@ -242,7 +275,7 @@ class Page:
         if bubble is not None:
             self._changed(bubble)
 
-    def _broadcast(self, message: dict[str, Any]) -> None:
+    def _broadcast(self, message: Mapping[str, Any]) -> None:
         text = dumps(message)
         for outbox in self._outboxes:
             _put(outbox, text)
@@ -251,6 +284,15 @@ class Page:
         """Close the browsers' sockets."""
         for socket in tuple(self._sockets):
             await socket.close()
+
+
+def _left(door: ChatDoor, place: str, kind: str, name: str, data: bytes) -> web.Response:
+    """Leave a file at another platform."""
+    try:
+        door.upload(place, kind, name, data)
+    except LookupError:
+        return web.json_response({"error": "这里不能发文件，请改发图片"}, status=400)
+    return web.json_response({})
 
 
 def _put(outbox: asyncio.Queue[str], text: str) -> None:

@@ -1,7 +1,7 @@
 """The simulator as a whole: build the parts, listen on 127.0.0.1, stop cleanly."""
 
 import random
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
@@ -16,6 +16,7 @@ from bot.simulator.chat import Chat
 from bot.simulator.contacts_api import ContactsApi
 from bot.simulator.control import Control
 from bot.simulator.control_http import ControlHttp
+from bot.simulator.doors import ChatDoor
 from bot.simulator.faults import Faults
 from bot.simulator.gateway import Gateway
 from bot.simulator.identifiers import Identifiers
@@ -29,7 +30,7 @@ from bot.simulator.platform import App, Platform
 from bot.simulator.robot_api import RobotApi
 from bot.simulator.timings import Timings
 from bot.simulator.trace import Trace
-from bot.simulator.views import Views
+from bot.simulator.views import Layout, Views
 from bot.simulator.webhooks import Webhooks
 from bot.simulator.world import World
 
@@ -56,7 +57,10 @@ class DingTalkSimulator:
         qps: int | None = 20,
         monthly_api_calls: int | None = None,
         monthly_messages: int | None = None,
+        doors: Sequence[ChatDoor] = (),
+        layouts: Sequence[Layout] = (),
     ) -> None:
+        """`doors` = chats of other platforms on the page, `layouts` = which panes to offer."""
         timings = timings or Timings()
         # Ids of a toy platform; nothing here guards anything.
         ids = Identifiers(source or random.Random())  # noqa: S311
@@ -92,7 +96,8 @@ class DingTalkSimulator:
         )
         self._cards = CardApi(self._platform)
         people = People(self._platform, self._cards)
-        self._page = Page(self._platform, people, Views(self._platform, people), trace)
+        views = Views(self._platform, people, doors, layouts)
+        self._page = Page(self._platform, people, views, trace, doors)
         self.control = Control(self._platform, people)
         self._runner: web.AppRunner | None = None
 

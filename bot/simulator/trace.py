@@ -10,6 +10,7 @@ class InboundTrace:
     """A message that a person sent to the robot."""
 
     msg_id: str
+    channel: str = "dingtalk"
 
 
 @dataclass(frozen=True, slots=True)

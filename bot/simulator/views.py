@@ -1,25 +1,45 @@
 """Bubbles and cards as the chat page gets them."""
 
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from bot.simulator.attachments import Attachment
 from bot.simulator.cards import Card
 from bot.simulator.chat import CUSTOM_ROBOT, ROBOT, Bubble
 from bot.simulator.deliveries import Delivery
+from bot.simulator.doors import ChatDoor
 from bot.simulator.people import People
 from bot.simulator.platform import Platform
 from bot.simulator.wire import milliseconds
+from bot.simulator.world import User
 
 View = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Some panes side by side, under a name."""
+
+    title: str
+    panes: tuple[str, ...]
 
 
 class Views:
     """Word the state of the platform for the page."""
 
-    def __init__(self, platform: Platform, people: People) -> None:
+    def __init__(
+        self,
+        platform: Platform,
+        people: People,
+        doors: Sequence[ChatDoor] = (),
+        layouts: Sequence[Layout] = (),
+    ) -> None:
         self._platform = platform
         self._people = people
+        self._doors = doors
+        self._layouts = layouts
 
     def hello(self) -> View:
         """Give everything a page needs on arrival."""
@@ -27,32 +47,56 @@ class Views:
         return {
             "type": "hello",
             "robot": world.robot_name,
+            "layouts": [{"title": one.title, "panes": one.panes} for one in self._layouts],
             "personas": [
                 {
                     "id": user.user_id,
                     "nick": user.nick,
                     "role": user.role,
                     "colour": user.colour,
-                    "places": [place.place_id for place in world.places_of(user.user_id)],
+                    "places": self._places_of(user),
                 }
-                for user in world.users
-                if user.pane
+                for user in self._users()
             ],
             "places": [
                 {
                     "id": place.place_id,
                     "title": place.title,
                     "group": place.is_group,
+                    "channel": "dingtalk",
                     "kind": place.group.kind if place.group else "",
                     "size": len(place.members),
                 }
                 for user in world.users
                 for place in world.places_of(user.user_id)
                 if user.pane
-            ],
-            "bubbles": [self.bubble(bubble) for bubble in self._platform.chat.all()[-2000:]],
+            ]
+            + [place for door in self._doors for place in door.places()],
+            "bubbles": [self.bubble(bubble) for bubble in self._platform.chat.all()[-2000:]]
+            + [bubble for door in self._doors for bubble in door.bubbles()],
             "online": self.online(),
         }
+
+    def _users(self) -> list[User]:
+        """List who has a pane: members, then those who are at other platforms alone."""
+        users = {user.user_id: user for user in self._platform.world.users if user.pane}
+        for door in self._doors:
+            for user in door.seats.values():
+                users.setdefault(user.user_id, user)
+        return list(users.values())
+
+    def _is_guest(self, user: User) -> bool:
+        return self._platform.world.find_user(user.user_id) is None
+
+    def _places_of(self, user: User) -> list[str]:
+        world = self._platform.world
+        places = () if self._is_guest(user) else world.places_of(user.user_id)
+        return [place.place_id for place in places] + [
+            door.place_id(address)
+            for door in self._doors
+            for address, who in door.seats.items()
+            if who.user_id == user.user_id
+        ]
 
     def online(self) -> bool:
         """Tell whether the robot has a socket."""

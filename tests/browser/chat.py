@@ -1,6 +1,7 @@
 """The demo as a process of its own, and its chat page as people use it."""
 
 import asyncio
+import re
 import shutil
 import sys
 from collections.abc import AsyncIterator
@@ -138,6 +139,17 @@ class Seat:
     async def text(self) -> str:
         """Read everything that the conversation shows."""
         return str(await self.pane.get_by_test_id("log").inner_text())
+
+
+class NumberedSeat(Seat):
+    """A pane at a place without buttons: who would press types the number beside the label."""
+
+    async def press(self, label: str) -> None:
+        """Answer with the number of an option of the newest message that has it."""
+        shown = await self.bubble("回复数字", label).inner_text()
+        number = re.search(rf"^(\d+) {re.escape(label)}$", shown, re.MULTILINE)
+        assert number is not None, f"no number stands beside {label}"
+        await self.say(number[1])
 
 
 @asynccontextmanager

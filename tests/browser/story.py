@@ -139,11 +139,11 @@ async def answers(cast: Cast) -> None:
     await cast.zhou.sees_status("部门已答复", "待审核")
 
 
-async def looks(cast: Cast) -> None:
+async def looks(cast: Cast, enterprise: str = ENTERPRISE) -> None:
     """周岚 opens the whole case from the 工作群."""
     await cast.zhou.press("查看")
     await cast.zhou.open_robot()
-    await cast.zhou.sees(f"{NUMBER} 待审核", f"企业：{ENTERPRISE}", ANSWER)
+    await cast.zhou.sees(f"{NUMBER} 待审核", f"企业：{enterprise}", ANSWER)
 
 
 async def audits(cast: Cast) -> None:

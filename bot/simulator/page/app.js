@@ -1,5 +1,6 @@
 // The page: which panes stand, what the platform tells them, light and dark.
 
+import { element } from "./markdown.js";
 import { Pane } from "./pane.js";
 import { connect, find, narrow, panes, phone, toast, world } from "./shared.js";
 
@@ -33,8 +34,35 @@ function arrange() {
 
 function widen() {
   const fitting = Math.max(1, Math.min(4, Math.floor((innerWidth - 12) / (PANE + 12))));
-  if (!narrow.matches) [...panes.values()].forEach((pane, at) => { pane.root.hidden = at >= fitting; });
+  const layout = laidOut();
+  const first = layout ? layout.panes.filter((user) => panes.has(user)) : [...panes.keys()];
+  const standing = new Set(first.slice(0, fitting));
+  const order = [...new Set([...first, ...panes.keys()])].map((user) => panes.get(user));
+  find("panes").replaceChildren(...order.map((pane) => pane.root));
+  find("personas").replaceChildren(...order.map((pane) => pane.switcher));
+  find("personas").scrollLeft = 0;
+  if (!narrow.matches) for (const pane of panes.values()) pane.root.hidden = !standing.has(pane.user);
   arrange();
+}
+
+// Layouts: the people of one platform side by side
+
+const named = () => decodeURIComponent(location.hash.slice(1));
+const laidOut = () => world.layouts.find((layout) => layout.title === named()) || world.layouts[0];
+
+function lay(layout) {
+  history.replaceState(null, "", "#" + encodeURIComponent(layout.title));
+  if (narrow.matches) phone.user = layout.panes[0];
+  drawLayouts();
+  widen();
+}
+
+function drawLayouts() {
+  const node = find("layouts");
+  node.hidden = world.layouts.length < 2;
+  node.replaceChildren(...world.layouts.map((layout) => element("button", {
+    type: "button", class: "layout", "aria-pressed": String(layout === laidOut()), dataset: { testid: "layout", layout: layout.title }, onclick: () => lay(layout),
+  }, layout.title)));
 }
 
 // The wire
@@ -42,14 +70,14 @@ function widen() {
 function hello(message) {
   world.robot = message.robot;
   world.personas = message.personas;
+  world.layouts = message.layouts;
   world.places = new Map(message.places.map((place) => [place.id, place]));
   world.bubbles = new Map(message.bubbles.map((bubble) => [bubble.key, bubble]));
   find("brand").textContent = message.robot;
   panes.clear();
   for (const persona of message.personas) panes.set(persona.id, new Pane(persona, show));
-  find("panes").replaceChildren(...[...panes.values()].map((pane) => pane.root));
-  find("personas").replaceChildren(...[...panes.values()].map((pane) => pane.switcher));
-  if (!panes.has(phone.user)) phone.user = message.personas[0].id;
+  if (!panes.has(phone.user)) phone.user = laidOut()?.panes[0] || message.personas[0].id;
+  drawLayouts();
   widen();
   online(message.online);
   document.body.dataset.ready = "yes";
@@ -68,6 +96,11 @@ function receive(message) {
       const isNew = !world.bubbles.has(message.bubble.key);
       world.bubbles.set(message.bubble.key, message.bubble);
       for (const pane of panes.values()) pane.take(message.bubble, isNew);
+      return undefined;
+    }
+    case "place": {
+      world.places.set(message.place.id, message.place);
+      for (const pane of panes.values()) pane.moved(message.place.id);
       return undefined;
     }
     case "online": return online(message.online);
@@ -92,6 +125,7 @@ find("theme").addEventListener("click", () => {
   dress(chosen());
 });
 narrow.addEventListener("change", widen);
+addEventListener("hashchange", () => { drawLayouts(); widen(); });
 document.addEventListener("visibilitychange", () => { for (const pane of panes.values()) pane.seen(); });
 connect(receive, () => {
   online(false);

@@ -93,6 +93,7 @@ function card(bubble, view) {
   const buttons = face.actions.map((action) => element("button", {
     type: "button",
     class: ["action", ["primary", "danger"].includes(action.style) ? action.style : "", view.busy(bubble.card.track, action.id) ? "busy" : ""].join(" ").trim(),
+    disabled: Boolean(action.done),
     dataset: { testid: "action", action: action.id },
     onclick: () => view.press(bubble.card.track, action.id),
   }, action.label || action.id));

@@ -1,6 +1,7 @@
 // One persona's pane: conversations, messages, writing, forwarding, the records of a bubble.
 
 import { avatar, body, clock, gist, robotAvatar, stamp } from "./bubbles.js";
+import { doorBar, happened, hintAt } from "./doors.js";
 import { element, icon } from "./markdown.js";
 import { narrow, phone, send, toast, world } from "./shared.js";
 
@@ -8,10 +9,16 @@ const CHIPS = ["菜单", "我要反映问题", "进度", "确认", "补充", "�
 const STAFF_CHIPS = ["菜单", "清单", "确认", "修改", "继续", "取消", "转人工"];
 const REPORTER = "企业家"; // the role whose words are those of CHIPS
 const LARGEST = 20 * 1024 * 1024;
+const SYMBOLS = { group: "group", direct: "robot" };
 const GAP = 5 * 60 * 1000;
 
 function button(label, symbol, properties) {
   return element("button", { type: "button", class: "icon", title: label, "aria-label": label, ...properties }, icon(symbol));
+}
+
+function kindOf(place) {
+  if (place.channel !== "dingtalk") return place.channel;
+  return place.group ? "group" : "direct";
 }
 
 export class Pane {
@@ -31,6 +38,11 @@ export class Pane {
     this.build();
   }
 
+  get spot() { return world.places.get(this.place); }
+
+  // Another platform than DingTalk: what is done here goes through its door.
+  get door() { return this.spot.channel === "dingtalk" ? {} : { door: this.place }; }
+
   get group() { return world.places.get(this.place).group; }
 
   get words() { return this.persona.role === REPORTER ? CHIPS : STAFF_CHIPS; }
@@ -40,16 +52,18 @@ export class Pane {
     this.tabs = element("nav", { class: "tabs", role: "tablist", "aria-label": `${persona.nick}的会话` });
     this.log = element("div", { class: "log", role: "log", tabIndex: 0, "aria-label": "消息", dataset: { testid: "log" } });
     this.foot = element("div", { class: "foot" });
+    this.where = element("p", { dataset: { testid: "where" } });
     // Stay at the newest message while pictures load and cards grow, unless the reader scrolled up.
     this.stuck = true;
     this.log.addEventListener("scroll", () => { this.stuck = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 120; });
     this.log.addEventListener("load", () => { if (this.stuck) this.toEnd(); }, true);
     this.root = element("section", { class: "pane", "aria-label": `${persona.nick}（${persona.role}）`, dataset: { testid: `pane-${persona.id}`, user: persona.id } },
-      element("header", { class: "pane-head" }, avatar(persona.nick, persona.colour), element("div", {}, element("h2", {}, persona.nick), element("p", {}, persona.role))),
+      element("header", { class: "pane-head" }, avatar(persona.nick, persona.colour), element("div", {}, element("h2", {}, persona.nick), this.where)),
       this.tabs, this.log, this.foot);
+    const first = world.places.get(persona.places[0]), here = first.channel === "dingtalk";
     const called = persona.role && persona.role !== persona.nick ? `${persona.nick} · ${persona.role}` : persona.nick;
     this.switcher = element("button", { type: "button", class: "persona", title: called, "aria-label": called, dataset: { testid: `persona-${persona.id}` }, onclick: () => this.choose(this.user) },
-      avatar(persona.nick, persona.colour), persona.nick, called === persona.nick ? null : element("small", {}, persona.role), element("span", { class: "dot" }));
+      avatar(persona.nick, persona.colour), persona.nick, called === persona.nick ? null : element("small", {}, here ? persona.role : first.title), element("span", { class: "dot" }));
     this.buildFoot();
     this.listenForFiles();
     this.root.addEventListener("keydown", (event) => { if (event.key === "Escape") this.escape(); });
@@ -60,6 +74,7 @@ export class Pane {
   buildFoot() {
     this.chips = element("div", { class: "chips", "aria-label": "快捷词" }, this.words.map((word) =>
       element("button", { type: "button", class: "chip", dataset: { testid: "chip", word }, onclick: () => this.say(word) }, word)));
+    this.doorBar = element("div", { class: "doorbar", hidden: true });
     this.reply = element("div", { class: "replying", hidden: true });
     this.input = element("textarea", { rows: 1, "aria-label": `以${this.persona.nick}的身份输入消息`, dataset: { testid: "input" }, oninput: () => this.fit(), onkeydown: (event) => this.key(event), onpaste: (event) => this.paste(event) });
     this.pictureInput = this.chooser("picture", "image/jpeg,image/png,image/gif,image/bmp");
@@ -72,7 +87,7 @@ export class Pane {
       this.input, element("button", { type: "submit", class: "icon send", title: "发送（Enter）", "aria-label": "发送", dataset: { testid: "send" } }, icon("send")),
       this.pictureInput, this.fileInput);
     this.pickBar = element("div", { class: "picking", hidden: true });
-    this.foot.append(this.chips, this.reply, this.composer, this.pickBar);
+    this.foot.append(this.chips, this.reply, this.composer, this.doorBar, this.pickBar);
   }
 
   chooser(kind, accept) {
@@ -100,8 +115,8 @@ export class Pane {
       return element("button", {
         type: "button", class: "tab", role: "tab", "aria-selected": String(chosen), title: place.title,
         "aria-label": place.title + (count ? `，${count} 条未读` : ""),
-        dataset: { testid: "tab", place: id, kind: place.group ? "group" : "direct" }, onclick: () => this.open(id),
-      }, icon(place.group ? "group" : "robot"), element("span", { class: "name" }, place.title), element("span", { class: "dot" }, count ? String(Math.min(count, 99)) : ""));
+        dataset: { testid: "tab", place: id, kind: kindOf(place) }, onclick: () => this.open(id),
+      }, icon(SYMBOLS[kindOf(place)] || "chats"), element("span", { class: "name" }, place.title), element("span", { class: "dot" }, count ? String(Math.min(count, 99)) : ""));
     }));
     const total = [...this.unread.values()].reduce((sum, n) => sum + n, 0);
     this.switcher.querySelector(".dot").textContent = total && !this.visible ? String(Math.min(total, 99)) : "";
@@ -122,7 +137,7 @@ export class Pane {
 
   seen() {
     if (!this.visible || document.hidden) return;
-    if (this.unread.get(this.place)) send({ type: "read", user: this.user, place: this.place });
+    if (this.unread.get(this.place) && this.spot.channel === "dingtalk") send({ type: "read", user: this.user, place: this.place });
     this.unread.set(this.place, 0);
     this.drawTabs();
   }
@@ -150,6 +165,7 @@ export class Pane {
   }
 
   hint() {
+    if (this.spot.channel !== "dingtalk") return hintAt(this.spot);
     const words = this.group ? `在群里 @${world.robot} 才会收到` : `点下面的“菜单”或“${this.words[1]}”开始`;
     return element("div", { class: "empty" }, element("div", {}, element("strong", {}, this.group ? world.places.get(this.place).title : `与${world.robot}的单聊`), words));
   }
@@ -161,6 +177,14 @@ export class Pane {
     const row = this.row(bubble);
     this.rows.set(bubble.key, row);
     this.log.append(row);
+  }
+
+  // A chat at another platform looks different now: its menu, whether its person follows.
+  moved(place) {
+    if (place !== this.place) return;
+    const empty = this.log.querySelector(".empty");
+    if (empty) empty.replaceWith(this.hint());
+    this.drawFoot();
   }
 
   take(bubble, isNew) {
@@ -186,6 +210,7 @@ export class Pane {
 
   row(bubble) {
     const me = bubble.sender === this.user;
+    if (bubble.kind === "event") return happened(bubble);
     const robot = bubble.sender === "robot" || bubble.sender === "custom-robot";
     const wide = bubble.card || bubble.kind === "actionCard";
     const stack = element("div", { class: "stack" },
@@ -203,25 +228,29 @@ export class Pane {
   }
 
   meta(bubble, me) {
-    const bad = bubble.state === "机器人不在线";
+    const bad = ["机器人不在线", "服务没有应答"].includes(bubble.state);
     const small = (label, symbol, testid, act) => element("button", { type: "button", class: symbol === "info" ? "" : "quiet", title: label, "aria-label": label, dataset: { testid }, onclick: act }, icon(symbol));
     return element("div", { class: "meta" },
       element("time", { dateTime: new Date(bubble.at).toISOString() }, clock(bubble.at)),
       me && bubble.state ? element("span", { class: bad ? "state bad" : "state", dataset: { testid: "state" } }, bubble.state) : null,
       small("查看记录与送达", "info", "info", () => this.ask(bubble.key)),
-      bubble.recalled ? null : small("引用回复", "quote", "quote", () => this.quote(bubble)),
+      bubble.recalled || this.spot.channel !== "dingtalk" ? null : small("引用回复", "quote", "quote", () => this.quote(bubble)),
       this.group && !bubble.recalled ? small("转发给机器人", "forward", "forward", () => this.startPicking(bubble.key)) : null);
   }
 
   // Writing
 
   drawFoot() {
-    const place = world.places.get(this.place);
+    const place = this.spot, here = place.channel === "dingtalk", left = place.follows === false;
+    this.root.dataset.channel = place.channel;
+    this.where.textContent = here ? this.persona.role : `${this.persona.role} · ${place.title}`;
     this.atButton.hidden = !place.group;
-    this.fileButton.hidden = this.voiceButton.hidden = place.group;
+    this.fileButton.hidden = place.group || place.channel === "wechat";
+    this.voiceButton.hidden = place.group || !here;
+    doorBar(this);
     this.atButton.setAttribute("aria-pressed", String(this.at));
     this.input.placeholder = place.group ? (this.at ? `@${world.robot}` : "发到群里") : "发消息";
-    this.chips.hidden = this.composer.hidden = Boolean(this.picked);
+    this.chips.hidden = this.composer.hidden = Boolean(this.picked) || left;
     this.reply.hidden = !this.replyTo || Boolean(this.picked);
     if (this.replyTo) this.reply.replaceChildren(element("span", {}, `引用 ${this.replyTo.nick}：${gist(this.replyTo)}`), button("取消引用", "close", { onclick: () => this.quote(null) }));
     this.pickBar.hidden = !this.picked;
@@ -244,7 +273,7 @@ export class Pane {
 
   say(text, typed) {
     if (!text.trim()) return;
-    send({ type: "say", user: this.user, text, group: this.group ? this.place : null, at: this.at, quoted: typed && this.replyTo ? this.replyTo.key : null });
+    send({ type: "say", user: this.user, text, ...this.door, group: this.group ? this.place : null, at: this.at, quoted: typed && this.replyTo ? this.replyTo.key : null });
     if (!typed) return;
     this.input.value = "";
     this.replyTo = null;
@@ -276,6 +305,7 @@ export class Pane {
     if (file.size > LARGEST) { toast("文件不能超过 20 MB"); return; }
     const query = new URLSearchParams({ user: this.user, name: file.name || "图片.png", kind, at: this.at ? "1" : "0" });
     if (this.group) query.set("group", this.place);
+    if (this.door.door) query.set("door", this.place);
     try {
       const answer = await fetch("/page/upload?" + query, { method: "POST", body: file });
       if (!answer.ok) toast((await answer.json()).error || "上传失败");
@@ -312,7 +342,7 @@ export class Pane {
     const id = track + "\n" + action;
     if (this.pressing.has(id)) return;
     this.pressing.add(id);
-    send({ type: "press", user: this.user, track, action });
+    send({ type: "press", user: this.user, track, action, ...this.door });
     this.refreshCard(track);
     setTimeout(() => { if (this.pressing.delete(id)) this.refreshCard(track); }, 4000);
   }

@@ -1,6 +1,6 @@
 // What the parts of the page share: the world, the wire, the note at the bottom.
 
-export const world = { robot: "", personas: [], places: new Map(), bubbles: new Map() };
+export const world = { robot: "", personas: [], layouts: [], places: new Map(), bubbles: new Map() };
 export const narrow = matchMedia("(max-width: 759px)");
 export const panes = new Map();
 

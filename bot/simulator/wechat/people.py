@@ -23,6 +23,7 @@ class Shown:
     text: str
     way: Way
     picture: str = ""  # its media id
+    answers: str = ""  # the MsgId of what it answers on the call
 
 
 @dataclass(slots=True)
@@ -43,6 +44,7 @@ class People:
     clock: Callable[[], datetime]
     followers: dict[str, Follower] = field(default_factory=dict)
     shown: list[Shown] = field(default_factory=list)
+    watchers: list[Callable[[Shown], None]] = field(default_factory=list)
 
     def wrote(self, openid: str) -> None:
         """Let somebody have written."""
@@ -76,8 +78,14 @@ class People:
             follower.by_message -= 1
         else:
             return TOO_MANY if just_acted or wrote_lately else TOO_LATE
-        self.shown.append(Shown(openid, text, "push", picture))
+        self.show(Shown(openid, text, "push", picture))
         return 0
+
+    def show(self, shown: Shown) -> None:
+        """Let somebody see a message."""
+        self.shown.append(shown)
+        for watcher in self.watchers:
+            watcher(shown)
 
     def told(self, openid: str) -> list[str]:
         """Return what somebody sees, in its order."""

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
-from aiohttp import web
-
+from bot.simulator.tencent.sealing import Sealing
+from bot.simulator.tencent.serving import Served
 from bot.simulator.wechat.api import Interfaces
 from bot.simulator.wechat.calling import PATIENCE, Brought, Caller
 from bot.simulator.wechat.people import People
-from bot.simulator.wechat.sealing import Sealing
 
 
 def _now() -> datetime:
@@ -41,23 +38,26 @@ class WeChatPlatform:
         self.people = People(clock)
         self.api = Interfaces(app_id, app_secret, self.people)
         self.caller = Caller(Sealing(token, aes_key, app_id), self.people, clock, patience)
-        self._runner: web.AppRunner | None = None
-        self._bringing: set[asyncio.Task[Brought]] = set()
+        self._served = Served(self.api.application)
 
     @property
     def base_url(self) -> str:
         """Where api.weixin.qq.com is."""
-        if self._runner is None:
-            raise RuntimeError("the platform does not run")
-        host, port = self._runner.addresses[0][:2]
-        return f"http://{host}:{port}"
+        return self._served.base_url
+
+    async def start(self) -> None:
+        """Begin to answer."""
+        await self._served.start()
+        await self.caller.start()
+
+    async def stop(self) -> None:
+        """Close."""
+        await self.caller.stop()
+        self.api.release()
+        await self._served.stop()
 
     async def __aenter__(self) -> Self:
-        """Begin to answer."""
-        self._runner = web.AppRunner(self.api.application(), access_log=None, shutdown_timeout=1.0)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        await self.caller.start()
+        await self.start()
         return self
 
     async def __aexit__(
@@ -66,14 +66,7 @@ class WeChatPlatform:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Close."""
-        for task in self._bringing:
-            task.cancel()
-        await asyncio.gather(*self._bringing, return_exceptions=True)
-        self.api.release()
-        await self.caller.stop()
-        if self._runner is not None:
-            await self._runner.cleanup()
+        await self.stop()
 
     def say(self, openid: str, text: str) -> Brought:
         """Let somebody write."""
@@ -105,22 +98,11 @@ class WeChatPlatform:
     def again(self, brought: Brought) -> Brought:
         """Bring a message once more, with a signature of its own."""
         brought.is_over.clear()
-        self._run(brought)
-        return brought
+        return self.caller.begin(brought)
 
     async def hang_up(self) -> None:
         """Drop every call that waits."""
-        for task in list(self._bringing):
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+        await self.caller.hang_up()
 
     def _begin(self, openid: str, xml: str) -> Brought:
-        brought = Brought(openid, xml)
-        self._run(brought)
-        return brought
-
-    def _run(self, brought: Brought) -> None:
-        task = asyncio.create_task(self.caller.bring(brought))
-        self._bringing.add(task)
-        task.add_done_callback(self._bringing.discard)
+        return self.caller.begin(Brought(openid, xml))

@@ -1,7 +1,7 @@
 """The platform's side of 消息加解密: it signs and seals what it brings, and opens the answers.
 
-Written from the documents alone (push/encryption), so that a mistake of ours in the channel does
-not meet the same mistake here.
+Written from the documents alone (公众号: push/encryption; 企业微信: path/90968), so that a mistake
+of ours in a channel does not meet the same mistake here.
 """
 
 import base64
@@ -24,11 +24,11 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Sealing:
-    """The account's Token, EncodingAESKey and AppID."""
+    """A callback's Token and EncodingAESKey, and whose it is: the AppID, or the CorpID."""
 
     token: str
     aes_key: str
-    app_id: str
+    owner: str
 
     def sign(self, *parts: str) -> str:
         """Sign with SHA-1 over the sorted parts."""
@@ -38,7 +38,7 @@ class Sealing:
     def seal(self, text: str) -> str:
         """Return the ciphertext of a message."""
         message = text.encode()
-        plain = os.urandom(16) + struct.pack(">I", len(message)) + message + self.app_id.encode()
+        plain = os.urandom(16) + struct.pack(">I", len(message)) + message + self.owner.encode()
         padder = PKCS7(BLOCK_BITS).padder()
         encryptor = self._cipher().encryptor()
         sealed = encryptor.update(padder.update(plain) + padder.finalize()) + encryptor.finalize()
@@ -59,7 +59,7 @@ class Sealing:
         except ValueError as error:
             raise Unreadable("the ciphertext of an answer is damaged") from error
         (length,) = struct.unpack(">I", plain[16:20])
-        if plain[20 + length :].decode() != self.app_id:
+        if plain[20 + length :].decode() != self.owner:
             raise Unreadable("an answer is for another account")
         return plain[20 : 20 + length].decode()
 

@@ -1,0 +1,1 @@
+"""What the simulated 公众号 and the simulated 企业微信 do alike: seal, call, go wrong."""

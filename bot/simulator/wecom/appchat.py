@@ -1,0 +1,70 @@
+"""Groups that an app made (appchat), from path/90244, 90245 and 90248.
+
+Which code refuses an unknown group the stored documents do not say: 86003 stands here.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+
+from bot.simulator.tencent.faults import answered, refused
+from bot.simulator.wecom.api import Interfaces
+
+CREATE, SEND = "/cgi-bin/appchat/create", "/cgi-bin/appchat/send"
+LIMIT = 2048
+NO_CHAT, BAD_MEMBERS, BAD_KIND, NO_MEDIUM, TOO_LONG = 86003, 40031, 40008, 40007, 45002
+LEAST, MOST = 2, 2000
+
+
+@dataclass(slots=True)
+class Chat:
+    """One group."""
+
+    name: str
+    owner: str
+    members: tuple[str, ...]
+    shown: list[str] = field(default_factory=list)  # words, or "[file NAME]"
+
+
+class AppChats:
+    """The groups of one app."""
+
+    def __init__(self, api: Interfaces) -> None:
+        self._api = api
+        self.known: dict[str, Chat] = {}
+        api.mount("POST", CREATE, api.admitted(self._create))
+        api.mount("POST", SEND, api.admitted(self._send))
+
+    async def _create(self, request: web.Request) -> web.StreamResponse:
+        body: dict[str, Any] = json.loads(await request.read())
+        members = tuple(dict.fromkeys(body.get("userlist", ())))
+        owner = str(body.get("owner") or (members[0] if members else ""))
+        if not LEAST <= len(members) <= MOST or owner not in members:
+            return refused(BAD_MEMBERS)
+        chat = str(body.get("chatid") or f"wr{secrets.token_hex(8)}")
+        self.known[chat] = Chat(str(body.get("name", "")), owner, members)
+        return answered({"errcode": 0, "errmsg": "ok", "chatid": chat})
+
+    async def _send(self, request: web.Request) -> web.StreamResponse:
+        body: dict[str, Any] = json.loads(await request.read())
+        chat, kind = self.known.get(str(body.get("chatid"))), body.get("msgtype")
+        if chat is None:
+            return refused(NO_CHAT)
+        if kind in ("text", "markdown"):
+            text = str(body[kind]["content"])
+            if len(text.encode()) > LIMIT:
+                return refused(TOO_LONG)
+            chat.shown.append(text)
+            return refused(0)
+        if kind not in ("image", "file"):
+            return refused(BAD_KIND)
+        medium = self._api.media.get(body[kind]["media_id"])
+        if medium is None:
+            return refused(NO_MEDIUM)
+        chat.shown.append(f"[{kind} {medium.name}]")
+        return refused(0)
