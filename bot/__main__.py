@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 
-from bot import budget, campaigns, deliveries, doctor, ledger, preview, webhooks, wechat
+from bot import budget, campaigns, deliveries, doctor, ledger, preview, webhooks, wechat, wecom
 from bot.config import BASE, Config, ConfigFault, load_config
 from bot.duties import Duty, duties
 from bot.settings import Settings, UnusableSettings, unread_variables
@@ -75,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     demo.set_defaults(command=_demo)
     demo.add_argument("--data-dir", type=Path, default=Path("data/demo"))
     demo.add_argument("--port", type=int, default=8701, help="of the chat page")
-    for one in (deliveries, campaigns, budget, webhooks, wechat, doctor, ledger, preview):
+    for one in (deliveries, campaigns, budget, webhooks, wechat, wecom, doctor, ledger, preview):
         one.add(commands)
     return parser
 
@@ -96,10 +96,13 @@ def _run(given: argparse.Namespace) -> int:
 
     async def serve() -> int:
         from bot.app import App, stop_on_signals  # noqa: PLC0415
+        from bot.heap import settle  # noqa: PLC0415
 
         stop = asyncio.Event()
         with stop_on_signals(stop):
-            return await App(settings, config, duties=chosen).serve(stop)
+            app = App(settings, config, duties=chosen)
+            settle()
+            return await app.serve(stop)
 
     return _started(serve, plain=False)
 

@@ -64,8 +64,8 @@ class Known:
 class Addressing:
     """Find where a post goes: an answer back to where it was asked, a notice to the best account.
 
-    That is one at which all of it may be told; of these, for who works here, the one at the
-    office's own channel; then the one last used.
+    That is one at which all of it may be told; of these, the one that its person asked for; for
+    who works here the one at the office's own channel; then the one last used.
     """
 
     def __init__(
@@ -134,7 +134,11 @@ class Addressing:
     ) -> Reach | None:
         """Choose the next account where the channels tried did not take a message."""
         others = [one for one in accounts if one.staff_id and one.channel not in tried]
-        return min(others, key=lambda one: self.withholds(content, one.channel), default=None)
+        return min(
+            others,
+            key=lambda one: (self.withholds(content, one.channel), not one.preferred),
+            default=None,
+        )
 
     def _back(self, filed: Filed, known: Known) -> Target:
         arrival = filed.arrival
@@ -187,7 +191,9 @@ class Addressing:
                 post.update and not self.manner(one.channel).cards,
                 one.staff_id is None,
                 one.channel != written,
+                bool(post.through) and one.channel != post.through,
                 self.withholds(post.content, one.channel),
+                not one.preferred,
             )
 
         return min(accounts, key=worse, default=None)

@@ -16,6 +16,7 @@ from bot.channels.base import Channel, Health, Letter, Message
 from bot.channels.dingtalk import DingTalk
 from bot.clockwork import ticks_of
 from bot.config import Config
+from bot.confirming import Confirmations
 from bot.delivery import Delivery
 from bot.dingtalk import dingtalk
 from bot.documents.reader import Reader
@@ -35,6 +36,7 @@ from bot.quota import Meter, Quota, limits_of
 from bot.readiness import Asked, Readiness
 from bot.reads import ReadNotes
 from bot.recalls import Recalls
+from bot.robots import robots_of
 from bot.schedules import Schedules
 from bot.settings import Settings
 from bot.sites.asking import WebSites
@@ -95,6 +97,7 @@ class App:
             self.office, self.hub, read=self.reads.note, count=self.quota.count
         )
         named = tencent.channels(self.office, self.hub, answers=self._works)
+        named = (*named, robots_of(self.office))
         self.channels: Mapping[str, Channel] = {
             DingTalk.name: self.channel,
             **{one.name: one for one in (*named, *beside)},
@@ -173,6 +176,7 @@ class App:
         self.timers = Timers(database, ticks, clock, wake=wake, others=(SITES,))
         sites = LinkChecks(database, reception.office, WebSites(clock), clock, wake=wake)
         self.recalls = Recalls(database, self.channels, clock, wake=wake)
+        asking = Confirmations.of(self.office, self.channels, wake)
         retention = timedelta(days=self.office.config.office.records.retention_days)
         links = self.office.config.office.links.kept
         self.schedules = Schedules(
@@ -188,7 +192,7 @@ class App:
             clock,
             wake=wake,
         )
-        self.workers = (self.timers, self.recalls, self.schedules, self.fetcher, sites)
+        self.workers = (self.timers, self.recalls, asking, self.schedules, self.fetcher, sites)
 
     def _build_incoming(self) -> None:
         database = self.office.database
@@ -212,6 +216,7 @@ class App:
         self.heard: Sequence[Listening] = [
             Listening(channel, name, robots.get(name, ""), way, terms)
             for name, channel in self.channels.items()
+            if channel.manner.hears
         ]
 
     def _build_web(self) -> None:

@@ -20,6 +20,7 @@ HOUR = timedelta(hours=1)
 EARLY = "10 6 * * *"  # before the day's first messages
 DAY = timedelta(days=1)
 DIGITS = "0123456789abcdef"
+CODES_KEPT = timedelta(hours=72)  # so long a card of 企业微信 can be changed (path/94945)
 SLOTS_KEPT = timedelta(days=62)  # longer than any slot is made up for
 
 
@@ -46,6 +47,7 @@ def housekeeping(
         told = await tx.prune_told(now - retention)
         over = await tx.prune_links(now - links)
         log.info("forgot %d told lines and %d links", told, over)
+        await tx.card_codes.prune(now - CODES_KEPT)
 
     return (Schedule("erase", HOURLY, erase, HOUR), Schedule("seal", HOURLY, _seal, HOUR))
 

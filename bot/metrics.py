@@ -56,14 +56,16 @@ send = Histogram(
 )
 deliveries = Counter(
     "qinqing_deliveries",
-    "Attempts that ended: sent, retried (refused, again later), failed (for good), "
-    "unknown (nobody knows), resent (unknown, once more), cancelled, held (by the quota)",
+    "Attempts that ended: sent, asked (somebody there lets it go), retried (refused, again "
+    "later), failed (for good), unknown (nobody knows), resent (unknown, once more), cancelled, "
+    "held (by the quota)",
     ("outcome",),
     registry=REGISTRY,
 )
 outbox = Gauge(
     "qinqing_outbox_deliveries",
-    "Rows of the outbox: ready, held (by the quota), sending, unknown, failed",
+    "Rows of the outbox: ready, held (by the quota), sending, asked (somebody at the platform lets "
+    "it go), unknown, failed",
     ("state",),
     registry=REGISTRY,
 )

@@ -40,13 +40,15 @@ def office_of(config: Config, site: str = HERE) -> Office:
         events=config.events.schedule(),
         seating=config.events.seating.customs(),
         series=config.events.templates(),
-        campaigns=config.campaigns.settings(),
+        campaigns=replace(config.campaigns.settings(), masses=config.wechat.mass.a_month),
         lexicon=config.lexicon.lexicon(
             (office.phone, *(one.phone for one in config.departments.values()))
         ),
         policies=replace(config.policies.settings(), push=_push(config.texts)),
         templates=config.templates,
         longest_deputy=office.deputies.longest,
+        pairing=office.pairing.terms(),
+        channels=office.channels,
     )
 
 

@@ -6,8 +6,9 @@ from hashlib import sha256
 
 from bot.addressing import Addresses, Addressing, Target
 from bot.attachments import enclosure
-from bot.channels.base import Manner, Message, Option
-from bot.markup import laid_out
+from bot.channels.base import WEBHOOK, Manner, Message, Option
+from bot.forms import Forms
+from bot.markup import laid_out, plain
 from bot.papers.enclosing import printed
 from bot.splitting import split
 from bot.storage.rows import Attached, Claimed, DeliveryRow, Reach
@@ -16,6 +17,7 @@ from flows.engine.words import Choice, Key
 from flows.office import Door, Exposure, Shown
 from flows.sizes import readable
 from flows.tickets.papers import Paper
+from handlers.person import CUSTOMERS, MASS
 from handlers.ports import (
     ArrivalId,
     Clock,
@@ -31,7 +33,9 @@ UNSHOWN = "file.unshown"
 WITHHELD = "paper.withheld"
 UNPRINTED = "paper.unshown"
 PART = "door.part"
+PRIVATE, GROUP, DEAF = "private", "group", "deaf"
 SHORTENED = Text("door.shortened")
+CHOOSE = Text("door.choose")
 
 AFTER = "#after:"
 """How it stands in the key of a delivery through which channels it was refused before."""
@@ -50,11 +54,14 @@ class Outbox:
         robot: str,
         cards: bool,
         beside: Mapping[str, Manner] | None = None,
+        forms: Forms | None = None,
     ) -> None:
         """Take the robot that writes to groups, and whether its channel can show cards.
 
-        That is the channel of the staff, too; `beside` says what the others can show.
+        That is the channel of the staff, too; `beside` says what the others can show, and `forms`
+        which notices have a form at the platform.
         """
+        self._forms = forms
         self._texts = texts
         self._exposure = exposure
         self._clock = clock
@@ -72,14 +79,18 @@ class Outbox:
         for post in posts:
             filed = arrivals.get(post.arrival) if post.arrival is not None else None
             target = self._addressing.target(post, filed, known)
-            if post.update and not self._manner(target.channel).cards:
+            if post.update and not self._manner(target.channel).shows_cards(target.door):
                 continue
+            if target.to.startswith(MASS) and not post.campaign:
+                continue  # everybody who subscribes hears what was approved, and nothing else
             if post.paper is not None:
                 message = self._printed(post, post.paper, target.door)
             elif post.file:
                 message = self._enclosing(post, target.door, files.get(post.file))
             else:
-                message = self._message(post, target.door, filed is not None)
+                message = self._message(post, target, filed is not None)
+                if message is not None and self._forms is not None:
+                    message = self._forms.on(post, message)
             if message is not None:
                 rows += self._rows(post, target, message)
         return rows
@@ -124,7 +135,8 @@ class Outbox:
         )
         return self._split(row)
 
-    def _message(self, post: Post, door: Door, answers: bool) -> Message | None:
+    def _message(self, post: Post, target: Target, answers: bool) -> Message | None:
+        door = target.door
         shown = self._exposure.shown(post.content, door)
         if shown is Shown.TITLE and not post.brief and not answers:
             return None
@@ -135,7 +147,7 @@ class Outbox:
             title=self._texts.render(post.title or TITLE),
             text="\n\n".join(self._texts.render(part) for part in parts),
             options=tuple(self._option(choice) for choice in post.choices),
-            spelt=self._spelt(post.choices, door, numbered=answers),
+            spelt=self._spelt(post.choices, self._where(target), numbered=answers),
             status=self._texts.render(post.status) if post.status else "",
         )
 
@@ -172,31 +184,44 @@ class Outbox:
         label = self._texts.label(choice.label)
         return Option(label=label, action=choice.value, style=choice.style)
 
-    def _spelt(self, choices: Sequence[Choice], door: Door, *, numbered: bool) -> str:
+    def _where(self, target: Target) -> str:
+        """Name the texts for choices in words: by what must be written where."""
+        if not target.door.is_group or target.to.startswith(MASS):
+            return PRIVATE
+        hears = self._manner(target.channel).hears_groups and not target.to.startswith(WEBHOOK)
+        return GROUP if hears else DEAF
+
+    def _spelt(self, choices: Sequence[Choice], where: str, *, numbered: bool) -> str:
         """Word choices for doors without buttons: numbers in their order, or what to type.
 
         A notice is read among others, so its acts are typed; what answers somebody in private is
-        numbered. In a group the robot hears only what is addressed to it.
+        numbered. In a group the robot hears only what is addressed to it, and one that hears
+        nothing offers nothing there: it says where to write instead.
         """
-        where = "group" if door.is_group else "private"
         lines: list[str] = []
         numbers = 0
         for choice in choices:
-            typed = None if numbered and not door.is_group else _typed(choice.value)
+            typed = None if numbered and where == PRIVATE else _typed(choice.value)
             if typed is not None:
-                told = {"label": choice.label, "typed": typed}
+                # What is typed ends with a version or with nothing.
+                told = {"label": choice.label, "typed": self._texts.render(typed).strip()}
+                if where == DEAF and not lines:
+                    lines.append(self._texts.render(Text("door.deaf.head")))
                 lines.append(self._texts.render(Text(f"door.{where}.typed", told)))
                 continue
             if not numbers:
                 lines.append(self._texts.render(Text(f"door.{where}.numbers")))
             numbers += 1
+            if where == DEAF:
+                continue
             lines.append(f"{numbers} {self._texts.label(choice.label)}")
         return "  \n".join(lines)
 
     def _rows(self, post: Post, target: Target, message: Message) -> Sequence[DeliveryRow]:
         # A card's id promises a delivery that can be repeated, which plain text cannot keep.
-        cards = self._manner(target.channel).cards
-        wants_card = cards and (post.update or bool(message.options))
+        manner = self._manner(target.channel)
+        has_buttons = bool(message.options) and manner.carries(message)
+        wants_card = manner.shows_cards(target.door) and (post.update or has_buttons)
         row = DeliveryRow(
             dedupe=post.dedupe,
             channel=target.channel,
@@ -221,14 +246,29 @@ class Outbox:
         return self._split(row)
 
     def _split(self, row: DeliveryRow) -> Sequence[DeliveryRow]:
-        """Cut what is too long for its channel: a row for each part, in the same lane."""
-        limit = self._manner(row.channel).limit
-        if not limit:
+        """Cut what is too long for its channel: a row for each part, in the same lane.
+
+        What a card does not show whole goes ahead of it, and the buttons follow on a card that
+        says no more than that they are there.
+        """
+        manner = self._manner(row.channel)
+        # Each part would be a task of its own before an owner who may do one a day.
+        if not manner.limit or row.update or row.to.startswith((MASS, CUSTOMERS)):
             return (row,)
-        parts = split(row.message, limit, self._part, self._texts.render(SHORTENED))
+        told, last = row.message, []
+        if row.card and manner.card_text and len(plain(told.text)) > manner.card_text:
+            last = [told.model_copy(update={"text": self._texts.render(CHOOSE)})]
+            told = told.model_copy(update={"options": (), "spelt": ""})
+        parts = split(told, manner.limit, self._part, self._texts.render(SHORTENED))
         return [
-            replace(row, message=part, dedupe=row.dedupe if n == 1 else f"{row.dedupe}/{n}")
-            for n, part in enumerate(parts, start=1)
+            replace(
+                row,
+                message=part,
+                dedupe=row.dedupe if n == 1 else f"{row.dedupe}/{n}",
+                # A card's id promises that a repetition is known: a text has none.
+                card=row.card if part.options else "",
+            )
+            for n, part in enumerate([*parts, *last], start=1)
         ]
 
     def _manner(self, channel: str) -> Manner:

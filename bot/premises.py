@@ -7,8 +7,11 @@ from datetime import timedelta
 from bot.attachments import Limits, Vault
 from bot.channels.base import Manner
 from bot.channels.dingtalk import DingTalk
+from bot.channels.wecom_robot import MANNER as ROBOTS_MANNER
+from bot.channels.wecom_robot import NAME as ROBOTS
 from bot.config import Config
 from bot.delivery.worker import process_name
+from bot.forms import Forms
 from bot.handling import persistently
 from bot.keys import Keys
 from bot.lock import Lock
@@ -58,6 +61,7 @@ class Office:
         files = config.office.attachments
         self.limits = Limits(files.types, files.max_megabytes, files.nameless)
         self.vault = Vault(settings.data_dir / "files", self.keys, self.limits)
+        manners = {ROBOTS: ROBOTS_MANNER, **manners_of(settings), **(beside or {})}
         self.outbox = Outbox(
             self.texts,
             config.exposure,
@@ -65,7 +69,8 @@ class Office:
             channel=DingTalk.name,
             robot=settings.dingtalk.robot_code or "",
             cards=settings.dingtalk.card_template_id is not None,
-            beside={**manners_of(settings), **(beside or {})},
+            beside=manners,
+            forms=Forms(config.wechat, config.exposure, config.office.name, clock),
         )
         self.database = Database(
             settings.database,
@@ -74,6 +79,7 @@ class Office:
             self.outbox,
             classes=classes_of(config),
             monthly=monthly_of(settings, config.quota),
+            channels={DingTalk.name, *manners},
         )
         talk = Talk(desks)
         office = office_of(config, settings.http.public_url)

@@ -16,7 +16,7 @@ from bot.kinds import Kind, kind_of
 from bot.logs import place_of
 from bot.settings import Settings
 from bot.storage.database import Database
-from bot.storage.meters import RELEASED, month_of
+from bot.storage.meters import RELEASED, UNMETERED, month_of
 from bot.storage.monthly import Monthly
 from bot.storage.rows import Claimed
 from bot.storage.transaction import Transaction
@@ -115,6 +115,8 @@ class Quota:
         """Say whether a delivery goes out, is not worth a call, or waits for the next month."""
         if letter.code == RELEASED or letter.door is Door.OFFICIAL_ACCOUNT:
             return "go"  # what an official account sends costs DingTalk's month nothing
+        if letter.channel in UNMETERED:
+            return "go"
         kind = kind_of(letter.dedupe, letter.door, update=letter.update)
         step = self._step(MESSAGES if letter.hook is not None else API)
         if step is None or (kind is not Kind.UPDATE and kind.value not in step.hold):

@@ -4,11 +4,7 @@ from collections.abc import Callable, Sequence
 
 from bot.channels.base import Message
 from bot.markup import plain
-from flows.cutting import pieces
-
-MOST = 3
-"""So many messages stand for one: a platform allows few after each message of a person (facts: a
-WeChat official account answers once and writes five times)."""
+from flows.cutting import MOST, pieces
 
 _GAP = "\n\n"
 

@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
+from bot import organisation
 from bot.settings import Settings
 from bot.settings import WeChat as Account
 from bot.terminal import Terminal
@@ -51,27 +52,36 @@ def access_of(settings: Account) -> "WeChatAccess":
 
 def channels(office: "Office", hub: "Hub", *, answers: bool) -> "Sequence[Channel]":
     """Build the channels; `answers`: what is answered comes from this process."""
-    settings = office.settings.wechat
-    if not settings.is_set:
-        return ()
+    given = office.settings
+    named: list[Channel] = []
+    if given.wechat.is_set:
+        named.append(account(office, hub, answers=answers))
+    if given.wecom.is_set:
+        named.append(organisation.app(office, hub, answers=answers))
+    return named
+
+
+def account(office: "Office", hub: "Hub", *, answers: bool) -> "Channel":
+    """Build the channel of the 公众号, as `channels` does."""
     # wechatpy brings an HTTP client of its own, which most installations need not load.
     from bot.channels.wechat import WeChat  # noqa: PLC0415
     from bot.enclosures import opening  # noqa: PLC0415
     from bot.leavers import Leavers  # noqa: PLC0415
+    from bot.settled import Settlements  # noqa: PLC0415
 
-    account = WeChat(
-        access_of(settings),
+    return WeChat(
+        access_of(office.settings.wechat),
         office.clock,
         random.Random(),  # noqa: S311 - spreads retries, guards nothing
         greeting=lambda: office.texts.render(GREETING),
         open_file=opening(office),
         left=Leavers(office.database).left,
+        settled=Settlements.of(office).settled,
         steady=office.database.steady,
         hub=hub,
         keys=office.keys,
         answers=answers,
     )
-    return (account,)
 
 
 def callbacks(
@@ -84,10 +94,10 @@ def callbacks(
 
 def told(settings: Settings, texts: Mapping[str, str]) -> Sequence[str]:
     """Sum up, a sentence each, what the settings say; nothing where there is no account."""
-    account = settings.wechat
-    if not account.is_set:
-        return ()
-    words = Terminal(texts)
-    address = callback_address(settings)
-    lines = [words.word("wechat.check.on", app=account.app_id, address=address)]
-    return [*lines, words.word("wechat.check.plain")] if account.plaintext else lines
+    words, lines = Terminal(texts), []
+    if settings.wechat.is_set:
+        address = callback_address(settings)
+        lines.append(words.word("wechat.check.on", app=settings.wechat.app_id, address=address))
+    if settings.wechat.is_set and settings.wechat.plaintext:
+        lines.append(words.word("wechat.check.plain"))
+    return (*lines, *organisation.told(settings, texts))

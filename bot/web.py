@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Literal
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from bot import metrics
 from bot.logs import place_of
@@ -60,6 +61,17 @@ async def _nothing() -> None:
     return
 
 
+def server_log() -> logging.Logger:
+    """Return the log of the server: without a line for each who sends what is no HTTP."""
+    found = logging.getLogger("aiohttp.server")
+    found.addFilter(_is_of_us)
+    return found
+
+
+def _is_of_us(record: logging.LogRecord) -> bool:
+    return not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError))
+
+
 class Web:
     """Serve /healthz, /readyz and /metrics."""
 
@@ -106,7 +118,13 @@ class Web:
         for prefix, build in self._pages.items():
             app.add_subapp(prefix, build())
         # Nobody who is to call packs a body, and unpacking costs before anybody was looked at.
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0, auto_decompress=False)
+        runner = web.AppRunner(
+            app,
+            access_log=None,
+            shutdown_timeout=1.0,
+            auto_decompress=False,
+            logger=server_log(),
+        )
         await runner.setup()
         try:
             await web.TCPSite(runner, self._host, self._port).start()

@@ -53,7 +53,7 @@ def _menu(given: argparse.Namespace) -> int:
     if not settings.wechat.is_set:
         sys.stderr.write(terminal.word("wechat.menu.none") + "\n")
         return 1
-    code = asyncio.run(_put(settings, menu_of(config.texts)))
+    code = asyncio.run(put_menu(settings, menu_of(config.texts)))
     if code:
         sys.stderr.write(terminal.word("wechat.menu.refused", code=code) + "\n")
         return 1
@@ -61,7 +61,7 @@ def _menu(given: argparse.Namespace) -> int:
     return 0
 
 
-async def _put(settings: Settings, menu: Mapping[str, Any]) -> str:
+async def put_menu(settings: Settings, menu: Mapping[str, Any]) -> str:
     """Put it there; say how that was refused, empty = it was not."""
     # Every command loads this module; most need no HTTP client.
     from bot.channels.base import SendFault  # noqa: PLC0415

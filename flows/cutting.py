@@ -6,6 +6,10 @@ from collections.abc import Callable
 
 from flows.graphemes import parts_at
 
+MOST = 3
+"""So many messages stand for one: a platform allows few after each message of a person (facts: a
+WeChat official account answers once and writes five times)."""
+
 Size = Callable[[str], int]
 """Measure a text: at least 1 for each character."""
 

@@ -75,6 +75,7 @@ class Book:
     winding: list[Due] = field(default_factory=list)  # timers that are set unless there is one
     wrote: int = 0  # writes that went past the book into the transaction
     behind: dict[PersonId, PersonId] = field(default_factory=dict)  # who made somebody's link
+    united: dict[tuple[PersonId, str], PersonId] = field(default_factory=dict)  # since, by channel
 
     @property
     def writing(self) -> Tx:

@@ -31,4 +31,5 @@ class Conversation(BaseModel):
     shown_at: float = 0.0  # POSIX time the options were shown
     recent: tuple[float, ...] = ()  # POSIX times of the last messages, for the pace limit
     slowed_at: float = 0.0
+    misses: tuple[float, ...] = ()  # POSIX times of wrong codes (关联码)
     alarm: float = 0.0  # POSIX time its timer strikes; one that strikes too early is set anew

@@ -21,6 +21,7 @@ from handlers.ledger import send_ledger
 from handlers.members import Members
 from handlers.menu import MENU, STAFF_MENU
 from handlers.outreaching import Outreaching, outreach_commands
+from handlers.pairing.linking import pairing_commands, press_pairing
 from handlers.paragraphs import forwarded, is_report, opening_words, tells_much, tells_problem
 from handlers.policies.pressing import policy_commands, press_policy
 from handlers.ports import Frame, Text
@@ -41,7 +42,10 @@ from handlers.whoami import show_rights
 from handlers.words import ENGINE_WORDS
 
 Command = Callable[[Visit], Awaitable[None]]
-_PRESSES = {"e": press_event, "c": press_campaign, "p": press_policy, "n": press_enterprise}
+_PRESSES = {
+    **{"e": press_event, "c": press_campaign, "p": press_policy, "n": press_enterprise},
+    "k": press_pairing,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +236,7 @@ class Front:
             **DEPUTY_COMMANDS,
             **campaign_commands(self.talk),
             **policy_commands(self.talk),
+            **pairing_commands(self.talk),
             "menu": self._menu,
             "yes": self._welcome,
             "thanks": self._welcome,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from flows.calendar import WorkingDays
@@ -10,6 +11,7 @@ from flows.campaigns.lexicon import Lexicon
 from flows.campaigns.settings import Settings
 from flows.campaigns.templates import Template as CampaignTemplate
 from flows.office import Category, Department, Emergency, Onward
+from flows.people.pairing import Terms
 from flows.policies.settings import Settings as PolicySettings
 from flows.registration.clock import Schedule
 from flows.registration.planning import Template
@@ -51,6 +53,8 @@ class Office:
     policies: PolicySettings
     templates: tuple[CampaignTemplate, ...]  # how campaigns are usually written
     longest_deputy: timedelta  # how long somebody may stand in for a 联络员
+    pairing: Terms = field(default_factory=Terms)  # of codes that link accounts
+    channels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # what people call each
 
     def moment(self, at: datetime) -> Moment:
         """Return a moment with the calendar and the rules by which it is judged."""

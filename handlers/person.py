@@ -12,6 +12,10 @@ from handlers.arrival import PersonId
 
 DINGTALK = "dingtalk"
 """The office's own channel, where a group is of which nothing else is said."""
+CUSTOMERS = "customer:"
+"""How the chat id of a customer group (客户群) begins, whose owner lets messages go out."""
+MASS = "mass:"
+"""How the chat of a group begins that stands for the subscribers of a 公众号."""
 
 
 class Role(StrEnum):
@@ -41,6 +45,7 @@ class Person:
     consent: str = ""  # version of the notice they agreed to
     roles: tuple[tuple[Role, str], ...] = ()  # (role, unit); unit "" = whole office
     reachable: bool = True  # can be written to 1:1 (has a staff id)
+    merged_into: PersonId | None = None  # who they are since their accounts were linked
 
     def has(self, *roles: Role) -> bool:
         """Say whether the person holds one of the roles today."""
@@ -70,6 +75,7 @@ class Group:
     robot: bool = True  # whether something of ours can write there
     files: bool = True  # whether files can go there, too
     channel: str = DINGTALK  # it is written to through
+    hears: bool = True  # whether what is written there reaches us
 
 
 @dataclass(frozen=True, slots=True)

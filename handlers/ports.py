@@ -33,6 +33,7 @@ from handlers.link import Link, Links
 from handlers.lists import Lists
 from handlers.office import Office
 from handlers.outreach import Outreaches
+from handlers.pairing.records import Pairings
 from handlers.person import Enterprises, Group, Invite, Person, Role, Roster, Term
 from handlers.policies.records import Facts, Policies
 from handlers.post import Nudge, Post, Text, To, ToArrival, ToGroup, ToPerson
@@ -261,6 +262,7 @@ class Tx(Protocol):
     allowance: Allowance
     policies: Policies
     facts: Facts
+    pairings: Pairings
 
     async def post(self, posts: Sequence[Post], arrivals: Mapping[ArrivalId, Filed]) -> None:
         """Write deliveries (outbox rows); a known dedupe key is left alone."""
@@ -348,6 +350,7 @@ __all__ = [
     "Nudge",
     "Office",
     "Outreaches",
+    "Pairings",
     "People",
     "Person",
     "PersonId",

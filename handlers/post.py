@@ -70,7 +70,8 @@ class Post:
     card that later posts of the same name change. `question` is the person's question that this
     post asks: answered meanwhile, it is cancelled instead of sent. `file` is an attachment's
     id: the file itself goes out, to one person only, and the outbox words what stands for it.
-    `paper` goes out in the same way, as a file that is made for it.
+    `paper` goes out in the same way, as a file that is made for it. `through` is the channel at
+    which a person is to hear of it, where several are theirs.
     """
 
     to: To
@@ -89,3 +90,4 @@ class Post:
     campaign: str | None = None  # of which it is one message
     file: str = ""
     paper: Paper | None = None
+    through: str = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import traceback
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from flows.calendar import OFFICE_ZONE
@@ -61,11 +61,17 @@ class Reception:
             who: [n for one in said for n in _numbers(one)] for who, said in wanted.items()
         }
         book = await Book.open(tx, self.office, now, list(wanted), mentioned, requests=wanted)
+        if moved := {one.id: one.merged_into for one in book.persons.values() if one.merged_into}:
+            # It was filed before the accounts were linked, and is theirs all the same.
+            return await self.receive(
+                tx, [replace(one, person=moved.get(one.person, one.person)) for one in batch]
+            )
         answered: dict[ArrivalId, Answered] = {}
         failed: dict[ArrivalId, str] = {}
         for filed in batch:
             before = book.snapshot()
-            visit = Visit(book, filed, requests[filed.id])
+            who = book.united.get((filed.person, filed.arrival.channel), filed.person)
+            visit = Visit(book, replace(filed, person=who), requests[filed.id])
             try:
                 pace(visit)
                 await self.front.serve(visit)

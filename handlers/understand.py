@@ -9,6 +9,7 @@ from flows import reading
 from flows.tickets import number
 from flows.tickets.several import several
 from handlers.campaigns import words as campaigns
+from handlers.pairing import words as pairing
 from handlers.policies import words as policies
 from handlers.ports import Arrival
 from handlers.registration.words import IN_FULL, STANDS_APART, WITH_TEXT, fits
@@ -98,8 +99,10 @@ def _command(word: str, tail: str, prefix: str, year: int, text: str) -> Request
             else policies.fits(word, typed, tail, after)
         )
         return Request(word=word, rest=tail, text=text) if fitting else None
-    if word in WITH_TEXT:
-        return Request(word=word, rest=tail, text=text) if fits(word, tail, after) else None
+    if word in WITH_TEXT | pairing.WITH_TEXT:
+        pairs = word in pairing.WITH_TEXT
+        fitting = pairing.fits(word, tail) if pairs else fits(word, tail, after)
+        return Request(word=word, rest=tail, text=text) if fitting else None
     if word in BARE:
         return Request(word=word, text=text) if _TAIL.match(tail) else None
     if word in {

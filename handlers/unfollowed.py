@@ -21,7 +21,9 @@ async def unfollowed(tx: Tx, person: Person, channel: str, at: datetime, *, gone
     """Note it; who is `gone` has no other account, and leaves nothing unfinished behind."""
     if gone:
         known = (await tx.conversations.lock([person.id]))[person.id]
-        await tx.conversations.save({person.id: Conversation(question=known.question + 1)})
+        # Who guesses codes is not let off by leaving and coming back.
+        clean = Conversation(question=known.question + 1, misses=known.misses)
+        await tx.conversations.save({person.id: clean})
         await tx.remind([], [timer(person.id)])
         await tx.people.save([replace(person, consent="")])
     entry = Entry(

@@ -257,7 +257,7 @@ class Visit:
 
 
 _REFUSALS = frozenset({"card.not_yours", "card.refused"})
-_CARRY_THEMSELVES = frozenset({"a:", "w:", "b:", "c:", "d:", "e:", "n:", "p:"})
+_CARRY_THEMSELVES = frozenset({"a:", "w:", "b:", "c:", "d:", "e:", "k:", "n:", "p:"})
 
 
 def _action(value: str, question: int) -> str:

@@ -5,12 +5,20 @@ from __future__ import annotations
 from flows.calendar import OFFICE_ZONE
 from flows.engine.words import Key
 from handlers.book import name_of
+from handlers.pairing.places import listed
 from handlers.ports import PersonId, Role, Term, Text
 from handlers.visit import Visit
 
 
 async def show_rights(visit: Visit) -> None:
-    """Say under which name somebody is known and what they may do."""
+    """Say under which name somebody is known, what they may do, and where they are known."""
+    await _say_rights(visit)
+    found = await visit.book.tx.pairings.accounts(visit.person.id)
+    if len(found) > 1:
+        visit.say("pairing.yours", where=listed(visit.book.office, [one.channel for one in found]))
+
+
+async def _say_rights(visit: Visit) -> None:
     me, book = visit.person, visit.book
     name = me.name or me.nick or Key("whoami.nameless")
     if not me.roles:

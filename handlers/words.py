@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from handlers.campaigns.words import CAMPAIGN_WORDS
+from handlers.pairing.words import BARE as PAIRING_BARE
+from handlers.pairing.words import PAIRING_WORDS
 from handlers.policies.words import POLICY_WORDS
 from handlers.registration.words import EVENT_WORDS
 
@@ -13,6 +15,7 @@ WORDS: Mapping[str, str] = {
     **EVENT_WORDS,
     **CAMPAIGN_WORDS,
     **POLICY_WORDS,
+    **PAIRING_WORDS,
     "菜单": "menu",
     "帮助": "menu",
     "你好": "menu",
@@ -197,7 +200,7 @@ WORDS: Mapping[str, str] = {
 # These end a form or move inside it; everything else is answered and the form goes on.
 ENGINE_WORDS = frozenset({"resume", "back", "edit", "cancel", "confirm", "skip", "finish"})
 # A word that is whole sentences' usual beginning counts only when nothing but a number follows.
-BARE = frozenset(
+BARE = PAIRING_BARE | frozenset(
     {
         "menu",
         "confirm",

@@ -32,6 +32,7 @@ _TOLD = (
     "expire",
     "stopped",
     "finish",
+    "confirmed",
     "recalled",
     "expire_rest",
     "file_gone",

@@ -8,10 +8,20 @@ from bot.handouts.effect_table import COLUMNS
 from flows.campaigns.audience import Why
 from handlers.campaigns.effect import CHART, TABLE
 
-_STATES = ("waiting", "under_way", "sent", "failed", "unknown", "skipped", "cancelled", "recalled")
+_STATES = (
+    "waiting",
+    "under_way",
+    "asked",
+    "sent",
+    "failed",
+    "unknown",
+    "skipped",
+    "cancelled",
+    "recalled",
+)
 _ROWS = (
     *("title", "number", "stage", "begun_at", "made_at", "total", "sent", "unknown", "failed"),
-    *("skipped", "waiting", "cancelled", "recalled", "read", "read_in_groups", "received"),
+    *("skipped", "waiting", "asked", "cancelled", "recalled", "read", "read_in_groups", "received"),
     *("firms", "reached"),
 )
 

@@ -16,6 +16,7 @@ from bot.ledger.sheet import COLUMNS
 from bot.texts import Texts
 from flows.engine.flow import Flow, Step
 from flows.outreach.record import ASKED, BEEN
+from flows.people.pairing import Refusal
 from flows.tickets.acting import Act
 from flows.tickets.case import Outcome, State
 from flows.tickets.causes import CAUSES
@@ -35,6 +36,7 @@ from handlers.campaigns.words import CAMPAIGN_WORDS
 from handlers.desks import OURS
 from handlers.digests import KINDS as LINES
 from handlers.inside import NOTES as INSIDE
+from handlers.pairing.words import PAIRING_WORDS
 from handlers.person import Role
 from handlers.policies.words import POLICY_WORDS
 from handlers.registration.words import EVENT_WORDS
@@ -182,6 +184,7 @@ COMMANDS = {
     *EVENT_WORDS.values(),
     *CAMPAIGN_WORDS.values(),
     *POLICY_WORDS.values(),
+    *PAIRING_WORDS.values(),
     *("outreach", "outreach_counts", "fix_outreach", "drop_outreach"),
     *("deputy", "end_deputy", "whoami"),
 }
@@ -238,6 +241,7 @@ def _expansions() -> Mapping[str, set[str]]:
         "explain.§": {f"explain.{one}" for one in ("workdays", "worked_hours", "hours", "day")},
         "explain.clock.§": {f"explain.clock.{clock.value}" for clock in Clock},
         "digest.§": {f"digest.{kind}" for kind in LINES},
+        "pairing.refused.§": {f"pairing.refused.{reason.value}" for reason in Refusal},
         "whoami.role.§": {f"whoami.role.{role.value}" for role in Role},
         "ladder.clock.§": {f"ladder.clock.{clock.value}" for clock in Clock},
         "ladder.why.§": {f"ladder.why.{why}" for why in (*Clock, *CAUSES)},
@@ -261,8 +265,8 @@ def _expansions() -> Mapping[str, set[str]]:
             *(f"act.typed.{name}" for name in ACT_WORDS),
             *(f"task.typed.{verb}" for verb in TASK_VERBS),
         },
-        "door.§.numbers": {f"door.{where}.numbers" for where in ("private", "group")},
-        "door.§.typed": {f"door.{where}.typed" for where in ("private", "group")},
+        "door.§.numbers": {f"door.{where}.numbers" for where in ("private", "group", "deaf")},
+        "door.§.typed": {f"door.{where}.typed" for where in ("private", "group", "deaf")},
         "file.§": {f"file.{reason}" for reason in ("too_big", "forbidden", "locked", "gone")},
         "file.kind.§": {f"file.kind.{k}" for k in ("picture", "file", "audio", "video")},
         "§.title": {f"{flow.name}.title" for flow in FLOWS},

@@ -11,7 +11,10 @@ from typing import Any
 from aiohttp import web
 
 from bot.channels.wechat import Pace, WeChat, WeChatAccess
+from bot.channels.wecom import WeCom
 from bot.simulator.wechat.platform import WeChatPlatform
+from bot.simulator.wecom.platform import WeComPlatform
+from bot.web import server_log
 from tests.bot.channels.conftest import open_file
 
 GREETING = "菜单"
@@ -50,17 +53,22 @@ def channel_to(
 
 
 @asynccontextmanager
-async def served(channel: WeChat, platform: WeChatPlatform) -> AsyncIterator[None]:
+async def served(
+    channel: WeChat | WeCom, platform: WeChatPlatform | WeComPlatform
+) -> AsyncIterator[None]:
     """Serve what the platform calls, and tell it the address."""
     app = web.Application()
     for prefix, build in channel.pages().items():
         app.add_subapp(prefix, build())
     # As in bot/web.py.
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0, auto_decompress=False)
+    runner = web.AppRunner(
+        app, access_log=None, shutdown_timeout=1.0, auto_decompress=False, logger=server_log()
+    )
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     host, port = runner.addresses[0][:2]
-    platform.caller.address = f"http://{host}:{port}/wechat/callback"
+    (prefix,) = channel.pages()
+    platform.caller.address = f"http://{host}:{port}{prefix}/callback"
     try:
         yield
     finally:

@@ -60,6 +60,11 @@ def _lines(terminal: Terminal) -> Show:
     return show
 
 
+def asked(tally: Tally, terminal: Terminal) -> str:
+    """Say how many wait for somebody at the platform, where any do."""
+    return terminal.word("confirming.counted", count=tally.asked) if tally.asked else ""
+
+
 def _told(one: Campaign, tally: Tally, terminal: Terminal) -> str:
     figures = terminal.word(
         "sending.terminal.figures",
@@ -67,6 +72,7 @@ def _told(one: Campaign, tally: Tally, terminal: Terminal) -> str:
         total=f"{meant(tally):,}",
         failed=tally.failed,
         unknown=tally.unknown,
+        asked=asked(tally, terminal),
     )
     minutes = minutes_left(one.progress, tally) if one.progress and not tally.over else None
     if minutes is None:
@@ -74,4 +80,4 @@ def _told(one: Campaign, tally: Tally, terminal: Terminal) -> str:
     return figures + terminal.word("sending.terminal.left", minutes=max(1, minutes))
 
 
-__all__ = ["Show", "bar"]
+__all__ = ["Show", "asked", "bar"]

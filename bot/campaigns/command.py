@@ -4,7 +4,7 @@ import asyncio
 import sys
 
 from bot.beside import attended, beside, keys_of
-from bot.campaigns.bar import bar
+from bot.campaigns.bar import asked, bar
 from bot.config import Config
 from bot.settings import Settings
 from bot.storage.database import Database
@@ -69,6 +69,7 @@ def told(one: Campaign, tally: Tally, terminal: Terminal) -> str:
         total=f"{meant(tally):,}",
         failed=tally.failed,
         unknown=tally.unknown,
+        asked=asked(tally, terminal),
         title=one.draft.title,
     )
 

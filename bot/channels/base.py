@@ -54,6 +54,17 @@ class Enclosure(BaseModel):
     paper: Worded | None = None
 
 
+class Form(BaseModel):
+    """What stands for a message where the platform has a form for it (模板消息)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str  # the platform's name of the form
+    fields: tuple[tuple[str, str], ...]  # name, value
+    url: str = ""
+    key: str  # the same for every part of the message: the platform shows the form once
+
+
 class Message(BaseModel):
     """A rendered message: markdown whose personal text is already escaped."""
 
@@ -66,6 +77,7 @@ class Message(BaseModel):
     status: str = ""
     file: Enclosure | None = None  # goes out instead of the text where the door can show it
     instead: bool = True  # whether the text may stand for a file that the platform refuses
+    form: Form | None = None  # goes out where nobody may be written to of one's own accord
 
 
 class Hook(BaseModel):
@@ -84,6 +96,15 @@ class Manner:
     door: Door = Door.PRIVATE  # what its 1:1 chats are to config/exposure.toml
     cards: bool = True  # buttons, on messages that can be changed later
     limit: int = 0  # bytes (UTF-8) that one message may have; 0 = the channel shortens by itself
+    group_cards: bool = True  # in groups too
+    carries: Callable[[Message], bool] = lambda message: True  # a card can have its choices
+    card_text: int = 0  # characters of text that a card shows; 0 = it shortens by itself
+    hears: bool = True  # whether what people write there reaches us
+    hears_groups: bool = True  # and what they write in groups
+
+    def shows_cards(self, door: Door) -> bool:
+        """Say whether it has cards behind a door."""
+        return self.cards and (self.group_cards or not door.is_group)
 
 
 class Letter(BaseModel):
@@ -120,6 +141,7 @@ class Window:
     limit: int
     seconds: float
     spread: int = 0
+    rests: str = ""  # what rests when who sends is refused; empty = what is limited
 
     @property
     def pause(self) -> float:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bot.config.calendar import CalendarYear, load_calendar
 from bot.config.campaigns import Campaigns, load_campaigns
+from bot.config.confirming import Confirming, load_confirming
 from bot.config.departments import load_departments
 from bot.config.events import Events, load_events
 from bot.config.exposure import load_exposure
@@ -19,6 +20,7 @@ from bot.config.source import ConfigFault, fault
 from bot.config.taxonomy import Taxonomy, load_taxonomy
 from bot.config.templates import load_templates
 from bot.config.texts import load_texts
+from bot.config.wechat import WeChatRules, load_wechat
 from flows.campaigns.templates import Template
 from flows.office import Department, Exposure
 
@@ -26,7 +28,7 @@ BASE = Path(__file__).resolve().parents[2] / "config"
 
 FILES = (
     *("office", "departments", "taxonomy", "exposure", "people", "quota", "ladders", "events"),
-    *("campaigns", "lexicon", "policies"),
+    *("campaigns", "lexicon", "policies", "confirming", "wechat"),
 )
 FOLDERS = ("calendar", "texts")
 TEMPLATES = "templates"
@@ -47,6 +49,8 @@ class Config:
     campaigns: Campaigns
     lexicon: LexiconFile
     policies: Policies
+    confirming: Confirming
+    wechat: WeChatRules
     templates: tuple[Template, ...]
     calendar: Mapping[int, CalendarYear]
     texts: Mapping[str, str]
@@ -80,6 +84,8 @@ def load_config(base: Path = BASE, overlay: Path | None = None) -> Config:
         campaigns=load_campaigns(_file(base, overlay, "campaigns")),
         lexicon=load_lexicon(_file(base, overlay, "lexicon")),
         policies=load_policies(_file(base, overlay, "policies")),
+        confirming=load_confirming(_file(base, overlay, "confirming")),
+        wechat=load_wechat(_file(base, overlay, "wechat")),
         templates=load_templates(_templates(base, overlay)),
         calendar=load_calendar(_folder(base, overlay, "calendar")),
         texts=texts,

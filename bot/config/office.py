@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from bot.config.source import Table, fault, parse
 from bot.documents.caps import Caps
+from flows.people.pairing import Terms
 
 Positive = Annotated[int, Field(ge=1, strict=True)]
 Text = Annotated[str, Field(min_length=1, max_length=200)]
@@ -154,6 +155,28 @@ class Deputies(Table):
         return timedelta(days=self.longest_days)
 
 
+class Pairing(Table):
+    """Codes by which people link their accounts (关联码)."""
+
+    valid_minutes: Annotated[int, Field(ge=1, le=60, strict=True)] = 10
+    wrong: Annotated[int, Field(ge=1, le=20, strict=True)] = 5
+    rest_minutes: Annotated[int, Field(ge=10, le=24 * 60, strict=True)] = 60
+    undo_hours: Annotated[int, Field(ge=1, le=24 * 7, strict=True)] = 24
+
+    def terms(self) -> Terms:
+        """Return it as the flows need it."""
+        return Terms(
+            valid=timedelta(minutes=self.valid_minutes),
+            wrong=self.wrong,
+            within=timedelta(minutes=self.rest_minutes),
+            undo=timedelta(hours=self.undo_hours),
+        )
+
+
+Word = Annotated[str, Field(min_length=2, max_length=8)]
+Called = Annotated[tuple[Word, ...], Field(min_length=1)]
+
+
 class Office(Table):
     """The office's own settings."""
 
@@ -172,6 +195,8 @@ class Office(Table):
     links: Links = Links()
     pages: Pages = Pages()
     deputies: Deputies = Deputies()
+    pairing: Pairing = Pairing()
+    channels: dict[str, Called] = Field(default_factory=dict)
 
 
 def load_office(path: Path) -> Office:
@@ -182,4 +207,9 @@ def load_office(path: Path) -> Office:
         raise fault(
             path, "[conversation]", "leave_after_hours", "must be longer than the reminder's time"
         )
+    said: dict[str, str] = {}
+    for channel, words in office.channels.items():
+        for word in words:
+            if said.setdefault(word, channel) != channel:
+                raise fault(path, "[channels]", channel, f'"{word}" means "{said[word]}" already')
     return office

@@ -1,5 +1,6 @@
 """people.toml: who has which role, and which group is of which kind."""
 
+import re
 from collections.abc import Collection, Iterable
 from datetime import date
 from enum import StrEnum
@@ -9,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from bot.config.source import Table, entry, fault, parse
+from handlers.person import CUSTOMERS, MASS
 
 
 class RoleName(StrEnum):
@@ -82,6 +84,7 @@ class Group(Table):
     industries: tuple[Annotated[str, Field(min_length=1, max_length=40)], ...] = ()
     sandbox: bool = False
     channel: Literal["dingtalk", "wecom", "wechat"] = "dingtalk"
+    owner: Annotated[str, Field(min_length=1, max_length=64)] | None = None  # userid, 客户群的群主
 
 
 class People(Table):
@@ -107,8 +110,32 @@ def load_people(path: Path, units: Collection[str]) -> People:
                 raise fault(path, entry("person", position), "roles", "a role ends before it began")
     for position, group in enumerate(people.group):
         needed = group.kind is GroupKind.DEPARTMENT
+        _subscribers(path, entry("group", position), group)
         _unit(path, entry("group", position), group.unit, units, needed=needed)
+        _owned(path, entry("group", position), group)
     return people
+
+
+def _owned(path: Path, table: str, group: Group) -> None:
+    """Check that a customer group says who lets messages go out, and no other does."""
+    is_customers = group.id.startswith(CUSTOMERS)
+    if is_customers and group.channel != "wecom":
+        raise fault(path, table, "channel", 'a customer group has the channel "wecom"')
+    if is_customers and group.owner is None:
+        raise fault(path, table, "owner", "missing key: a customer group has an owner")
+    if group.owner is not None and not is_customers:
+        said = f'only a group whose id begins with "{CUSTOMERS}" has one'
+        raise fault(path, table, "owner", said)
+
+
+def _subscribers(path: Path, table: str, group: Group) -> None:
+    """Check a group that stands for the subscribers of the 公众号, which has no other groups."""
+    is_account = group.channel == "wechat"
+    if is_account != group.id.startswith(MASS) or (is_account and not _MASSES.fullmatch(group.id)):
+        said = 'channel = "wechat" goes with the id "mass:all" or "mass:tag:2", and with no other'
+        raise fault(path, table, "id", said)
+    if is_account and group.kind is not GroupKind.ENTERPRISE:
+        raise fault(path, table, "kind", "subscribers are of the kind enterprise")
 
 
 def _served(path: Path, table: str, person: Person, people: People) -> None:
@@ -132,6 +159,7 @@ def _served(path: Path, table: str, person: Person, people: People) -> None:
             raise fault(path, table, "roles", "a deputy needs a last day (until)")
 
 
+_MASSES = re.compile(rf"{MASS}(all|tag:[0-9]{{1,9}})")
 _SERVED = {RoleName.SECRETARY: RoleName.LEADER, RoleName.DEPUTY: RoleName.LIAISON}
 
 

@@ -2,10 +2,13 @@
 
 import argparse
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
+from bot import tencent
 from bot.beside import attended, beside, keys_of, now, who
+from bot.channels.base import Channel
+from bot.channels.dingtalk import DingTalk
 from bot.config import Config
 from bot.deliveries.listing import story, table
 from bot.deliveries.recall import take_back, told
@@ -13,6 +16,7 @@ from bot.dingtalk import dingtalk
 from bot.hub import LocalHub
 from bot.premises import Office
 from bot.quota import Quota, limits_of
+from bot.robots import robots_of
 from bot.settings import Settings
 from bot.storage.doubts import Chosen
 from bot.terminal import Terminal
@@ -92,14 +96,34 @@ def recalled(given: argparse.Namespace) -> int:
             terminal.say("deliveries.no_credentials")
             return 1
         quota = Quota(limits_of(settings), config.quota, now)
-        async with _office(settings, config) as office:
-            channel = dingtalk(office, LocalHub(), read=lambda _: None, count=quota.count)
-            try:
-                return await take_back(office.database, channel, quota, numbers, terminal)
-            finally:
-                await channel.stop()
+        async with _office(settings, config) as office, _channels(office, quota) as channels:
+            async with office.database.read() as tx:
+                through = await tx.asked.channels(numbers)
+            code = 0
+            for name, channel in channels.items():
+                theirs = [n for n in numbers if through.get(n, DingTalk.name) == name]
+                if theirs:
+                    code |= await take_back(office.database, channel, quota, theirs, terminal)
+            for number in [n for n in numbers if through.get(n, DingTalk.name) not in channels]:
+                terminal.say("confirming.no_channel", number=number, name=through[number])
+                code = 1
+            return code
 
     return attended(recall)
+
+
+@asynccontextmanager
+async def _channels(office: Office, quota: Quota) -> AsyncIterator[Mapping[str, Channel]]:
+    """Build every channel that the settings name, by its name."""
+    hub = LocalHub()
+    ours = dingtalk(office, hub, read=lambda _: None, count=quota.count)
+    others = (*tencent.channels(office, hub, answers=False), robots_of(office))
+    channels: dict[str, Channel] = {ours.name: ours, **{one.name: one for one in others}}
+    try:
+        yield channels
+    finally:
+        for channel in channels.values():
+            await channel.stop()
 
 
 @asynccontextmanager

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from bot.channels.base import API, CLOSED, MESSAGES, WEBHOOK, used_up
+from bot.storage.asked import NOT_CONFIRMED
 from bot.storage.breakers import Breaker
 from bot.storage.doubts import Doubt, Known, Story, Why
 from bot.storage.ledger import CALLED_OFF
@@ -40,10 +41,12 @@ WHYS: Mapping[Why, tuple[str, str]] = {
     "failed": ("deliveries.failed", "deliveries.advice.failed"),
     "stuck": ("deliveries.stuck", "deliveries.advice.stuck"),
     "held": ("deliveries.held", "deliveries.advice.held"),
+    "asked": ("confirming.state", "confirming.advice"),
 }
 STATES: Mapping[str, str] = {
     "ready": "deliveries.state.ready",
     "sending": "deliveries.state.sending",
+    "asked": "confirming.state",
     "sent": "deliveries.state.sent",
     "failed": "deliveries.failed",
     "unknown": "deliveries.unknown",
@@ -55,6 +58,7 @@ WAYS: Mapping[str, str] = {
     "hook": "deliveries.way.hook",
     "api": "deliveries.way.api",
     "card": "deliveries.way.card",
+    "task": "confirming.way",
 }
 ACTS: Mapping[str, str] = {
     "resend": "deliveries.act.resend",
@@ -75,10 +79,27 @@ CODES: Mapping[str, str] = {
     "unreachable": "deliveries.code.unreachable",
     CLOSED: "deliveries.code.window_closed",
     "webhook.unknown": "deliveries.code.webhook_unknown",
+    "no_channel": "robot_group.code.no_channel",
+    "webhook.foreign": "robot_group.code.foreign",
+    "93000": "robot_group.code.gone",
+    "45009": "robot_group.code.limit",
+    "86003": "robot_group.code.no_chat",
+    "86216": "robot_group.code.no_chat",
+    "customer.no_owner": "robot_group.code.no_owner",
+    "customer.left_out": "robot_group.code.left_out",
+    "customer.enough": "robot_group.code.enough",
+    "customer.no_friend": "robot_group.code.no_friend",
     HELD: "deliveries.code.quota_held",
     RELEASED: "deliveries.code.by_hand",
     CALLED_OFF: "deliveries.code.by_hand",
     SAVED: "deliveries.code.quota_saved",
+    NOT_CONFIRMED: "confirming.not_confirmed",
+    "45028": "mass.no_quota",
+    "45011": "mass.too_fast",
+    "mass.failed": "mass.failed",
+    "mass.deleted": "mass.deleted",
+    "blocked.by_reader": "mass.template_blocked",
+    "blocked.by_platform": "mass.template_failed",
     used_up(API): "deliveries.code.quota_api",
     used_up(MESSAGES): "deliveries.code.quota_messages",
 }

@@ -29,6 +29,7 @@ STANDS: Mapping[str, str] = {
     "no.key": "deliveries.stands.no_key",
     "custom.robot": "deliveries.stands.custom_robot",
     "unconfirmed": "deliveries.stands.unconfirmed",
+    "mass.stays": "mass.stays",
 }
 
 

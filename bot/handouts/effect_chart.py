@@ -27,7 +27,7 @@ _SHORTEST = 0.05  # hours of a curve that has just begun: a point is no line
 _STEPS = (1, 2, 3, 6, 12, 24, 48, 96)  # hours from mark to mark
 _COLOURS: Mapping[str, str] = {
     **{"sent": "good", "failed": "bad", "unknown": "doubt", "skipped": "rest"},
-    **{"waiting": "rest", "cancelled": "rest"},
+    **{"asked": "rest", "waiting": "rest", "cancelled": "rest"},
 }
 _ALWAYS = frozenset({"sent", "failed", "unknown", "skipped"})
 

@@ -16,8 +16,10 @@ from flows.engine.words import Key
 from handlers.ports import Text
 
 CARD = "dingtalk_card"
-WHOLE = frozenset({"dingtalk_robot", "dingtalk_hook"})
+WHOLE = frozenset({"dingtalk_robot", "dingtalk_hook", "wecom_customers"})
 """Doors whose messages are never cut: what is too long for them is refused before the approval."""
+DEAF = frozenset({"dingtalk_hook", "wecom_group", "wecom_customers"})
+"""Doors of robots that hear nothing: what is pressed elsewhere is written to us in private."""
 _NUMBER, _CODE = "TS-2026-001", "7K3F92"  # of no campaign: they are as long as real ones
 
 
@@ -58,8 +60,13 @@ def at_doors(draft: Draft, texts: Texts, rooms: Mapping[str, Room], office: str)
     }
     text = texts.render(Text(f"campaign.message.{draft.kind.value}", told))
     typed = "  \n".join(_typed(texts, button) for button in draft.buttons)
+    head = [texts.render(Text("door.deaf.head"))] if draft.buttons else []
+    elsewhere = "  \n".join([*head, *(_deaf(texts, button) for button in draft.buttons)])
     title = texts.render(Text("campaign.title", {"title": draft.title}))
-    return [_at(name, room, texts, (title, text, typed)) for name, room in rooms.items()]
+    return [
+        _at(name, room, texts, (title, text, elsewhere if name in DEAF else typed))
+        for name, room in rooms.items()
+    ]
 
 
 def _at(name: str, room: Room, texts: Texts, told: tuple[str, str, str]) -> Shown:
@@ -91,6 +98,13 @@ def _whole(size: int, room: Room, otherwise: Fit) -> Fit:
 def _typed(texts: Texts, button: Button) -> str:
     label = Key(f"campaign.button.{button.value}")
     return texts.render(Text("campaign.in_words", {"label": label, "number": _NUMBER}))
+
+
+def _deaf(texts: Texts, button: Button) -> str:
+    label = Key(f"campaign.button.{button.value}")
+    typed = Text("campaign.typed", {"label": label, "number": _NUMBER, "version": ""})
+    told = {"label": label, "typed": texts.render(typed).strip()}
+    return texts.render(Text("door.deaf.typed", told))
 
 
 __all__ = ["Fit", "Shown", "at_doors"]

@@ -37,6 +37,11 @@ _OF_PERSONS = Prepared(
         .order_by(account.c.seen_at.is_not(None), account.c.seen_at, account.c.id)
     )
 )
+_MERGED = Prepared(
+    lambda _: select(person.c.id, person.c.merged_into).where(
+        person.c.id.in_(bindparam("persons", expanding=True)), person.c.merged_into.is_not(None)
+    )
+)
 _ADDED = Prepared(lambda insert: insert(account))
 
 
@@ -103,22 +108,40 @@ class Accounts:
         return made
 
     async def reach(self, persons: Sequence[PersonId]) -> Mapping[PersonId, Sequence[Reach]]:
-        """Return each person's accounts, one a channel, the one last used first."""
+        """Return each person's accounts, one a channel, the one last used first.
+
+        Who was linked to somebody else has theirs: what still names them arrives there.
+        """
+        found = await self._reach(persons)
+        strange = [one for one in persons if one not in found]
+        moved = await self._moved(strange) if strange else {}
+        theirs = await self._reach(sorted(set(moved.values()))) if moved else {}
+        return found | {old: theirs[new] for old, new in moved.items() if new in theirs}
+
+    async def _reach(self, persons: Sequence[PersonId]) -> dict[PersonId, Sequence[Reach]]:
         result = await self._session.run(_OF_PERSONS, {"persons": list(persons)})
         robots: dict[PersonId, dict[str, str]] = defaultdict(dict)
         staff: dict[tuple[PersonId, str], str] = {}
+        preferred: set[tuple[PersonId, str]] = set()
         for row in result:
             if row.kind == "staff":
                 staff[row.person, row.channel] = row.external_id
+            if row.preferred:
+                preferred.add((row.person, row.channel))
             robots[row.person].pop(row.channel, None)  # the latest stands last
             robots[row.person][row.channel] = row.robot
         return {
             who: [
-                Reach(channel, robot, staff.get((who, channel)))
+                Reach(channel, robot, staff.get((who, channel)), (who, channel) in preferred)
                 for channel, robot in reversed(of.items())
             ]
             for who, of in robots.items()
         }
+
+    async def _moved(self, persons: Sequence[PersonId]) -> Mapping[PersonId, PersonId]:
+        """Return who of these is somebody else since their accounts were linked."""
+        result = await self._session.run(_MERGED, {"persons": list(persons)})
+        return {row.id: row.merged_into for row in result}
 
     async def holders(self, persons: Sequence[PersonId]) -> Collection[PersonId]:
         """Return who of these works for the office or a department."""

@@ -8,9 +8,9 @@ from sqlalchemy import and_, func, or_, select
 
 from bot.channels.base import API, MESSAGES, WEBHOOK
 from bot.storage.accounts import Accounts
-from bot.storage.meters import IS_HELD, Meters, month_of
+from bot.storage.meters import IS_HELD, UNMETERED, Meters, month_of
 from bot.storage.session import Session
-from bot.storage.tables import campaign, delivery, target
+from bot.storage.tables import campaign, chat_group, delivery, target
 from flows.campaigns.campaign import Stage
 from handlers.campaigns.allowance import Allowed, Mailing
 
@@ -55,7 +55,7 @@ class AllowanceRows:
 
     async def needs(self, mailing: Mailing) -> Mapping[str, int]:
         """Return how many calls sending it takes at the most, by the quota's name."""
-        chats = mailing.of("g")
+        chats = await self._metered(mailing.of("g"))
         hooked = sum(chat.startswith(WEBHOOK) for chat in chats)
         persons = sorted(map(int, mailing.of("p")))
         accounts = await self._accounts.reach(persons) if persons else {}
@@ -69,6 +69,16 @@ class AllowanceRows:
         places = len(chats) - hooked + paying
         carried = mailing.files * (places + 1) if places else 0
         return {API: len(chats) - hooked + calls + carried, MESSAGES: hooked}
+
+    async def _metered(self, chats: Sequence[str]) -> Sequence[str]:
+        """Return the groups that are written to through a channel whose month is counted."""
+        if not chats:
+            return chats
+        result = await self._session.connection.execute(
+            select(chat_group.c.chat).where(chat_group.c.channel.in_(UNMETERED))
+        )
+        free = set(result.scalars())
+        return [chat for chat in chats if chat not in free]
 
     async def unsent(self) -> Mapping[str, Sequence[str]]:
         """Return the targets that approved campaigns have still to be sent to, by campaign."""

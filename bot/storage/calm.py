@@ -22,7 +22,7 @@ from flows.registration.registration import SEATED, enterprise_key
 from handlers.campaigns.calm_records import Pushed
 from handlers.ports import PersonId
 
-_GONE_OUT = ("ready", "sending", "sent", "unknown")
+_GONE_OUT = ("ready", "sending", "asked", "sent", "unknown")
 _LONGEST = timedelta(days=14)  # that a message waits between its row and its arrival
 _HELD = (Stage.PUBLISHED.value, Stage.PAUSED.value)
 _SEATED = tuple(one.value for one in SEATED)

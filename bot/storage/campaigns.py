@@ -37,11 +37,13 @@ from flows.campaigns.audience import Target, Why
 from flows.campaigns.campaign import Button, Campaign, Stage
 from handlers.campaigns.calm_records import Calms
 from handlers.campaigns.records import MESSAGE_FAILED, Answered, Fate
+from handlers.person import MASS
 from handlers.ports import PersonId
 
 _CHANGED = ("stage", "version", "doc_no", "begins_at", "ended_at", "body")
 _OPEN = ("ready", "sending")
-_ENDED = ("sent", "failed", "unknown")
+_COUNTED = ("asked", "sent", "unknown", "recalled")
+_ENDED = ("sent", "asked", "failed", "unknown")
 _ROWS = 17  # that are looked at for a place: a message has seldom more than 8 parts, and 9 files
 
 
@@ -257,13 +259,27 @@ class CampaignRows:
             .join(delivery, delivery.c.dedupe == name)
             .where(
                 target.c.campaign.in_(same),
-                delivery.c.state.in_(("sent", "unknown")),
+                delivery.c.state.in_(("sent", "asked", "unknown")),
                 delivery.c.created_at >= since,
                 delivery.c.recalled_at.is_(None),
             )
             .distinct()
         )
         return frozenset(result.scalars())
+
+    async def masses(self, since: datetime) -> int:
+        """Count the mass sends (群发) since then that left and reached the subscribers, or may."""
+        result = await self._session.connection.execute(
+            select(func.count())
+            .select_from(delivery)
+            .where(
+                delivery.c.to.startswith(MASS, autoescape=True),
+                delivery.c.state.in_(_COUNTED),
+                delivery.c.created_at >= since,
+            )
+        )
+        count: int = result.scalar_one()
+        return count
 
     async def acknowledge(
         self, number: str, person: PersonId, enterprise: str, at: datetime

@@ -1,7 +1,7 @@
 """The database: opened, migrated and shared out as transactions."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -57,13 +57,15 @@ class Database:
         steady: Clock | None = None,
         classes: Mapping[str, str] | None = None,
         monthly: Monthly | None = None,
+        channels: Collection[str] | None = None,
     ) -> None:
         """`steady` stands for the clock that is anchored at the opening; `classes` are the names
-        by which tickets of a class are found, `monthly` what the months allow.
-        Raises UnusableAddress.
+        by which tickets of a class are found, `monthly` what the months allow, `channels` those
+        that are here (None: all). Raises UnusableAddress.
         """
         self._classes = classes or {}
         self._monthly = monthly or Monthly()
+        self._channels = None if channels is None else frozenset(channels)
         self.unreadable = Unreadable()
         """Tickets that this process could not read."""
         self._own = Steady(clock()) if steady is None else None
@@ -204,6 +206,7 @@ class Database:
             self._classes,
             self.unreadable,
             self._monthly,
+            self._channels,
         )
 
     async def _migrate(self) -> None:

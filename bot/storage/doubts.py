@@ -19,7 +19,7 @@ from handlers.ports import Entry
 
 STUCK_AFTER = timedelta(minutes=10)
 
-Why = Literal["unknown", "failed", "stuck", "held"]
+Why = Literal["unknown", "failed", "stuck", "held", "asked"]
 Act = Literal["resend", "arrived", "drop", "recall", "release"]
 Chosen = Literal["resend", "arrived", "drop"]
 """What is decided for chosen deliveries, without the platform."""
@@ -29,9 +29,9 @@ on its way right now), or its words were erased."""
 
 _DECIDABLE: Mapping[Act, tuple[str, ...]] = {
     "resend": ("unknown", "failed"),
-    "arrived": ("unknown",),
+    "arrived": ("unknown", "asked"),
     "drop": ("unknown", "failed", "ready"),
-    "recall": ("sent", "unknown"),
+    "recall": ("sent", "asked", "unknown"),
 }
 _AFTER: Mapping[Chosen, str] = {"resend": "ready", "arrived": "sent", "drop": "cancelled"}
 
@@ -81,7 +81,9 @@ class Doubts:
         self._history = history
 
     async def open(self) -> Sequence[Doubt]:
-        """Return what is unknown for good, failed, has waited for long, or is held by the quota.
+        """Return what is unknown for good, failed, has waited for long, or is held.
+
+        The quota holds it, or somebody at the platform has to let it go.
 
         What failed is named as long as its words are kept; a card that was only to be changed
         never.
@@ -97,7 +99,9 @@ class Doubts:
                 delivery.c.created_at <= clock - STUCK_AFTER,
             ),
         )
-        return [_doubt(row) for row in await self._shown(or_(unknown, failed, IS_HELD, waits))]
+        asked = delivery.c.state == "asked"
+        found = or_(unknown, failed, IS_HELD, waits, asked)
+        return [_doubt(row) for row in await self._shown(found)]
 
     async def unheard(self, before: datetime) -> Sequence[str]:
         """Return the tickets filed before then whose reporter has heard nothing of them yet."""
@@ -162,13 +166,16 @@ class Doubts:
         return result
 
     async def recalled(self, numbers: Collection[int], who: str) -> None:
-        """Note that messages were taken back."""
+        """Note that messages were taken back; one that was not let go yet never left."""
         rows = await self._found(numbers)
+        moves: list[tuple[int, str, str]] = []
         for row in rows:
-            at = self._session.clock()
-            await self._set(row.id, state="recalled", due_at=None, recalled_at=at)
+            after = "cancelled" if row.state == "asked" else "recalled"
+            at = None if row.state == "asked" else self._session.clock()
+            await self._set(row.id, state=after, due_at=None, recalled_at=at)
+            moves.append((row.id, row.state, after))
         await free(self._session, {row.lane for row in rows})
-        await self._record("recall", [(row.id, row.state, "recalled") for row in rows], who)
+        await self._record("recall", moves, who)
 
     async def _record(self, act: Act, moves: Sequence[tuple[int, str, str]], who: str) -> None:
         """Leave a line of history for each; `who` is the user at the terminal."""
@@ -269,8 +276,8 @@ def _doubt(row: Any) -> Doubt:
     why: Why = "stuck"
     if row.held:
         why = "held"
-    elif row.state == "failed":
-        why = "failed"
+    elif row.state in ("failed", "asked"):
+        why = row.state
     elif row.state == "unknown" and row.due_at is None:
         why = "unknown"
     return Doubt(**_known(row), why=why)

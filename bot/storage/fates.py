@@ -28,8 +28,11 @@ from handlers.ports import PersonId
 _AFTER = "#after:"  # behind the name of what another channel took over, which refused it
 _PART = "/"  # behind the name of the first part of a long message
 _FILE = "/f"  # behind it, and before the number of a file
-_ENDS = ("failed", "unknown", "sent")  # the worst first
-_SAID = ("id", "dedupe", "state", "due_at", "code", "sent_at", "read_at", "recalled_at")
+_ENDS = ("failed", "unknown", "asked", "sent")  # the worst first
+_SAID = (
+    *("id", "dedupe", "state", "due_at", "code", "sent_at", "read_at", "recalled_at"),
+    "reached",
+)
 
 
 def dedupe_of(number: str, key: str) -> str:
@@ -86,8 +89,8 @@ class Place:
         return not stands and any(row.recalled_at for row in rows)
 
 
-_WORST = ("open", "failed", "unknown", "cancelled")
-_MAY_STAND = ("sent", "unknown", "sending")
+_WORST = ("open", "failed", "unknown", "asked", "cancelled")
+_MAY_STAND = ("sent", "asked", "unknown", "sending")
 
 
 def _end(rows: Sequence[Row[Any]]) -> Row[Any]:
@@ -182,6 +185,7 @@ def _fate(row: Row[Any], name: str, place: Place | None) -> Fate:
         code=end.code,
         delivery=text.id,
         rows=tuple(one.id for one in place.rows),
+        reached=text.reached,
         recalled=place.recalled,
         again=end.state == "unknown" and bool(end.due_at),
         sent_at=text.sent_at,

@@ -10,9 +10,12 @@ from bot.channels.base import WEBHOOK
 from bot.storage.directory import Directory
 from bot.storage.session import Session
 from bot.storage.tables import chat_group, webhook
+from handlers.person import CUSTOMERS, DINGTALK, MASS
 from handlers.ports import Group
 
 CONFIG = "config"
+# By channel: DingTalk's custom robots send none, a customer group's would each be a task.
+_WITHOUT_FILES = {DINGTALK: (MASS, WEBHOOK), "wecom": (MASS, CUSTOMERS)}
 # A group that is reached through a custom robot of its own, of which nobody told the address.
 _HOOKLESS = and_(
     chat_group.c.chat.startswith(WEBHOOK, autoescape=True),
@@ -38,12 +41,18 @@ class Groups:
             page.groups = tuple(
                 replace(
                     _group(row),
-                    robot=row.robot_gone_at is None and not row.hookless,
-                    files=not row.chat.startswith(WEBHOOK),
+                    robot=row.robot_gone_at is None and not row.hookless and self._is_here(row),
+                    files=not row.chat.startswith(_WITHOUT_FILES.get(row.channel, MASS)),
+                    hears=row.channel == DINGTALK and not row.chat.startswith(WEBHOOK),
                 )
                 for row in result
             )
         return list(page.groups)
+
+    def _is_here(self, row: Row[Any]) -> bool:
+        """Say whether this installation has the channel that a group is written to through."""
+        channels = self._session.channels
+        return channels is None or row.channel in channels
 
     async def note_robots(self, there: Mapping[str, bool]) -> None:
         """Note in which groups our robot can write, by chat; what was known is not written."""

@@ -23,6 +23,7 @@ from bot.storage.fates import dedupe_of, key_of, keys_of, places
 from bot.storage.ledger import ASIDE, BEHIND, CALLED_OFF, free
 from bot.storage.meters import HELD, RELEASED
 from bot.storage.queue import NO_ANSWER, PACED, Queue
+from bot.storage.recalls import RecallRows
 from bot.storage.session import Session
 from bot.storage.tables import Moment, delivery, target
 
@@ -119,9 +120,11 @@ async def bring_back(session: Session, number: str, at: datetime | None) -> None
 async def give_up(session: Session, number: str) -> int:
     """Give up what has not left, for good; say how many targets that are.
 
-    Where it may have arrived, it stays unknown. What is on its way is given up when it lands.
+    Where it may have arrived, it stays unknown. What is on its way is given up when it lands, and
+    what somebody at the platform would have to let go is taken back there.
     """
     await draw_back(session, number)
+    await RecallRows(session).stop(number)
     await session.connection.execute(update(delivery).where(_flies(number)).values(code=CALLED_OFF))
     doubtful = or_(delivery.c.state == "unknown", delivery.c.resends > 0)
     waits = and_(delivery.c.state.in_(("ready", "unknown")), delivery.c.due_at.is_not(None))

@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy import Row
 
 from bot.channels.base import Message
-from bot.storage.rows import REPLIES, Claimed, DeliveryRow
+from bot.storage.rows import RELEASED, REPLIES, Claimed, DeliveryRow
 from bot.storage.session import Session
 from flows.office import Content
+from handlers.person import MASS
 
 _BODY = "delivery.body"
 
@@ -93,7 +94,7 @@ def opened(session: Session, row: Row[Any]) -> Claimed:
         reply_url=body["reply_url"],
         reply_until=datetime.fromisoformat(until) if until else None,
         attempt=row.attempts + 1,
-        key=_key(row.dedupe),
+        key=_key(_named(session, row)),
         urgent=row.lane.startswith(REPLIES),
         channel=row.channel,
         lane=row.lane,
@@ -107,6 +108,15 @@ def opened(session: Session, row: Row[Any]) -> Claimed:
         dedupe=row.dedupe,
         code=row.code,
     )
+
+
+def _named(session: Session, row: Row[Any]) -> str:
+    """Name a letter: the same for every attempt, until a person has it sent again.
+
+    A mass send that failed is known there for good under its name: another day it is another one.
+    """
+    again = row.code == RELEASED and row.to.startswith(MASS)
+    return f"{row.dedupe}:{session.clock().date()}" if again else str(row.dedupe)
 
 
 def _key(dedupe: str) -> str:

@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 
 from bot.kinds import BEGINNINGS, FILE_PART, Kind
+from bot.storage import rows
 from bot.storage.ledger import free
 from bot.storage.session import Session
 from bot.storage.tables import arrival, delivery, meter
@@ -26,7 +27,9 @@ from flows.calendar import OFFICE_ZONE
 from flows.office import Door
 
 HELD = "quota.held"  # the code of a row that waits for the next month
-RELEASED = "quota.released"  # of one that a person has let go
+RELEASED = rows.RELEASED
+UNMETERED = frozenset({"wechat", "wecom", "wecom_robot"})
+"""Channels that cost nothing of the month, which is DingTalk's."""
 _WAITS = delivery.c.state.in_(("ready", "unknown"))
 IS_HELD = and_(_WAITS, delivery.c.code == HELD)
 """Which rows the quota holds; a doubtful one waits for its repetition."""
@@ -172,6 +175,7 @@ def _sent(since: datetime) -> tuple[ColumnElement[bool], ...]:
         delivery.c.created_at >= since - _HELD_FOR,
         delivery.c.sent_at >= since,
         delivery.c.door != Door.OFFICIAL_ACCOUNT.value,
+        delivery.c.channel.not_in(UNMETERED),
     )
 
 

@@ -23,9 +23,13 @@ from handlers.ports import Group, Invite, Person, PersonId, Role, Roster, Term
 MET = "met"  # the source of a profile: staff met them, and no account is known
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 _LOADED = Prepared(
-    lambda _: select(person.c.id, person.c.binding, person.c.consent, person.c.profile).where(
-        person.c.id.in_(bindparam("persons", expanding=True))
-    )
+    lambda _: select(
+        person.c.id,
+        person.c.binding,
+        person.c.consent,
+        person.c.profile,
+        person.c.merged_into,
+    ).where(person.c.id.in_(bindparam("persons", expanding=True)))
 )
 
 
@@ -269,6 +273,7 @@ def _person(row: Any, profile: Profile, **seen: Any) -> Person:
         enterprise=profile.enterprise,
         binding=row.binding,
         consent=row.consent,
+        merged_into=row.merged_into,
         **seen,
     )
 

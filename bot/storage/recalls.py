@@ -14,9 +14,9 @@ from bot.storage.tables import Moment, delivery, recall
 from flows.office import Door
 from handlers.campaigns.records import Standing
 
-NEVER = ("no.key", "custom.robot")
+NEVER = ("no.key", "custom.robot", "mass.stays")
 """Why a message can never be taken back."""
-_MAY_STAND = ("sent", "unknown", "sending")
+_MAY_STAND = ("sent", "asked", "unknown", "sending")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +45,7 @@ class RecallRows:
         What is on its way is taken back when it has arrived. What stood all the same is asked for
         again, unless the platform can never take such a message back.
         """
-        now = self._session.clock()
-        sent = select(
-            *(delivery.c.id, delivery.c.campaign, literal("asked"), literal("")),
-            *(literal(0), literal(now, Moment())),
-        ).where(
-            delivery.c.campaign == number,
-            delivery.c.state.in_(_MAY_STAND),
-            delivery.c.updates_card.is_(False),
-        )
-        added = await self._session.connection.execute(
-            self._session.insert(recall)
-            .from_select(["delivery", "campaign", "state", "why", "tries", "due_at"], sent)
-            .on_conflict_do_nothing(index_elements=["delivery"])
-        )
+        added = await self._added(number, _MAY_STAND)
         again = await self._session.connection.execute(
             update(recall)
             .where(
@@ -66,9 +53,30 @@ class RecallRows:
                 recall.c.state == "stands",
                 recall.c.why.not_in(NEVER),
             )
-            .values(state="asked", why="", tries=0, due_at=now)
+            .values(state="asked", why="", tries=0, due_at=self._session.clock())
         )
-        return int(added.rowcount) + int(again.rowcount)
+        return added + int(again.rowcount)
+
+    async def stop(self, number: str) -> int:
+        """Have taken back what somebody at the platform would have to let go; say how much."""
+        return await self._added(number, ("asked",))
+
+    async def _added(self, number: str, states: Collection[str]) -> int:
+        now = self._session.clock()
+        sent = select(
+            *(delivery.c.id, delivery.c.campaign, literal("asked"), literal("")),
+            *(literal(0), literal(now, Moment())),
+        ).where(
+            delivery.c.campaign == number,
+            delivery.c.state.in_(states),
+            delivery.c.updates_card.is_(False),
+        )
+        added = await self._session.connection.execute(
+            self._session.insert(recall)
+            .from_select(["delivery", "campaign", "state", "why", "tries", "due_at"], sent)
+            .on_conflict_do_nothing(index_elements=["delivery"])
+        )
+        return int(added.rowcount)
 
     async def due(self) -> bool:
         """Say whether something is to be taken back now."""

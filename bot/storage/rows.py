@@ -7,12 +7,15 @@ from typing import Literal
 
 from bot.channels.base import WEBHOOK, Letter, Message, Receipt
 from flows.office import Content, Door
+from handlers.person import DINGTALK, MASS
 from handlers.ports import ArrivalId, PersonId, Role
 
 Trace = Mapping[str, object]
 """Which rows a message became, for the chat page; no bodies."""
 
 
+RELEASED = "quota.released"
+"""The code of a row that a person has let go."""
 REPLIES = "p:"
 """How a lane begins in which one person is answered."""
 
@@ -62,12 +65,17 @@ class Claimed(Letter):
     @property
     def is_keyed(self) -> bool:
         """Say whether the platform knows a repetition when it sees one."""
-        return is_keyed(self.card, self.to)
+        return is_keyed(self.channel, self.card, self.to)
 
 
-def is_keyed(card: str, to: str) -> bool:
-    """Say whether a delivery can be repeated without being shown twice."""
-    return bool(card) or to.startswith(WEBHOOK)
+def is_keyed(channel: str, card: str, to: str) -> bool:
+    """Say whether a delivery can be repeated without being shown twice.
+
+    DingTalk's custom robots know a repetition by its name, and so does a mass send; the robots of
+    企业微信 know none.
+    """
+    hooked = channel == DINGTALK and to.startswith(WEBHOOK)
+    return bool(card) or hooked or to.startswith(MASS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +120,7 @@ class Reach:
     channel: str
     robot: str
     staff_id: str | None
+    preferred: bool = False  # its person wants to hear of things there
 
 
 @dataclass(frozen=True, slots=True)

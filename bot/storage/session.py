@@ -30,6 +30,7 @@ class Session:
     classes: Mapping[str, str] = field(default_factory=dict)  # names of the classes, for the search
     unreadable: Unreadable = field(default_factory=Unreadable)  # what the process met of that
     monthly: Monthly = field(default_factory=Monthly)  # what the months allow
+    channels: frozenset[str] | None = None  # those that are here; None = all
 
     def insert(self, table: Table) -> sqlite.Insert:
         """Begin an INSERT that may say ON CONFLICT, in the engine's dialect."""

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, Select, select, update
 
 from bot.storage import tables
 from bot.storage.session import Session
@@ -48,15 +49,13 @@ class TaskRows:
     async def open(self) -> Sequence[Task]:
         """Return what nobody did yet, the oldest first."""
         result = await self._session.connection.execute(
-            select(tables.task).where(tables.task.c.done_at.is_(None)).order_by(tables.task.c.id)
+            _told().where(tables.task.c.done_at.is_(None)).order_by(tables.task.c.id)
         )
         return [self._loaded(row) for row in result]
 
     async def get(self, task: int) -> Task | None:
         """Return one task, done or not."""
-        result = await self._session.connection.execute(
-            select(tables.task).where(tables.task.c.id == task)
-        )
+        result = await self._session.connection.execute(_told().where(tables.task.c.id == task))
         row = result.one_or_none()
         return None if row is None else self._loaded(row)
 
@@ -69,12 +68,18 @@ class TaskRows:
         )
         return result.rowcount == 1
 
-    def _loaded(self, row: Row[tuple[object, ...]]) -> Task:
+    def _loaded(self, row: Row[Any]) -> Task:
         return Task(
             id=row.id,
             kind=row.kind,
-            person=row.person,
+            person=row.merged_into or row.person,
             detail=self._session.open_json(row.detail, "task.detail", row.kind, row.person),
             at=row.at,
             done_by=row.done_by,
         )
+
+
+def _told() -> Select[Any]:
+    """Begin a query of tasks, with who their person is since accounts were linked (关联账号)."""
+    of = tables.person
+    return select(tables.task, of.c.merged_into).join(of, of.c.id == tables.task.c.person)

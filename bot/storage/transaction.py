@@ -6,10 +6,12 @@ from datetime import datetime
 from bot.storage.accounts import Accounts
 from bot.storage.allowance import AllowanceRows
 from bot.storage.arrivals import Arrivals
+from bot.storage.asked import AskedRows
 from bot.storage.attachments import Attachments
 from bot.storage.backlog import Backlog
 from bot.storage.breakers import Breakers
 from bot.storage.campaigns import CampaignRows
+from bot.storage.card_codes import CardCodes
 from bot.storage.conversations import ConversationRows
 from bot.storage.desks import DeskRows
 from bot.storage.directory import Directory, Shelf
@@ -24,6 +26,7 @@ from bot.storage.ledger import Express, Ledger
 from bot.storage.links import LinkRows
 from bot.storage.meters import Meters
 from bot.storage.outreach import OutreachRows
+from bot.storage.pairings import PairingRows
 from bot.storage.people import PeopleRows
 from bot.storage.policies import FactRows, PolicyRows
 from bot.storage.precedents import PrecedentRows
@@ -92,8 +95,9 @@ class Transaction:
         self.facts: ports.Facts = FactRows(session, enterprises)
         self.campaigns: ports.Campaigns = CampaignRows(session)
         self.topics: ports.Topics = TopicRows(session)
-        self.recalling = RecallRows(session)
+        self.recalling, self.asked = RecallRows(session), AskedRows(session)
         self.recalls: ports.Recalls = self.recalling
+        self.pairings: ports.Pairings = PairingRows(session, directory)
         self.tasks: ports.Tasks = TaskRows(session)
         self.precedents: ports.Precedents = PrecedentRows(session)
         self._urging, self._links = UrgingRows(session), LinkRows(session)
@@ -104,6 +108,7 @@ class Transaction:
         self.outreaches: ports.Outreaches = OutreachRows(session)
         self.leases = Leases(session)
         self.ledger = Ledger(session)
+        self.card_codes = CardCodes(session)
         self.queue = Queue(session)
         self.doubts = Doubts(session, self.history)
         self.windows, self.breakers = Windows(session), Breakers(session)
@@ -113,10 +118,8 @@ class Transaction:
         # Hear whether it was committed, as far as that is known: of a COMMIT that was cancelled or
         # whose answer was lost they hear False, so they must bear that it was one.
         self.at_end: list[Callable[[bool], None]] = []
-        self.attachments = Attachments(session)
-        self.readings = Readings(session)
-        self.timers = TimerRows(session)
-        self.schedules = ScheduleRows(session)
+        self.attachments, self.readings = Attachments(session), Readings(session)
+        self.timers, self.schedules = TimerRows(session), ScheduleRows(session)
         self.trace = Traces(session)
         self.webhooks = Webhooks(session, directory, self._groups)
         self.reads = Reads(session)

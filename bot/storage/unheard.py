@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import and_, exists, or_, select
 
 from bot.storage.session import Session
-from bot.storage.tables import account, delivery, history, ticket
+from bot.storage.tables import account, delivery, history, person, ticket
 from flows.tickets.state import ENDED
 
 _ARRIVED = ("sent", "recalled")
@@ -19,8 +19,10 @@ async def unheard(session: Session, before: datetime) -> Sequence[str]:
     """
     # The line of history may be staff's, who wrote the report down: what they heard is no answer.
     answered = and_(history.c.role == "reporter", delivery.c.arrival == history.c.arrival)
+    # They may have heard of it at an account that was somebody else's then (关联账号).
+    was = select(person.c.id).where(person.c.merged_into == ticket.c.reporter)
     told = exists().where(
-        delivery.c.person == ticket.c.reporter,
+        or_(delivery.c.person == ticket.c.reporter, delivery.c.person.in_(was)),
         delivery.c.state.in_(_ARRIVED),
         or_(delivery.c.ticket == ticket.c.number, answered),
     )

@@ -15,14 +15,14 @@ from bot.storage.tables import arrival, breaker, delivery, meta, timer
 
 CANARY = "canary"
 _WAITING = arrival.c.state == literal_column("'waiting'")  # as the index says it
-_WATCHED = ("ready", "sending", "unknown", "failed")
+_WATCHED = ("ready", "sending", "asked", "unknown", "failed")
 
 
 @dataclass(frozen=True, slots=True)
 class Signs:
     """How much waits, and since when; deliveries are due in steady time."""
 
-    deliveries: Mapping[str, int]  # ready, held, sending, unknown, failed
+    deliveries: Mapping[str, int]  # ready, held, sending, asked, unknown, failed
     oldest_due: datetime | None  # of a delivery that the quota does not hold
     breakers: int
     waiting: int  # arrivals that wait for a worker

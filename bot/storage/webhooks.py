@@ -11,6 +11,7 @@ from bot.storage.directory import Directory
 from bot.storage.groups import Groups
 from bot.storage.session import Session
 from bot.storage.tables import chat_group, webhook
+from handlers.person import DINGTALK
 from handlers.ports import Group
 
 CONSOLE = "console"  # who named the group: neither people.toml nor somebody in chat
@@ -24,6 +25,7 @@ class Registered:
     kind: str  # of the group; empty when somebody forgot the group
     unit: str
     added_at: datetime
+    channel: str = DINGTALK  # of the robot; that of a forgotten group is not known any more
 
 
 class Webhooks:
@@ -73,12 +75,21 @@ class Webhooks:
     async def all(self) -> Sequence[Registered]:
         """List the webhooks by name."""
         result = await self._session.connection.execute(
-            select(webhook.c.name, chat_group.c.kind, chat_group.c.unit, webhook.c.added_at)
+            select(
+                webhook.c.name,
+                chat_group.c.kind,
+                chat_group.c.unit,
+                webhook.c.added_at,
+                chat_group.c.channel,
+            )
             .outerjoin(chat_group, chat_group.c.chat == WEBHOOK + webhook.c.name)
             .order_by(webhook.c.name)
         )
         return [
-            Registered(row.name, row.kind or "", row.unit or "", row.added_at) for row in result
+            Registered(
+                row.name, row.kind or "", row.unit or "", row.added_at, row.channel or DINGTALK
+            )
+            for row in result
         ]
 
     def _opened(self, name: str, access: bytes) -> Hook:

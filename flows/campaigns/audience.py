@@ -51,6 +51,7 @@ class Chat:
     industries: tuple[str, ...] = ()
     sandbox: bool = False  # 沙箱
     robot: bool = True  # whether a robot can write there
+    named: bool = False  # meant only where somebody names it, never among all the groups
 
     @property
     def key(self) -> str:
@@ -247,7 +248,7 @@ def _means_chat(audience: Audience, one: Chat) -> bool:
         return True
     if one.kind != ENTERPRISE_GROUP:
         return False
-    if EVERY not in audience.chats:
+    if EVERY not in audience.chats or one.named:
         return False
     return (
         _within(audience.chambers, (one.chamber,))

@@ -221,6 +221,7 @@ class Campaign(Kept):
     recalled_at: AwareDatetime | None = None
     recall_told: bool = False  # whether those concerned heard how that ended
     progress: Progress | None = None  # None = nothing has left
+    asked: int = Field(default=0, ge=0)  # places that wait at the platform when it was over
     resent: tuple[Resent, ...] = ()  # of which nobody has heard yet how that ended
 
     @property

@@ -13,8 +13,11 @@ _GAP = 4  # looks that were left out: it was paused, or nobody sent at night
 
 
 def over(tally: Tally) -> int:
-    """Count the places of which something is known now; who was left out is none of them."""
-    return tally.sent + tally.failed + tally.unknown + tally.cancelled
+    """Count the places of which something is known now; who was left out is none of them.
+
+    What somebody at the platform has to let go is out of our hands.
+    """
+    return tally.asked + tally.sent + tally.failed + tally.unknown + tally.cancelled
 
 
 def meant(tally: Tally) -> int:

@@ -23,6 +23,7 @@ class Settings:
     sending: Sending
     mandatory: Mandatory
     luggage: Luggage
+    masses: int = 4  # a month, that a subscriber of the 公众号 may be sent
 
 
 __all__ = ["Settings"]

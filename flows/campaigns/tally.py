@@ -11,6 +11,7 @@ class Tally:
 
     waiting: int = 0  # not in the ledger yet
     under_way: int = 0  # ready or sending
+    asked: int = 0  # 待确认: the platform took it, somebody there has to let it go
     sent: int = 0
     failed: int = 0
     unknown: int = 0  # 不明
@@ -22,7 +23,7 @@ class Tally:
     def total(self) -> int:
         """Count everybody who was meant."""
         ended = self.sent + self.failed + self.unknown + self.skipped + self.cancelled
-        return ended + self.waiting + self.under_way
+        return ended + self.asked + self.waiting + self.under_way
 
     @property
     def over(self) -> bool:

@@ -68,6 +68,20 @@ async def test_another_process_finds_the_window_as_full(tmp_path: Path) -> None:
         assert b.texts == ["a"]
 
 
+async def test_what_rests_may_be_more_than_what_is_limited(tmp_path: Path) -> None:
+    async with bench(tmp_path) as b:
+        b.channel.windows = {to: Window(to, 18, 60.0, rests="app") for to in ("cid-1", "cid-2")}
+        b.channel.script = [SendFault("60020", 600.0, "robot")]
+        b.delivery.start()
+        await b.owe("a", ToGroup("cid-1"))
+        await until(lambda: b.delivery.tally.retried == 1)
+        await b.owe("b", ToGroup("cid-2"))
+        await b.calm(ready=2)
+        async with b.db.read() as tx:
+            (breaker,) = (await tx.breakers.open()).values()
+        assert breaker.name == "robot:app"
+
+
 async def test_a_robot_that_was_too_fast_rests_and_the_others_go_on(tmp_path: Path) -> None:
     async with bench(tmp_path) as b:
         b.channel.windows = {to: Window(to, 18, 60.0) for to in ("cid-1", "cid-2")}

@@ -37,7 +37,7 @@ async def test_a_group_that_refuses_our_robot_is_known_until_something_arrives_t
 ) -> None:
     async with bench(tmp_path) as b:
         async with b.db.begin() as tx:
-            await tx.people.set_group(Group(CHAT, "群", "enterprise"))
+            await tx.people.set_group(Group(CHAT, "群", "enterprise", channel="fake"))
         b.delivery.start()
         await sent(b, "a", SendFault("contain.unsafe.url", None), failed=1)
         assert await known(b) == {CHAT: True}
@@ -50,7 +50,7 @@ async def test_a_group_that_refuses_our_robot_is_known_until_something_arrives_t
 async def test_a_message_from_a_group_says_that_our_robot_is_back(tmp_path: Path) -> None:
     async with bench(tmp_path) as b:
         async with b.db.begin() as tx:
-            await tx.people.set_group(Group(CHAT, "群", "enterprise"))
+            await tx.people.set_group(Group(CHAT, "群", "enterprise", channel="fake"))
             await tx.note_robots({CHAT: False})
         assert await known(b) == {CHAT: False}
         async with b.db.begin() as tx:
@@ -62,7 +62,7 @@ async def test_what_is_known_already_is_not_written_again(tmp_path: Path) -> Non
     async with bench(tmp_path) as b:
         url = await address(tmp_path / "test.db")
         async with b.db.begin() as tx:
-            await tx.people.set_group(Group(CHAT, "群", "enterprise"))
+            await tx.people.set_group(Group(CHAT, "群", "enterprise", channel="fake"))
 
         async def noted(chat: str, there: bool) -> tuple[object, object]:
             async with b.db.begin() as tx:

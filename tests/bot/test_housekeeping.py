@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.card_codes import RecordedCodes
 from bot.channels.base import Receipt
 from bot.housekeeping import housekeeping
 from bot.schedules import Schedules
@@ -157,3 +158,15 @@ async def test_told_lines_and_links_long_over_are_forgotten_and_what_waits_is_ke
             kept = (rows(url, "SELECT * FROM nudge"), rows(url, "SELECT * FROM link"))
             assert tuple(map(len, kept)) == left
         assert [one[0] for one in rows(url, "SELECT dedupe FROM nudge")] == ["waits"]
+
+
+async def test_what_lets_a_card_be_changed_goes_after_three_days(tmp_path: Path) -> None:
+    clock, url = HandClock(), await address(tmp_path / "test.db")
+    async with database(tmp_path, clock) as db:
+        codes = RecordedCodes(db, "wecom")
+        keeper = _keeper(db, clock)
+        await codes.put("qq-1", "code")
+        for gone, days in ((1, 2.9), (0, 3.1)):
+            clock.now = START + timedelta(days=days)
+            await keeper.turn()
+            assert rows(url, "SELECT count(*) FROM card_code") == [(gone,)]

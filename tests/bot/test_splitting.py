@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channels.base import Message, Option
-from bot.splitting import MOST, split
+from bot.splitting import split
+from flows.cutting import MOST
 
 LIMIT = 200
 SHORTENED = "（太长）"

@@ -48,14 +48,15 @@ async def test_a_group_is_registered_listed_and_removed_while_the_bot_runs(
         assert list(await tx.groups()) == []
     assert await run("add", "商会群", "--kind", "staff") == 0
     async with records.database.read() as tx:
-        assert await tx.groups() == [Group("webhook:商会群", "商会群", "staff", files=False)]
+        group = Group("webhook:商会群", "商会群", "staff", files=False, hears=False)
+        assert await tx.groups() == [group]
         hooks = await tx.webhooks.hooks(["webhook:商会群"])
     assert hooks == {"webhook:商会群": Hook(address=ADDRESS, secret=SECRET)}
     assert await run("list") == 0
     assert await run("remove", "商会群") == 0
     assert await run("remove", "商会群") == 1
     said = capsys.readouterr()
-    assert "webhook:商会群  工作群" in said.out
+    assert "webhook:商会群  钉钉  工作群" in said.out
     assert "已删除“商会群”" in said.out
     assert "没有登记过“商会群”" in said.out
     for secret in ("access_token", SECRET):
@@ -70,10 +71,10 @@ async def test_a_group_is_registered_listed_and_removed_while_the_bot_runs(
         (("商 会",), "", "名字要"),
         (("群", "--kind", "department"), "", "--unit"),
         (("群", "--kind", "department", "--unit", "nobody"), "", "--unit"),
-        (("群",), "https://evil.example/robot/send?access_token=t\n", "不是钉钉群机器人的地址"),
-        (("群",), "https://oapi.dingtalk.com/robot/send\n", "不是钉钉群机器人的地址"),
-        (("群",), "https://oapi.dingtalk.com/other?access_token=t\n", "不是钉钉群机器人的地址"),
-        (("群",), "\n", "不是钉钉群机器人的地址"),
+        (("群",), "https://evil.example/robot/send?access_token=t\n", "不是钉钉或企业微信"),
+        (("群",), "https://oapi.dingtalk.com/robot/send\n", "不是钉钉或企业微信"),
+        (("群",), "https://oapi.dingtalk.com/other?access_token=t\n", "不是钉钉或企业微信"),
+        (("群",), "\n", "不是钉钉或企业微信"),
         (("群",), f"{ADDRESS}\nabc\n", "SEC"),
     ],
 )

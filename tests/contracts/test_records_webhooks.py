@@ -10,7 +10,7 @@ from tests.engines import NOON, Opened, rows
 
 ADDRESS = "https://oapi.dingtalk.com/robot/send?access_token=very-secret"
 HOOK = Hook(address=ADDRESS, secret="SECvery-secret")
-GROUP = Group("webhook:商会群", "商会群", "enterprise", files=False)
+GROUP = Group("webhook:商会群", "商会群", "enterprise", files=False, hears=False)
 
 
 async def put(records: Opened, group: Group = GROUP, hook: Hook = HOOK) -> None:

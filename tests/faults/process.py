@@ -101,7 +101,7 @@ class OpenGate(Gate):
     """Lets every call through at once."""
 
     @asynccontextmanager
-    async def turn(self, path: str) -> AsyncIterator[None]:
+    async def turn(self, path: str, *, urgent: bool = False) -> AsyncIterator[None]:
         """Wait for nothing."""
         yield
 

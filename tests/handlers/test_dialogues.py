@@ -14,6 +14,7 @@ from flows.engine.words import Event
 from handlers import DESKS
 from handlers.campaigns.linking import Seen
 from tests.engines import address, rows
+from tests.handlers.linking import ELSEWHERE, MANNERS, elsewhere, place
 from tests.sending import fetch_all, send_file, written
 from tests.stage import Stage, stage
 
@@ -64,6 +65,8 @@ async def _act(play: Stage, line: str) -> list[Letter]:
         return await send_file(
             play, found["who"], found["name"], written(found["lines"], found["name"])
         )
+    if found := ELSEWHERE.match(line):
+        return await elsewhere(play, found["who"], found["channel"], found["text"])
     if found := _FORWARDED.match(line):
         lines = [part.split("：", 1) for part in found["lines"].split("｜")]
         return await play.say(found["who"], forwarded=[(who, text) for who, text in lines])
@@ -82,7 +85,7 @@ def _shown(play: Stage, letter: Letter) -> str:
     if letter.message.file is not None:
         text = f"〔{letter.message.file.name}〕"
     options = "".join(f"[{option.label}]" for option in letter.message.options)
-    return f"    → {play.where(letter)}{update}：{text}{options}"
+    return f"    → {place(play, letter)}{update}：{text}{options}"
 
 
 def _fits(expected: str, shown: str) -> bool:
@@ -98,7 +101,7 @@ def _fits(expected: str, shown: str) -> bool:
 
 @pytest.mark.parametrize("text", WRITTEN.values(), ids=WRITTEN.keys())
 async def test_dialogue(text: str, tmp_path: Path) -> None:
-    async with stage(tmp_path) as play:
+    async with stage(tmp_path, beside=MANNERS) as play:
         got: list[str] = []
         for line in [*text.splitlines(), "#"]:
             if not line.strip():
@@ -128,7 +131,7 @@ async def test_the_dialogues_ask_every_step_of_every_flow(tmp_path: Path) -> Non
     for number, text in enumerate(WRITTEN.values()):
         folder = tmp_path / str(number)
         folder.mkdir()
-        async with stage(folder) as play:
+        async with stage(folder, beside=MANNERS) as play:
             for line in text.splitlines():
                 if line.strip() and not re.match(r"^(\s+→|#|＝)", line):
                     await _act(play, line)

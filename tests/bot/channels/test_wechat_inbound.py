@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.channels.tencent.callback import BadCallback
-from bot.channels.tencent.heard import Heard, heard
-from bot.channels.wechat.inbound import Inbound, name_of
+from bot.channels.tencent.heard import Heard, heard, name_of
+from bot.channels.wechat.inbound import Inbound
 from handlers.ports import Arrival, Incoming, ReplyPath
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)

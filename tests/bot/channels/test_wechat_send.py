@@ -7,7 +7,8 @@ import asyncio
 import pytest
 
 from bot.channels.base import CLOSED, Enclosure, Letter, Message, SendFault
-from bot.channels.wechat.outbound import LIMIT, PER_SECOND, shown
+from bot.channels.tencent.wording import shown
+from bot.channels.wechat.outbound import LIMIT, PER_SECOND
 from bot.simulator.wechat.api import PUSH, UPLOAD, Fault
 from handlers.ports import Arrival
 from tests.bot.channels.conftest import KEPT
@@ -30,15 +31,16 @@ def message(text: str, spelt: str = "") -> Message:
     ],
 )
 def test_our_marks_go_and_what_people_typed_stays(text: str, seen: str) -> None:
-    assert shown(message(text)) == seen
+    assert shown(message(text), LIMIT) == seen
 
 
 def test_choices_stand_below_in_words() -> None:
-    assert shown(message("满意吗？", "回复数字：  \n1 满意")) == "满意吗？\n\n回复数字：\n1 满意"
+    asks = message("满意吗？", "回复数字：  \n1 满意")
+    assert shown(asks, LIMIT) == "满意吗？\n\n回复数字：\n1 满意"
 
 
 def test_a_text_that_is_too_long_all_the_same_ends_with_a_whole_character() -> None:
-    cut = shown(message("政😀" * 1000))
+    cut = shown(message("政😀" * 1000), LIMIT)
     assert LIMIT - 8 < len(cut.encode()) <= LIMIT
     assert cut.endswith(("政…", "😀…"))
 

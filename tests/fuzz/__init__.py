@@ -1,0 +1,1 @@
+"""Bytes that mean nothing, by the hundred thousand, at the addresses that platforms call."""
