@@ -19,6 +19,7 @@ TOKEN = "/cgi-bin/stable_token"  # noqa: S105 - a path
 PUSH = "/cgi-bin/message/custom/send"
 MEDIA = "/cgi-bin/media/get"
 UPLOAD = "/cgi-bin/media/upload"
+VIDEO = "/video"
 MENU = "/cgi-bin/menu/create"
 LIFE = 7200  # seconds of a token
 NO_MEDIUM, BAD_TOKEN, BAD_SECRET, BAD_APP, ESCAPED = 40007, 40001, 40125, 40013, 40033
@@ -34,6 +35,7 @@ class Interfaces(Scripted):
         self._people = people
         self.tokens: list[str] = []  # the last one is valid
         self.media: dict[str, tuple[str, bytes]] = {}
+        self.videos = ""  # the address that videos are said to be at; empty = they are here
         self.menu: Mapping[str, Any] = {}
         self.bodies: list[bytes] = []  # of customer-service messages
         self.many = Broadcasts(people, self._admits)
@@ -44,6 +46,7 @@ class Interfaces(Scripted):
         app.router.add_post(TOKEN, self.scripted(self._token))
         app.router.add_post(PUSH, self.scripted(self._push))
         app.router.add_get(MEDIA, self.scripted(self._media))
+        app.router.add_get(f"{VIDEO}/{{name}}", self._video)
         app.router.add_post(UPLOAD, self.scripted(self._upload))
         app.router.add_post(MENU, self.scripted(self._menu))
         for path, serve in self.many.served.items():
@@ -101,7 +104,16 @@ class Interfaces(Scripted):
         found = self.media.get(request.query.get("media_id", ""))
         if found is None:
             return refused(NO_MEDIUM)
+        if found[0].startswith("video/"):
+            address = self.videos or f"{request.scheme}://{request.host}{VIDEO}"
+            return answered({"video_url": f"{address}/{request.query['media_id']}"})
         return web.Response(body=found[1], content_type=found[0])
+
+    async def _video(self, request: web.Request) -> web.Response:
+        if "access_token" in request.query:
+            raise web.HTTPForbidden
+        mime, content = self.media[request.match_info["name"]]
+        return web.Response(body=content, content_type=mime)
 
     def _admits(self, request: web.Request) -> bool:
         return bool(self.tokens) and request.query.get("access_token") == self.tokens[-1]

@@ -253,6 +253,35 @@ async def test_a_medium_is_fetched_and_a_refusal_is_no_medium() -> None:
         assert await channel.fetch("", name, 100) == content
 
 
+async def test_a_video_is_fetched_from_where_the_platform_keeps_it() -> None:
+    async with calling() as (platform, channel):
+        name = platform.keep(bytes(60), "video/mp4")
+        assert await channel.fetch("", name, 100) == bytes(60)
+        with pytest.raises(FetchFault) as large:
+            await channel.fetch("", name, 50)
+        assert (large.value.code, large.value.retry_after) == ("too.large", None)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://169.254.169.254/latest",
+        "http://qq.com.example/video",
+        "https://mp.weixin.qq.com:8443/video",
+        "file:///etc/passwd",
+        "//evil.example",
+        "http://[::1",
+    ],
+)
+async def test_no_video_is_fetched_from_anybody_elses_address(address: str) -> None:
+    async with calling() as (platform, channel):
+        platform.api.videos = address
+        name = platform.keep(bytes(60), "video/mp4")
+        with pytest.raises(FetchFault) as elsewhere:
+            await channel.fetch("", name, 100)
+        assert (elsewhere.value.code, elsewhere.value.retry_after) == ("media.elsewhere", None)
+
+
 async def test_the_session_takes_no_cookies_and_no_credentials_of_the_machine() -> None:
     async with open_session() as session:
         assert session.trust_env is False
