@@ -101,7 +101,6 @@ class Book:
         keys = sorted(set(persons))
         conversations = dict(await tx.conversations.lock(keys))
         asked = {n for found in numbers.values() for n in found}
-        callers: set[str] = set()
         for conversation in conversations.values():
             frames = (*conversation.stack, *conversation.aside)
             # A bare number may mean an act on a ticket that was offered last.
@@ -110,17 +109,12 @@ class Book:
             asked.update(
                 n for f in frames for n in f.state.answers.get("numbers", "").split(",") if n
             )
-            callers.update(
-                f.state.subject.split(":")[1]
-                for f in frames
-                if f.state.subject.startswith("caller:")
-            )
         tickets = await tx.tickets.load(sorted(asked), keys)
         known = {ticket.number: ticket for ticket in tickets}
         await _load_linked(tx, known)
         today = now.astimezone(OFFICE_ZONE).date()
         roster = await tx.people.roster(today)
-        loaded = dict(await tx.people.load(sorted({*keys, *map(int, callers)})))
+        loaded = await _load_people(tx, keys, conversations)
         book = cls(
             tx=tx,
             office=office,
@@ -345,6 +339,18 @@ class Book:
             await self.tx.urging.add(self.nudges, self.now)
         if self.posts:
             await self.tx.post(self.posts, arrivals)
+
+
+async def _load_people(
+    tx: Tx, persons: Sequence[PersonId], conversations: Mapping[PersonId, Conversation]
+) -> Mapping[PersonId, Person]:
+    """Load people and those they write down for (代录), with whom these have become (关联账号)."""
+    forms = (one for each in conversations.values() for one in (*each.stack, *each.aside))
+    subjects = (form.state.subject for form in forms)
+    callers = (int(one.split(":")[1]) for one in subjects if one.startswith("caller:"))
+    found = dict(await tx.people.load(sorted({*persons, *callers})))
+    became = {one.merged_into for one in found.values() if one.merged_into} - found.keys()
+    return {**found, **await tx.people.load(sorted(became))}
 
 
 async def _load_linked(tx: Tx, known: dict[str, Ticket]) -> None:

@@ -61,7 +61,7 @@ class Reception:
             who: [n for one in said for n in _numbers(one)] for who, said in wanted.items()
         }
         book = await Book.open(tx, self.office, now, list(wanted), mentioned, requests=wanted)
-        if moved := {one.id: one.merged_into for one in book.persons.values() if one.merged_into}:
+        if moved := _moved(book, batch):
             # It was filed before the accounts were linked, and is theirs all the same.
             return await self.receive(
                 tx, [replace(one, person=moved.get(one.person, one.person)) for one in batch]
@@ -143,6 +143,12 @@ def _numbers(request: Request) -> list[str]:
         return [request.action.split(":")[2]] if request.action.count(":") > 1 else []
     named = (*request.numbers, request.number, request.other)
     return [found for found in named if found]
+
+
+def _moved(book: Book, batch: Sequence[Filed]) -> Mapping[PersonId, PersonId]:
+    """Return who of those who wrote is somebody else by now (关联账号)."""
+    wrote = {one.person: book.persons.get(one.person) for one in batch}
+    return {old: one.merged_into for old, one in wrote.items() if one and one.merged_into}
 
 
 def _from_clock(person: PersonId, now: datetime) -> Filed:

@@ -42,7 +42,7 @@ class ReportDesk:
     def facts(self, visit: Visit, state: State) -> ReportFacts:
         """Return what is known of the one who reports."""
         book, office = visit.book, visit.book.office
-        caller = _caller_id(state)
+        caller = _caller(visit, state)
         person = visit.person if caller is None else book.persons.get(caller)
         place = place_of_topic(visit, state.subject)
         told = place[1] if place else None  # what an unknown person said when they signed up
@@ -71,7 +71,7 @@ class ReportDesk:
         said = ReportForm.model_validate(submit.form)
         form = as_filed(said)
         book, office = visit.book, visit.book.office
-        caller = _caller_id(state)
+        caller = _caller(visit, state)
         if caller is not None and not await _takes_task(visit, state):
             return None
         files = tuple(await book.tx.stored_files(submit.files))
@@ -96,7 +96,7 @@ class ReportDesk:
 
 def _finding(visit: Visit, state: State, form: ReportForm, said: ReportForm) -> Finding:
     """Put together what is filed, and what was said where that was rewritten."""
-    caller = _caller_id(state)
+    caller = _caller(visit, state)
     return Finding(
         reporter=visit.person.id if caller is None else caller,
         enterprise=form.enterprise,
@@ -127,10 +127,13 @@ async def _takes_task(visit: Visit, state: State) -> bool:
     return True
 
 
-def _caller_id(state: State) -> PersonId | None:
-    """Return whom staff write down for: the subject is `caller:PERSON:TASK`."""
+def _caller(visit: Visit, state: State) -> PersonId | None:
+    """Return whom staff write down for, who they are now: the subject is `caller:PERSON:TASK`."""
     kind, *rest = state.subject.split(":")
-    return int(rest[0]) if kind == "caller" else None
+    if kind != "caller":
+        return None
+    known = visit.book.persons.get(int(rest[0]))
+    return (known.merged_into if known else None) or int(rest[0])
 
 
 def _relapses(state: State) -> tuple[Relation, ...]:

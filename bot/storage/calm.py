@@ -13,6 +13,7 @@ from sqlalchemy import func, select, update
 
 from bot.storage.session import Session
 from bot.storage.tables import campaign, delivery, event, outreach, registration, target
+from bot.storage.tables import person as people
 from flows.calendar import OFFICE_ZONE
 from flows.campaigns.audience import Why
 from flows.campaigns.campaign import Campaign
@@ -156,11 +157,16 @@ class CalmRows:
             )
 
     async def is_target(self, number: str, person: PersonId) -> bool:
-        """Say whether somebody was meant by a campaign, be it that the digest names it."""
-        result = await self._session.connection.execute(
+        """Say whether somebody was meant by a campaign, be it that the digest names it.
+
+        So they are where it meant an account that is theirs since (关联账号).
+        """
+        run = self._session.connection.execute
+        was = await run(select(people.c.id).where(people.c.merged_into == person))
+        result = await run(
             select(target.c.key).where(
                 target.c.campaign == number,
-                target.c.key == f"p:{person}",
+                target.c.key.in_([f"p:{one}" for one in (person, *was.scalars())]),
                 target.c.why.in_(("", Why.DIGEST.value)),
             )
         )

@@ -1,27 +1,45 @@
 """Pairings: codes that link accounts (关联码), and the accounts that went from one to another."""
 
+import asyncio
+import random
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from time import monotonic
 
-from sqlalchemy import ColumnElement, Table, delete, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Table,
+    delete,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from bot.storage.directory import Directory
 from bot.storage.ledger import free
+from bot.storage.linkings import forget_linking
 from bot.storage.session import Session
 from bot.storage.tables import (
     account,
     acknowledgement,
+    arrival,
     barred_proxy,
     conversation,
     delivery,
     pairing,
     person,
     policy_asker,
+    role,
     target,
     unsubscription,
 )
-from handlers.pairing.records import Account, Carried
-from handlers.ports import PersonId, Stale
+from flows.calendar import OFFICE_ZONE
+from handlers.pairing.records import FULL, LINK, Account, Carried
+from handlers.ports import PersonId
+
+_PATIENCE = (1.0, 2.5)  # seconds that somebody else's conversation is waited for, by chance
+_LOOK = 0.05  # seconds between two looks at it
 
 
 class PairingRows:
@@ -118,10 +136,11 @@ class PairingRows:
             .values(preferred=account.c.channel == channel)
         )
 
-    async def hold(self, person: PersonId) -> None:
-        """Hold somebody's conversation beside one's own.
+    async def hold(self, person: PersonId) -> bool:
+        """Hold somebody's conversation beside one's own; False = somebody else keeps it.
 
-        Raises Stale when somebody else has it: whoever waited here might be waited for.
+        Waited for is only a moment, each time another: whoever waits here might be waited for, and
+        of two who wait for each other one goes on.
         """
         row = {"person": person, "question": 0, "updated_at": self._session.clock()}
         run = self._session.connection.execute
@@ -130,13 +149,29 @@ class PairingRows:
             .values(row)
             .on_conflict_do_nothing(index_elements=["person"])
         )
-        result = await run(
+        free_one = (
             select(conversation.c.person)
             .where(conversation.c.person == person)
             .with_for_update(skip_locked=True)
         )
-        if result.scalar_one_or_none() is None:
-            raise Stale("somebody is busy with another account of theirs")
+        until = monotonic() + random.uniform(*_PATIENCE)  # noqa: S311 - protects nothing
+        while (await run(free_one)).scalar_one_or_none() is None:
+            if monotonic() >= until:
+                return False
+            await asyncio.sleep(_LOOK)
+        return True
+
+    async def serves(self, person: PersonId) -> bool:
+        """Say whether somebody holds an office, or will from a day on."""
+        today = self._session.clock().astimezone(OFFICE_ZONE).date()
+        result = await self._session.connection.execute(
+            select(role.c.role).where(
+                role.c.person == person,
+                role.c.revoked_at.is_(None),
+                or_(role.c.until.is_(None), role.c.until >= today),
+            )
+        )
+        return result.first() is not None
 
     async def unite(self, other: PersonId, stays: PersonId, here: str) -> Carried:
         """Let the accounts of one be another's, with all that is kept by row.
@@ -163,8 +198,9 @@ class PairingRows:
         )
         await run(update(person).where(person.c.id == other).values(merged_into=stays))
         await self._bar(other, stays)
-        await self._aim(other, stays)
         carried = Carried(
+            at=self._session.clock(),
+            targets=await self._aim(other, stays),
             channels=tuple(sorted(set(channels.scalars()))),
             followers=tuple(sorted(followers.scalars())),
             topics=await self._copied(other, stays),
@@ -184,6 +220,7 @@ class PairingRows:
             .where(account.c.person == stays, account.c.channel.in_(carried.channels))
             .values(person=other, preferred=False)
         )
+        await self._hear(stays, other, carried.channels)
         await self._hush(stays, carried.channels)
         back = person.c.merged_into == stays
         await run(
@@ -191,11 +228,15 @@ class PairingRows:
         )
         await run(update(person).where(person.c.id == other, back).values(merged_into=None))
         if whole:
-            await run(
+            since = (unsubscription.c.at <= carried.at,) if carried.at is not None else ()
+            await run(  # not what whoever stays left themselves meanwhile
                 delete(unsubscription).where(
-                    unsubscription.c.person == stays, unsubscription.c.topic.in_(carried.topics)
+                    unsubscription.c.person == stays,
+                    unsubscription.c.topic.in_(carried.topics),
+                    *since,
                 )
             )
+            await self._aim(stays, other, carried.targets)
             for table, name, rows in (
                 (acknowledgement, "campaign", carried.campaigns),
                 (policy_asker, "policy", carried.policies),
@@ -206,6 +247,22 @@ class PairingRows:
                     .values(person=other)
                 )
         await self._noticed(stays)
+
+    async def forget(self, stays: PersonId, other: PersonId, *, link: bool) -> None:
+        """Erase what was told when two were linked; `link` = by what they are parted as well."""
+        await forget_linking(self._session, stays, other, (FULL, LINK) if link else (FULL,))
+
+    async def _hear(self, stays: PersonId, other: PersonId, channels: Sequence[str]) -> None:
+        """Let what was filed as one's and waits be said by whoever has the account now."""
+        await self._session.connection.execute(
+            update(arrival)
+            .where(
+                arrival.c.person == stays,
+                arrival.c.channel.in_(channels),
+                arrival.c.state == "waiting",
+            )
+            .values(person=other)
+        )
 
     async def _hush(self, person: PersonId, channels: Sequence[str]) -> None:
         """Give up what waits to be sent to an account that is somebody else's now."""
@@ -249,26 +306,34 @@ class PairingRows:
         )
         return tuple(sorted(result.scalars()))
 
-    async def _aim(self, other: PersonId, stays: PersonId) -> None:
-        """Let what was to be sent to one be sent to the other, unless that one gets it anyway."""
-        old, new = f"p:{other}", f"p:{stays}"
+    async def _aim(
+        self, old: PersonId, new: PersonId, numbers: Sequence[str] | None = None
+    ) -> tuple[str, ...]:
+        """Let what was to be sent to one be sent to the other, unless that one gets it anyway.
+
+        `numbers` are campaigns, None = all. Returns those that are aimed at the other now.
+        """
+        was, to = f"p:{old}", f"p:{new}"
         run = self._session.connection.execute
-        known = select(target.c.campaign).where(target.c.key == new)
+        known = select(target.c.campaign).where(target.c.key == to)
         open_ = (target.c.state == "waiting") | (
             (target.c.why == "digest") & target.c.told_at.is_(None)
         )
+        which = (target.c.campaign.in_(numbers),) if numbers is not None else ()
         result = await run(
             select(target.c.campaign, target.c.name)
-            .where(target.c.key == old, open_, target.c.campaign.not_in(known))
+            .where(target.c.key == was, open_, target.c.campaign.not_in(known), *which)
             .order_by(target.c.campaign)
         )
-        for number, name in result.all():
-            plain = self._session.open(name, "target.name", number, old)
+        moved = result.all()
+        for number, name in moved:
+            plain = self._session.open(name, "target.name", number, was)
             await run(
                 update(target)
-                .where(target.c.campaign == number, target.c.key == old)
-                .values(key=new, name=self._session.seal(plain, "target.name", number, new))
+                .where(target.c.campaign == number, target.c.key == was)
+                .values(key=to, name=self._session.seal(plain, "target.name", number, to))
             )
+        return tuple(number for number, _ in moved)
 
     async def _bar(self, other: PersonId, stays: PersonId) -> None:
         """Let whoever was kept from signing one up be kept from it for both (代报)."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exists, select, update
 
 from bot.storage.session import Session
+from bot.storage.tables import person as people
 from bot.storage.tables import unsubscription
 from handlers.ports import PersonId
 
@@ -25,7 +26,18 @@ class TopicRows:
             .values(person=person, topic=topic, at=at)
             .on_conflict_do_nothing(index_elements=["person", "topic"])
         )
-        return bool(result.rowcount)
+        if result.rowcount:
+            return True
+        # It may be known of an account of theirs that goes back some day: this wish stays theirs.
+        linked = select(people.c.id).where(people.c.merged_into == person)
+        await self._session.connection.execute(
+            update(unsubscription)
+            .where(
+                unsubscription.c.person == person, unsubscription.c.topic == topic, exists(linked)
+            )
+            .values(at=at)
+        )
+        return False
 
     async def come_back(self, person: PersonId, topic: str, every: str) -> bool:
         """Let somebody have a topic again; `every` for all of them. False when they had it."""

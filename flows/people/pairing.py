@@ -34,7 +34,9 @@ class Refusal(StrEnum):
     SERVES = "serves"  # the one that would go holds an office; the other way round they may
     BOTH = "both"  # each holds an office
     FIRMS = "firms"  # each speaks for another enterprise
+    BOUND = "bound"  # the one that would go speaks for an enterprise, the other for none
     CHANNEL = "channel"  # both are of one channel
+    SEVERAL = "several"  # the one that would go has several accounts already
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,10 @@ def refusal(stays: Side, goes: Side) -> Refusal | None:
         return Refusal.FIRMS
     if stays.channels & goes.channels:
         return Refusal.CHANNEL
+    if len(goes.channels) > 1:  # or one of them could carry the others off
+        return Refusal.SEVERAL
+    if goes.bound and not stays.bound:
+        return Refusal.BOUND
     return None
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 
 from pydantic import ValidationError
 
@@ -21,20 +22,23 @@ from flows.people.pairing import (
     spelt_code,
 )
 from handlers.menu import MENU
-from handlers.pairing.moving import Moved, beside, part, unite, unmoved
+from handlers.pairing.moved import Moved
+from handlers.pairing.moving import beside, part, unite, unmoved
 from handlers.pairing.places import (
     channel_called,
     choose,
     choose_channel,
     listed,
+    running,
     show_accounts,
     word_of,
 )
+from handlers.pairing.records import FULL, LINK, PARTED, UNITED
 from handlers.ports import Entry, Person, PersonId, Post, Text, ToPerson
 from handlers.talk import Talk, about
+from handlers.unfollowed import UNFOLLOW
 from handlers.visit import Visit
 
-UNITED, PARTED = "unite", "part"  # lines of the history of whoever stays
 _DRAWS = 5  # that many codes that somebody else has are a defect
 
 
@@ -81,14 +85,17 @@ async def make(visit: Visit) -> None:
         return
     book, me = visit.book, visit.person
     terms, pairings = book.office.pairing, book.writing.pairings
+    has = {one.channel for one in await pairings.accounts(me.id)}
+    others = [one for one in running(book.office) if one not in has]
+    if not others:
+        visit.say("pairing.nowhere", where=listed(book.office, sorted(has)))
+        return
     for _ in range(_DRAWS):
         code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
         if await pairings.offer(code, me.id, book.now + terms.valid):
             break
     else:
         raise RuntimeError("no code is free")
-    has = {one.channel for one in await pairings.accounts(me.id)}
-    others = [one for one in book.office.channels if one not in has]
     book.entries.append(visit.record(f"person:{me.id}", "pair", "reporter"))
     visit.say(
         "pairing.made",
@@ -113,7 +120,9 @@ async def redeem(visit: Visit) -> None:
         visit.offer(Choice(Key("pairing.get"), "w:pair"))
         return
     if resting(misses, book.now, terms):
-        visit.say("pairing.rest", phone=book.office.phone)
+        visit.say(
+            "pairing.rest", minutes=int(terms.within.total_seconds() // 60), phone=book.office.phone
+        )
         return
     owner = await pairings.claim(code, me.id, book.now)
     if owner is None:
@@ -137,24 +146,32 @@ async def _refused(visit: Visit, stays: Person) -> bool:
     theirs, mine = [
         frozenset(one.channel for one in await accounts(ident)) for ident in (stays.id, me.id)
     ]
-    reason = refusal(_side(stays, theirs), _side(me, mine))
+    reason = refusal(await _side(visit, stays, theirs), await _side(visit, me, mine))
     if reason is None:
         return False
     await book.writing.pairings.spend(me.id, book.now)
-    both = listed(book.office, sorted(theirs & mine))
-    visit.say(f"pairing.refused.{reason.value}", phone=book.office.phone, where=both)
+    which = theirs & mine or mine - {visit.filed.arrival.channel}
+    where = listed(book.office, sorted(which))
+    visit.say(f"pairing.refused.{reason.value}", phone=book.office.phone, where=where)
     return True
 
 
-def _side(one: Person, channels: frozenset[str]) -> Side:
-    return Side(bool(one.roles), one.binding == "bound", one.enterprise, channels)
+async def _side(visit: Visit, one: Person, channels: frozenset[str]) -> Side:
+    serves = bool(one.roles) or await visit.book.tx.pairings.serves(one.id)
+    return Side(serves, one.binding == "bound", one.enterprise, channels)
 
 
 def _shown(one: Person) -> Text:
-    """Show who somebody is, so that they know themselves and nobody else learns it."""
+    """Show who somebody is, so that they know themselves and nobody else learns it.
+
+    What anybody can write of themselves must not look as if the office knew it.
+    """
     name, firm = masked_name(one.name or one.nick), masked_enterprise(one.enterprise)
-    told = {"name": name or Key("pairing.nameless"), "enterprise": firm}
-    return Text("pairing.known_of" if firm else "pairing.known", told)
+    if not name:
+        return Text("pairing.known", {"name": Key("pairing.nameless")})
+    if one.binding == "bound":
+        return Text("pairing.known_of", {"name": name, "enterprise": firm})
+    return Text("pairing.known_untold", {"name": name})
 
 
 async def _confirmed(visit: Visit, talk: Talk) -> None:
@@ -167,12 +184,21 @@ async def _confirmed(visit: Visit, talk: Talk) -> None:
     if owner == me.id:
         visit.say("pairing.same")
         return
-    stays = unmoved(await beside(visit, owner))
-    if await _refused(visit, stays):
+    found = await beside(visit, owner)
+    if found is None:
+        visit.say("pairing.busy")
+        visit.offer(Choice(Key("pairing.yes"), "k:yes:", "primary"))
         return
+    stays = unmoved(found)
+    if not await _refused(visit, stays):
+        await _unite(visit, talk, stays)
+
+
+async def _unite(visit: Visit, talk: Talk, stays: Person) -> None:
+    """Let whoever writes be that person, tell every account, and go on with what is open."""
+    book, me, owner = visit.book, visit.person, stays.id
     await book.writing.pairings.spend(me.id, book.now)
     through = [one.channel for one in await book.tx.pairings.accounts(owner)]
-    here = visit.filed.arrival.channel
     union = await unite(visit, stays)
     book.entries += [
         visit.record(
@@ -180,14 +206,15 @@ async def _confirmed(visit: Visit, talk: Talk) -> None:
             UNITED,
             "reporter",
             after=str(me.id),
-            personal={"moved": union.moved.model_dump_json()},
+            personal={
+                FULL: union.moved.model_dump_json(),
+                LINK: union.moved.leaned().model_dump_json(),
+            },
         ),
         visit.record(f"person:{me.id}", "united", "reporter", after=str(owner)),
     ]
-    word = word_of(book.office, here)
-    book.posts += [
-        _notice(visit, owner, Text("pairing.told", {"where": word}), one) for one in through[:1]
-    ]
+    word = word_of(book.office, visit.filed.arrival.channel)
+    await _tell_others(visit, owner, Text("pairing.told", {"where": word}))
     visit.say("pairing.done", where=listed(book.office, through))
     visit.private.extend(union.twice)
     if union.waits is not None:
@@ -229,34 +256,70 @@ async def unlink(visit: Visit) -> None:
         visit.offer(Choice(Key("pairing.get"), "w:pair"))
         return
     line, moved = found
-    whole = book.now - line.at <= book.office.pairing.undo
+    whole = not moved.lean and book.now - line.at <= book.office.pairing.undo
     other = await beside(visit, int(line.after))
-    await part(visit, other, moved, whole=whole)
+    if other is None:
+        visit.say("pairing.busy_parting")
+        return
+    left = await _unfollowed_since(visit, line, moved)
+    known = moved if whole else moved.leaned()
+    places = await part(visit, other, known, whole=whole, left=left)
+    await _forget(visit, line)
     book.entries += [
         visit.record(f"person:{me.id}", PARTED, "reporter", after=line.after),
         visit.record(f"person:{line.after}", "parted", "reporter", before=str(me.id)),
     ]
-    gone = listed(book.office, moved.carried.channels)
-    visit.say("pairing.parted" if whole else "pairing.parted_late", where=gone)
-    here = visit.filed.arrival.channel
-    stayed = [one.channel for one in await book.tx.pairings.accounts(me.id)]
-    told = Text("pairing.parted_told", {"where": gone, "phone": book.office.phone})
-    for person, channels in ((me.id, stayed), (other.id, moved.carried.channels)):
-        if here not in channels:
-            book.posts += [_notice(visit, person, told, one) for one in channels[:1]]
+    await _say_parted(visit, me.id, other.id, moved, places, whole=whole)
+
+
+async def _say_parted(
+    visit: Visit,
+    stays: PersonId,
+    other: PersonId,
+    moved: Moved,
+    places: Sequence[Text],
+    *,
+    whole: bool,
+) -> None:
+    """Tell every account of both that they are parted; and here what is still linked."""
+    office, here = visit.book.office, visit.filed.arrival.channel
+    accounts = [one.channel for one in await visit.book.tx.pairings.accounts(stays)]
+    gone, stayed = listed(office, moved.carried.channels), listed(office, accounts)
+    visit.say("pairing.parted" if whole else "pairing.parted_late", where=gone, stayed=stayed)
+    visit.private.extend(places)
+    rest = [one for one in accounts if one != here]
+    if here in accounts and rest:
+        visit.say("pairing.still", where=listed(office, rest), word=word_of(office, rest[0]))
+    told = Text("pairing.parted_told", {"where": gone, "phone": office.phone})
+    for person in (stays, other):
+        await _tell_others(visit, person, told, *places)
+
+
+async def _forget(visit: Visit, line: Entry) -> None:
+    """Erase what was kept of a linking that is over; it may be one of this very batch."""
+    book, stays = visit.book, int(line.subject.partition(":")[2])
+    book.entries[:] = [replace(one, personal={}) if one is line else one for one in book.entries]
+    await book.writing.pairings.forget(stays, int(line.after), link=True)
+
+
+async def _unfollowed_since(visit: Visit, line: Entry, moved: Moved) -> bool:
+    """Say whether the account was taken away from its channel while it was linked."""
+    lines = await visit.book.tx.told(line.subject, UNFOLLOW)
+    return any(one.channel in moved.carried.channels and one.at >= line.at for one in lines)
 
 
 async def _linked(visit: Visit, channel: str | None) -> tuple[Entry, Moved] | None:
     """Return the latest linking that stands, of a channel; "" = of any."""
-    me, tx = f"person:{visit.person.id}", visit.book.tx
-    parted = await tx.told(me, PARTED)
-    for line in reversed(await tx.told(me, UNITED)):
+    tx = visit.book.tx
+    parted = await _lines(visit, PARTED)
+    for line in reversed(await _lines(visit, UNITED)):
         over = any(one.after == line.after and one.at >= line.at for one in parted)
         other = (await tx.people.load([int(line.after)])).get(int(line.after))
         if over or other is None or other.merged_into != visit.person.id:
             continue
         try:
-            moved = Moved.model_validate_json(line.personal.get("moved", "{}"))
+            kept = line.personal.get(FULL) or line.personal.get(LINK, "{}")
+            moved = Moved.model_validate_json(kept)
         except ValidationError:  # of a version that wrote it otherwise
             continue
         if channel == "" or channel in moved.carried.channels:
@@ -264,14 +327,26 @@ async def _linked(visit: Visit, channel: str | None) -> tuple[Entry, Moved] | No
     return None
 
 
-def _notice(visit: Visit, person: PersonId, told: Text, through: str) -> Post:
-    return Post(
-        to=ToPerson(person),
-        content=Content.NOTICE,
-        parts=(told,),
-        dedupe=f"a:{visit.filed.id}:paired:{person}",
-        through=through,
-    )
+async def _lines(visit: Visit, act: str) -> list[Entry]:
+    """Return what happened to whoever writes, be it in this very batch; the oldest first."""
+    me = f"person:{visit.person.id}"
+    fresh = (one for one in visit.book.entries if (one.subject, one.act) == (me, act))
+    return [*await visit.book.tx.told(me, act), *fresh]
+
+
+async def _tell_others(visit: Visit, person: PersonId, *told: Text) -> None:
+    """Tell somebody at every account but the one at which they write just now, each there."""
+    for one in await visit.book.tx.pairings.accounts(person):
+        if one.writable and one.channel != visit.filed.arrival.channel:
+            visit.book.posts.append(
+                Post(
+                    to=ToPerson(person),
+                    content=Content.NOTICE,
+                    parts=told,
+                    dedupe=f"a:{visit.filed.id}:paired:{person}:{one.channel}",
+                    through=one.channel,
+                )
+            )
 
 
 __all__ = ["make", "pairing_commands", "press_pairing", "redeem", "unlink"]

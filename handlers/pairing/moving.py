@@ -2,57 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from typing import Literal, TypeVar
-
-from pydantic import BaseModel, ConfigDict
 
 from flows.people.pairing import Forms, together
-from flows.registration.registration import Registration, Standing
-from flows.registration.roll import Roll, Rolled
-from flows.registration.signing import cancel
 from flows.tickets.case import Ticket
 from flows.tickets.merging import HOPS, links
 from handlers.conversation import Conversation, Frame
-from handlers.pairing.records import Carried
+from handlers.pairing.moved import Moved, Profile, joined, parted
+from handlers.pairing.seats import give_back, hand_over, restore_given_up
 from handlers.ports import Person, PersonId, Stale, Text
-from handlers.registration.after import By, settle
 from handlers.talk import strike, timer
 from handlers.visit import Visit
-
-Kept = TypeVar("Kept", bound=BaseModel)
-
-
-class Profile(BaseModel):
-    """What a person had told before."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    name: str = ""
-    phone: str = ""
-    enterprise: str = ""
-    binding: Literal["none", "pending", "bound"] = "none"
-    consent: str = ""
-
-    @classmethod
-    def of(cls, person: Person) -> Profile:
-        """Take it from a person."""
-        return cls(**{name: getattr(person, name) for name in cls.model_fields})
-
-
-class Moved(BaseModel):
-    """All that went over with an account; by it things find their way back."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    carried: Carried = Carried()
-    tickets: tuple[str, ...] = ()
-    places: tuple[tuple[str, int], ...] = ()  # of activities
-    frames: tuple[str, ...] = ()  # digests of forms: what is in them is kept once
-    told: Profile = Profile()  # of whoever went
-    before: Profile = Profile()  # of whoever stayed
-    after: Profile = Profile()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +38,13 @@ async def unite(visit: Visit, stays: Person) -> Union:
     waits = _forms(visit, stays.id)
     await _own(visit, stays.id)
     moved = tuple(_hand_on(visit, other.id, stays.id))
-    places, twice = await _places(visit, other.id, stays.id)
-    became = _joined(stays, other)
+    places, given_up, twice = await hand_over(visit, other.id, stays.id)
+    became = joined(stays, other)
     book.put_person(became)
     book.put_person(Person(other.id, nick=other.nick, merged_into=stays.id))
     book.dues[timer(other.id)] = None
     visit.filed = replace(visit.filed, person=stays.id)
-    book.united.update({(other.id, one): stays.id for one in carried.channels})
+    _become(visit, other.id, stays.id, carried.channels)
     if visit.open_frame() is not None:
         strike(visit, book.now + book.office.remind_after)
     return Union(
@@ -90,6 +52,7 @@ async def unite(visit: Visit, stays: Person) -> Union:
             carried=carried,
             tickets=moved,
             places=places,
+            given_up=given_up,
             frames=tuple(_digest(one) for one in (*mine.stack, *mine.aside)),
             told=Profile.of(other),
             before=Profile.of(stays),
@@ -100,37 +63,42 @@ async def unite(visit: Visit, stays: Person) -> Union:
     )
 
 
-async def part(visit: Visit, other: Person, moved: Moved, *, whole: bool) -> None:
-    """Let an account be somebody's own again; `whole` = with what came along with it."""
+async def part(
+    visit: Visit, other: Person, moved: Moved, *, whole: bool, left: bool
+) -> Sequence[Text]:
+    """Let an account be somebody's own again; `whole` = with what came along with it.
+
+    `left` = it was taken away from the channel meanwhile (取消关注), and has agreed to nothing.
+    Returns what is to be said of places at activities.
+    """
     book, me = visit.book, visit.person
+    restored: Sequence[Text] = ()
     await book.writing.pairings.part(other.id, me.id, moved.carried, whole=whole)
     if whole:
         await _own(visit, me.id)
         back = set(moved.tickets)
         _hand_on(visit, me.id, other.id, only=back)
-        await _give_back(visit, me.id, other.id, moved)
+        await give_back(visit, me.id, other.id, moved.places)
+        restored = await restore_given_up(visit, moved.given_up)
         _forms_back(visit, other.id, moved)
-        other = replace(other, **moved.told.model_dump())
-        if Profile.of(me) == moved.after:
-            book.put_person(replace(me, **moved.before.model_dump()))
-    book.put_person(replace(other, merged_into=None))
-    book.united.update({(me.id, one): other.id for one in moved.carried.channels})
+    _guesses_count(visit, other.id)
+    for one in parted(me, other, moved, left=left):
+        book.put_person(one)
+    _become(visit, me.id, other.id, moved.carried.channels)
     if visit.filed.arrival.channel in moved.carried.channels:
         visit.filed = replace(visit.filed, person=other.id)
+    return restored
 
 
-def _joined(stays: Person, other: Person) -> Person:
-    """Return who two are together: what one had not told is taken from the other."""
-    rank = {"none": 0, "pending": 1, "bound": 2}
-    firm = max((stays, other), key=lambda one: rank[one.binding])  # the first of equals
-    return replace(
-        stays,
-        name=(firm.name if firm.binding == "bound" else "") or stays.name or other.name,
-        phone=stays.phone or other.phone,
-        enterprise=firm.enterprise or stays.enterprise or other.enterprise,
-        binding=firm.binding,
-        consent=max(stays.consent, other.consent),
-    )
+def _become(visit: Visit, old: PersonId, new: PersonId, channels: Sequence[str]) -> None:
+    """Let what else this batch brings through these channels be somebody else's from here on."""
+    united = visit.book.united
+    for key, now in list(united.items()):
+        if now == old and key[1] in channels:
+            united[key] = new
+    united.update({(old, one): new for one in channels})
+    for one in channels:
+        united.pop((new, one), None)
 
 
 def _forms(visit: Visit, stays: PersonId) -> Frame | None:
@@ -146,20 +114,39 @@ def _forms(visit: Visit, stays: PersonId) -> Frame | None:
             "aside": forms.aside,
             "question": question,
             "options": (),
-            "recent": tuple(sorted((*mine.recent, *theirs.recent))),
-            "misses": tuple(sorted((*mine.misses, *theirs.misses))),
+            "recent": tuple(sorted({*mine.recent, *theirs.recent})),
+            "slowed_at": max(mine.slowed_at, theirs.slowed_at),
+            "misses": tuple(sorted({*mine.misses, *theirs.misses})),
         }
     )
     book.conversations[other] = Conversation(question=mine.question + 1)
     return waits
 
 
+def _guesses_count(visit: Visit, other: PersonId) -> None:
+    """Let what was typed before, and while two were one, count for both: wrong codes, the pace.
+
+    Who guesses is not let off by linking and parting in between.
+    """
+    conversations = visit.book.conversations
+    held, known = conversations[visit.person.id], conversations[other]
+    conversations[other] = known.model_copy(
+        update={
+            "misses": tuple(sorted({*held.misses, *known.misses})),
+            "recent": tuple(sorted({*held.recent, *known.recent})),
+            "slowed_at": max(held.slowed_at, known.slowed_at),
+        }
+    )
+
+
 def _digest(form: Frame) -> str:
-    return sha256(form.model_dump_json().encode()).hexdigest()
+    """Know a form by what is in it, whatever was asked or reminded of since."""
+    kept = form.state.model_dump_json(include={"flow", "subject", "answers", "files"})
+    return sha256(kept.encode()).hexdigest()
 
 
 def _forms_back(visit: Visit, other: PersonId, moved: Moved) -> None:
-    """Give forms back that nobody touched since."""
+    """Give forms back in which nobody wrote since."""
     book, me = visit.book, visit.person.id
     held = book.conversations[me]
     gone = [one for one in (*held.stack, *held.aside) if _digest(one) in moved.frames]
@@ -228,71 +215,15 @@ def _handed(one: Ticket, old: PersonId, new: PersonId, only: set[str] | None) ->
     )
 
 
-async def _places(
-    visit: Visit, old: PersonId, new: PersonId
-) -> tuple[tuple[tuple[str, int], ...], tuple[Text, ...]]:
-    """Let places at activities be another's; of two at one activity one stays."""
-    book = visit.book
-    numbers = await book.tx.rolls.of(old)
-    await book.rolls.hold(numbers)
-    found: list[tuple[str, int]] = []
-    twice: list[Text] = []
-    for number in numbers:
-        roll = book.rolls.rolls[number]
-        lost = _second(roll, old, new)
-        if lost is not None and _dropped(visit, roll, lost):
-            twice.append(Text("pairing.twice", {"title": roll.event.title}))
-        roll = book.rolls.rolls[number]
-        for one in list(roll.registrations.values()):
-            if old in {one.person, one.by}:
-                roll = roll.put(_placed(one, old, new))
-                found.append((number, one.seq))
-        book.rolls.put(roll)
-    return tuple(found), tuple(twice)
-
-
-def _placed(one: Registration, old: PersonId, new: PersonId) -> Registration:
-    person = new if one.person == old else one.person
-    return one.model_copy(update={"person": person, "by": new if one.by == old else one.by})
-
-
-def _second(roll: Roll, old: PersonId, new: PersonId) -> Registration | None:
-    """Return the place that falls away: the one in the waitlist, else the one that came later."""
-    live = [one for one in roll.registrations.values() if one.live and one.person in {old, new}]
-    if {one.person for one in live} != {old, new}:
-        return None
-    rank = {Standing.ARRIVED: 0, Standing.WAITING: 2}
-    return sorted(live, key=lambda one: (rank.get(one.standing, 1), one.seq))[-1]
-
-
-def _dropped(visit: Visit, roll: Roll, lost: Registration) -> bool:
-    book = visit.book
-    done = cancel(roll, lost.seq, book.now, book.office.events.waking, office=True)
-    if not isinstance(done, Rolled):
-        return False  # they were let in twice: both places stand
-    filed = visit.filed
-    settle(book, done, By(visit.person.id, "attendee", filed.arrival.channel, filed.id or None))
-    return True
-
-
-async def _give_back(visit: Visit, me: PersonId, other: PersonId, moved: Moved) -> None:
-    book = visit.book
-    await book.rolls.hold(sorted({number for number, _ in moved.places}))
-    for number, seq in moved.places:
-        roll = book.rolls.get(number)
-        one = roll.registrations.get(seq) if roll else None
-        if roll is not None and one is not None and me in {one.person, one.by}:
-            book.rolls.put(roll.put(_placed(one, me, other)))
-
-
-async def beside(visit: Visit, other: PersonId) -> Person:
+async def beside(visit: Visit, other: PersonId) -> Person | None:
     """Hold somebody's conversation beside that of whoever writes, and return them as they are.
 
-    Raises Stale when somebody else is at it, or they became somebody else meanwhile.
+    None = somebody else is at it, and goes on to be.
     """
     book = visit.book
     if other not in book.conversations:
-        await book.writing.pairings.hold(other)
+        if not await book.writing.pairings.hold(other):
+            return None
         book.conversations.update(await book.tx.conversations.lock([other]))
         book.persons.update(await book.tx.people.load([other]))
     return book.persons[other]
@@ -305,4 +236,4 @@ def unmoved(person: Person) -> Person:
     return person
 
 
-__all__ = ["Moved", "Union", "beside", "part", "unite", "unmoved"]
+__all__ = ["Union", "beside", "part", "unite", "unmoved"]

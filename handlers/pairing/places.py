@@ -24,6 +24,11 @@ def listed(office: Office, channels: Sequence[str]) -> str:
     return "、".join(words) if words else Key("pairing.elsewhere")
 
 
+def running(office: Office) -> Sequence[str]:
+    """Return the channels at which somebody can write to the office, as far as they have names."""
+    return [one for one in office.channels if office.running is None or one in office.running]
+
+
 def channel_called(office: Office, said: str) -> str | None:
     """Return the channel that people call so."""
     plain = said.strip(" ，。,.!！的里上")
@@ -74,6 +79,9 @@ async def choose_channel(visit: Visit, channel: str) -> None:
     found = await pairings.accounts(me)
     there = next((one for one in found if one.channel == channel), None)
     if channel and there is None:
+        if channel not in running(office):
+            _list(visit, found)
+            return
         visit.say("pairing.not_there", where=word_of(office, channel))
         visit.offer(Choice(Key("pairing.get"), "w:pair"))
         return
@@ -89,4 +97,12 @@ async def choose_channel(visit: Visit, channel: str) -> None:
         visit.say("pairing.chosen_last")
 
 
-__all__ = ["channel_called", "choose", "choose_channel", "listed", "show_accounts", "word_of"]
+__all__ = [
+    "channel_called",
+    "choose",
+    "choose_channel",
+    "listed",
+    "running",
+    "show_accounts",
+    "word_of",
+]

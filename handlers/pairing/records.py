@@ -11,6 +11,11 @@ from pydantic import BaseModel, ConfigDict
 
 from handlers.arrival import PersonId
 
+UNITED, PARTED = "unite", "part"
+"""Lines of the history of whoever stays."""
+FULL, LINK = "moved", "link"
+"""What such a line keeps: all that went over, for a day; and what parting needs ever after."""
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -31,6 +36,8 @@ class Carried(BaseModel):
     campaigns: tuple[str, ...] = ()
     policies: tuple[str, ...] = ()
     followers: tuple[PersonId, ...] = ()  # who had been linked to them before
+    targets: tuple[str, ...] = ()  # campaigns that were about to go to them
+    at: datetime | None = None  # what is younger came after the linking
 
 
 class Pairings(Protocol):
@@ -57,11 +64,14 @@ class Pairings(Protocol):
     async def prefer(self, person: PersonId, channel: str) -> None:
         """Let notices go through a channel; "" = wherever they were last."""
 
-    async def hold(self, person: PersonId) -> None:
-        """Hold somebody's conversation beside one's own.
+    async def hold(self, person: PersonId) -> bool:
+        """Hold somebody's conversation beside one's own; False = somebody else keeps it.
 
-        Raises Stale when somebody else has it: whoever waited here might be waited for.
+        Waited for is only a moment, each time another: whoever waits here might be waited for.
         """
+
+    async def serves(self, person: PersonId) -> bool:
+        """Say whether somebody holds an office, or will from a day on."""
 
     async def unite(self, other: PersonId, stays: PersonId, here: str) -> Carried:
         """Let the accounts of one be another's, with all that is kept by row.
@@ -74,5 +84,8 @@ class Pairings(Protocol):
     ) -> None:
         """Give accounts back; `whole` = with the rows that came along."""
 
+    async def forget(self, stays: PersonId, other: PersonId, *, link: bool) -> None:
+        """Erase what was told when two were linked; `link` = by what they are parted as well."""
 
-__all__ = ["Account", "Carried", "Pairings"]
+
+__all__ = ["FULL", "LINK", "PARTED", "UNITED", "Account", "Carried", "Pairings"]

@@ -11,9 +11,10 @@ from sqlalchemy import insert, select
 
 from bot.storage.tables import campaign, conversation, pairing, policy, policy_asker, target
 from flows.campaigns.audience import Target
+from flows.office import Content
 from handlers.pairing.records import Account
-from handlers.ports import PersonId, Stale, Task
-from tests.engines import NOON, Opened, arrival
+from handlers.ports import PersonId, Post, Task, Text, ToPerson
+from tests.engines import NOON, Opened, arrival, rows
 
 LATER = NOON + timedelta(minutes=10)
 
@@ -218,6 +219,58 @@ async def test_what_was_about_to_go_to_one_goes_to_the_other_once(records: Opene
         assert left.name == f"name of {other}"
 
 
+async def test_what_was_about_to_go_to_one_is_aimed_at_them_again(records: Opened) -> None:
+    one, other = await two(records)
+    await aimed(records, "TS-1", other)
+    await aimed(records, "TS-2", other, one)
+    async with records.database.begin() as tx:
+        carried = await tx.pairings.unite(other, one, "wechat")
+        await tx.pairings.part(other, one, carried, whole=True)
+        assert carried.targets == ("TS-1",)
+        (left,) = await tx.campaigns.waiting("TS-1", 5)
+        assert (left.key, left.name) == (f"p:{other}", f"name of {other}")
+        assert {each.key for each in await tx.campaigns.waiting("TS-2", 5)} == {
+            f"p:{one}",
+            f"p:{other}",
+        }
+
+
+async def test_whom_a_campaign_meant_it_means_under_who_they_are_now(records: Opened) -> None:
+    one, other = await two(records)
+    await aimed(records, "TS-1", other)
+    async with records.database.begin() as tx:
+        await tx.campaigns.owe("TS-1", [f"p:{other}"])
+        assert not await tx.campaigns.calm.is_target("TS-1", one)
+        await tx.pairings.unite(other, one, "wechat")
+        assert await tx.campaigns.calm.is_target("TS-1", one)
+
+
+async def test_who_confirmed_at_an_account_is_not_reminded_at_another(records: Opened) -> None:
+    one, other = await two(records)
+    third = await met(records, "o-3")
+    await aimed(records, "TS-1", other, third)
+    for who in (other, third):
+        await sent(records, "TS-1", who)
+    async with records.database.begin() as tx:
+        assert await tx.campaigns.unconfirmed("TS-1") == sorted([other, third])
+        await tx.campaigns.acknowledge("TS-1", other, "", NOON)
+        await tx.pairings.unite(other, one, "wechat")
+        assert await tx.campaigns.unconfirmed("TS-1") == [third]
+        await tx.pairings.unite(third, one, "wecom")
+        assert await tx.campaigns.unconfirmed("TS-1") == []
+
+
+async def sent(records: Opened, number: str, person: PersonId) -> None:
+    """Let a campaign have been sent to somebody 1:1."""
+    name = f"c:{number}:p:{person}"
+    async with records.database.begin() as tx:
+        to = ToPerson(person)
+        text = (Text("echo", {"x": "hello"}),)
+        post = Post(to=to, content=Content.NOTICE, parts=text, dedupe=name, campaign=number)
+        await tx.post([post], {})
+    rows(records.url, "UPDATE delivery SET state = 'sent' WHERE dedupe = ?", name)
+
+
 async def test_after_a_while_only_the_accounts_come_back(records: Opened) -> None:
     one, other = await two(records)
     async with records.database.begin() as tx:
@@ -237,7 +290,7 @@ async def test_whose_right_was_taken_has_none_of_both(records: Opened) -> None:
         assert (one, assistant) in await tx.proxies.barred([one])
 
 
-async def test_a_conversation_that_somebody_else_holds_is_not_waited_for(records: Opened) -> None:
+async def test_a_conversation_that_somebody_else_keeps_is_given_up(records: Opened) -> None:
     if "sqlite" in records.url:
         pytest.skip("one transaction writes at a time")
     one, other = await two(records)
@@ -247,14 +300,13 @@ async def test_a_conversation_that_somebody_else_holds_is_not_waited_for(records
         await tx.conversations.lock([one])
         async with records.database.begin() as second:
             await second.conversations.lock([other])
-            with pytest.raises(Stale):
-                await second.pairings.hold(one)
+            assert not await second.pairings.hold(one)
 
 
 async def test_a_conversation_that_is_free_is_held(records: Opened) -> None:
     one, _ = await two(records)
     async with records.database.begin() as tx:
-        await tx.pairings.hold(one)
+        assert await tx.pairings.hold(one)
         found = await tx._session.connection.execute(select(conversation.c.person))
         assert one in found.scalars().all()
 

@@ -71,6 +71,9 @@ def test_a_code_is_written_in_two_halves_that_are_read_back() -> None:
         (Side(bound=True, enterprise="甲"), Side(bound=True, enterprise="甲"), None),
         (Side(bound=True, enterprise="甲"), Side(enterprise="乙"), None),
         (Side(channels=frozenset("a")), Side(channels=frozenset("ab")), Refusal.CHANNEL),
+        (Side(channels=frozenset("ab")), Side(channels=frozenset("c")), None),
+        (Side(channels=frozenset("c")), Side(channels=frozenset("ab")), Refusal.SEVERAL),
+        (Side(enterprise="甲"), Side(bound=True, enterprise="甲"), Refusal.BOUND),
     ],
 )
 def test_who_may_be_one_person(stays: Side, goes: Side, reason: Refusal | None) -> None:

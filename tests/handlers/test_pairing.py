@@ -121,7 +121,7 @@ async def test_after_five_wrong_codes_nobody_guesses_for_an_hour(play: Stage) ->
     code = await coded(play, OWNER)
     for n in range(5):
         assert "不对" in await writes(play, OTHER, f"关联 9{n:07d}")
-    assert "过一小时再试" in await writes(play, OTHER, f"关联 {code}")
+    assert "过 60 分钟再试" in await writes(play, OTHER, f"关联 {code}")
     play.clock.now += timedelta(hours=1, seconds=1)
     code = await coded(play, OWNER)
     assert "是您本人吗" in await writes(play, OTHER, f"关联 {code}")
@@ -132,7 +132,7 @@ async def test_who_leaves_and_comes_back_has_guessed_all_the_same(play: Stage) -
         await writes(play, OTHER, f"关联 9{n:07d}")
     await Leavers(play.database).left(WECHAT, account(play, OTHER), play.clock() + SLACK)
     play.clock.now += timedelta(minutes=2)
-    assert "过一小时再试" in await writes(play, OTHER, "关联 90000009")
+    assert "过 60 分钟再试" in await writes(play, OTHER, "关联 90000009")
 
 
 async def test_no_leaves_two_people_and_no_code(play: Stage) -> None:

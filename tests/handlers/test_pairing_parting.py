@@ -15,7 +15,6 @@ from tests.handlers.linking import (
     WECOM,
     account,
     arrival,
-    coded,
     filed,
     linked,
     office,
@@ -65,20 +64,19 @@ async def test_after_a_day_only_the_account_goes_back(play: Stage) -> None:
     await filed(play)
     await linked(play, OWNER)
     play.clock.now += timedelta(days=1, minutes=1)
-    assert "留在原来的账号" in await writes(play, OWNER, "解除关联", DINGTALK)
+    assert "之前的事项都留在钉钉那边" in await writes(play, OWNER, "解除关联", DINGTALK)
     assert ONE in await writes(play, OWNER, "进度", DINGTALK)
     assert ONE not in await writes(play, OWNER, "进度")
 
 
 async def test_who_takes_back_what_was_told_is_who_they_were(play: Stage) -> None:
+    await filed(play)  # tells a telephone number at 公众号
     await writes(play, OTHER, "菜单", WECOM)
-    code = await coded(play, OTHER, WECOM)
-    await writes(play, OWNER, f"关联 {code}", DINGTALK)
-    await writes(play, OWNER, "1", DINGTALK)
-    assert (await owner(play, OTHER, WECOM)).enterprise.startswith("镇海恒通")
+    await linked(play, OTHER, OWNER, known_at=WECOM)
+    assert (await owner(play, OTHER, WECOM)).phone == "13805740001"
     await writes(play, OTHER, "解除关联", WECOM)
-    assert (await owner(play, OTHER, WECOM)).enterprise == ""
-    assert (await owner(play, OWNER)).binding == "bound"
+    assert (await owner(play, OTHER, WECOM)).phone == ""
+    assert (await owner(play, OWNER, WECHAT)).phone == "13805740001"
 
 
 async def test_without_anything_linked_nothing_is_taken_back(play: Stage) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -112,6 +113,24 @@ async def test_who_asks_what_is_known_of_them_is_told_the_kinds_of_their_account
 async def test_where_nobody_is_known_nothing_is_sent(play: Stage) -> None:
     told = await writes(play, OWNER, "通知发到 企业微信", DINGTALK)
     assert "还没有在企业微信找过我" in told
+
+
+def runs(play: Stage, *channels: str) -> None:
+    """Let people write to the office through these channels alone."""
+    office = replace(play.reception.office, running=frozenset(channels))
+    play.reception = replace(play.reception, office=office)
+
+
+async def test_a_code_is_typed_where_the_office_can_be_written_to(play: Stage) -> None:
+    runs(play, DINGTALK, WECHAT)
+    told = await writes(play, OWNER, "关联账号", DINGTALK)
+    assert "到公众号里私聊我" in told
+
+
+async def test_where_there_is_nowhere_else_no_code_is_made(play: Stage) -> None:
+    runs(play, DINGTALK)
+    assert "没有别处要关联" in await writes(play, OWNER, "关联账号", DINGTALK)
+    assert "您只在钉钉找过我" in await writes(play, OWNER, "通知发到 公众号", DINGTALK)
 
 
 async def test_in_a_group_no_account_is_named(play: Stage) -> None:
