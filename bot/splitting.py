@@ -5,8 +5,7 @@ from collections.abc import Callable, Sequence
 from bot.channels.base import Message
 from bot.markup import plain
 from flows.cutting import MOST, pieces
-
-_GAP = "\n\n"
+from flows.parting import HEAD, joined, parted
 
 Number = Callable[[int, int], str]
 """Word which part of how many it is."""
@@ -20,19 +19,13 @@ def split(message: Message, limit: int, number: Number, shortened: str) -> Seque
     stay.
     """
     text, spelt = plain(message.text), plain(message.spelt)
-    whole = _joined(text, spelt)
-    if len(whole.encode()) <= limit:
+    if len(joined(text, spelt).encode()) <= limit:
         return (message.model_copy(update={"text": text, "spelt": spelt}),)
-    room = limit - len(f"{number(MOST, MOST)}\n".encode())
-    last = pieces(spelt, room)
-    told = pieces(text, room)
-    kept = max(1, MOST - len(last))
-    if len(told) > kept:
-        cut = pieces(told[kept - 1], room - len(f"\n{shortened}".encode()))[0]
-        told = [*told[: kept - 1], f"{cut}\n{shortened}"]
-    if last and len(_joined(told[-1], last[0]).encode()) <= room:
-        last[0] = _joined(told.pop(), last[0])
-    told += last
+    head = max(HEAD, len(f"{number(MOST, MOST)}\n".encode()))
+    found = parted(text, spelt, limit, head=head)
+    told = [*found.parts, *found.last]
+    if found.over:
+        told = _shortened(text, spelt, limit - head, shortened)
     several = len(told) > 1
     said = [f"{number(n, len(told))}\n{piece}" for n, piece in enumerate(told, start=1)]
     return [
@@ -41,5 +34,12 @@ def split(message: Message, limit: int, number: Number, shortened: str) -> Seque
     ]
 
 
-def _joined(text: str, spelt: str) -> str:
-    return _GAP.join(part for part in (text, spelt) if part)
+def _shortened(text: str, spelt: str, room: int, shortened: str) -> list[str]:
+    """Leave out the end of a text, and say so."""
+    told, last = pieces(text, room), pieces(spelt, room)
+    kept = max(1, MOST - len(last))
+    cut = pieces(told[kept - 1], room - len(f"\n{shortened}".encode()))[0]
+    told = [*told[: kept - 1], f"{cut}\n{shortened}"]
+    if last and len(joined(told[-1], last[0]).encode()) <= room:
+        last[0] = joined(told.pop(), last[0])
+    return [*told, *last]

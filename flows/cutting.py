@@ -19,6 +19,8 @@ _ENDS = (
     re.compile(r"\n"),
     re.compile(r"(?:[。！？；…]+|[.!?](?=\s))[”’」』）)\"]*"),
 )
+# What a cut would break: bold and a link would show as their signs.
+_MARKED = re.compile(r"\*\*[^\n]+?\*\*|\[[^\]\n]+\]\([^)\s]+\)")
 
 
 def in_bytes(text: str) -> int:
@@ -30,7 +32,8 @@ def pieces(text: str, room: int, size: Size = in_bytes) -> list[str]:
     """Cut a text into pieces of at most `room`; what is put together again is the text.
 
     A piece ends with a paragraph, a line or a sentence if one ends in its second half, else
-    anywhere between two characters as people see them. Line breaks at the cuts are left out.
+    anywhere there between two characters as people see them; inside bold or a link only where
+    nothing else is in that half. Line breaks at the cuts are left out.
     Raises ValueError where not even one character has room.
     """
     cut: list[str] = []
@@ -48,13 +51,20 @@ def _end(text: str, room: int, size: Size) -> int:
         raise ValueError("there is no room for a single character")
     if most == len(text):
         return most
+    marked = [match.span() for match in _MARKED.finditer(text)]
+
+    def is_apart(end: int) -> bool:
+        return not any(first < end < last for first, last in marked) and parts_at(text, end)
+
     for ends in _ENDS:
         found = [match.end() for match in ends.finditer(text, most // 2, most)]
-        whole = [end for end in found if end > most // 2 and parts_at(text, end)]
+        whole = [end for end in found if end > most // 2 and is_apart(end)]
         if whole:
             return whole[-1]
+    apart = (end for end in range(most, most // 2, -1) if is_apart(end))
     between = (end for end in range(most, 0, -1) if parts_at(text, end))
-    return next(between, most)  # what people see as one may be longer than any room
+    # What people see as one may be longer than any room.
+    return next(apart, 0) or next(between, most)
 
 
 __all__ = ["Size", "in_bytes", "pieces"]

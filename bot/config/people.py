@@ -121,6 +121,8 @@ def _owned(path: Path, table: str, group: Group) -> None:
     is_customers = group.id.startswith(CUSTOMERS)
     if is_customers and group.channel != "wecom":
         raise fault(path, table, "channel", 'a customer group has the channel "wecom"')
+    if is_customers and group.kind is not GroupKind.ENTERPRISE:
+        raise fault(path, table, "kind", "a customer group is of the kind enterprise")
     if is_customers and group.owner is None:
         raise fault(path, table, "owner", "missing key: a customer group has an owner")
     if group.owner is not None and not is_customers:
@@ -134,6 +136,9 @@ def _subscribers(path: Path, table: str, group: Group) -> None:
     if is_account != group.id.startswith(MASS) or (is_account and not _MASSES.fullmatch(group.id)):
         said = 'channel = "wechat" goes with the id "mass:all" or "mass:tag:2", and with no other'
         raise fault(path, table, "id", said)
+    if is_account and group.sandbox:
+        said = "subscribers are no sandbox: a demonstration would reach all of them"
+        raise fault(path, table, "sandbox", said)
     if is_account and group.kind is not GroupKind.ENTERPRISE:
         raise fault(path, table, "kind", "subscribers are of the kind enterprise")
 

@@ -20,6 +20,10 @@ ROBOT = "robot"
 KEPT = 5000
 
 
+class NotFollowing(LookupError):
+    """Somebody writes to an account that they do not follow."""
+
+
 @dataclass(frozen=True, slots=True)
 class Medium:
     """A file that somebody of the page may open."""

@@ -11,7 +11,7 @@ from aiohttp import WSMsgType, web
 
 from bot.simulator.attachments import Attachment, picture_type
 from bot.simulator.chat import Bubble
-from bot.simulator.doors import ChatDoor
+from bot.simulator.doors import ChatDoor, NotFollowing
 from bot.simulator.errors import ApiError
 from bot.simulator.origin import refuse_strangers
 from bot.simulator.people import People
@@ -290,6 +290,8 @@ def _left(door: ChatDoor, place: str, kind: str, name: str, data: bytes) -> web.
     """Leave a file at another platform."""
     try:
         door.upload(place, kind, name, data)
+    except NotFollowing:
+        return web.json_response({"error": "先关注公众号，才能发图片"}, status=400)
     except LookupError:
         return web.json_response({"error": "这里不能发文件，请改发图片"}, status=400)
     return web.json_response({})

@@ -86,8 +86,11 @@ def _posts(
 
 
 def _watchers(book: Book, one: Campaign) -> list[tuple[str, To]]:
-    """Say where the card is: in the 工作群, or where there is none with each concerned."""
-    group = next((group for group in staff_groups(book) if group.robot), None)
+    """Say where the card is: in a 工作群, or where none has cards with each concerned.
+
+    A group that is not heard gets text, which stays as it was when the campaign began.
+    """
+    group = next((group for group in staff_groups(book) if group.robot and group.hears), None)
     if group is not None:
         return [(f"g:{group.chat}", ToGroup(group.chat))]
     return [(f"p:{person.id}", ToPerson(person.id)) for person in concerned(book, one)]

@@ -43,6 +43,7 @@ MEDIUM_GONE, GONE_RETRY = "40007", 5.0
 NO_CHAT = frozenset({"86003", "86216"})
 """The group is not there, or is none that this app made."""
 NO_OWNER, LEFT_OUT = "customer.no_owner", "customer.left_out"
+_OF = ":"  # in what is kept of a task, between its owner and its name; no userid has one
 _WAITS, _SENT = 0, 1
 _FAILED: Mapping[int, str] = {2: "customer.no_friend", 3: "customer.enough"}
 """What became of a task (path/92136, get_groupmsg_send_result): besides 0 未发送 and 1 已发送."""
@@ -94,23 +95,40 @@ class Groups:
         return Receipt()
 
     async def confirmed(self, asked: Sequence[Delivered]) -> Mapping[int, Confirmed]:
-        """Ask what became of tasks, by delivery; whose owner has not decided is left out."""
+        """Ask what became of tasks, by delivery; whose owner has not decided is left out.
+
+        So is one of which the platform never says anything: it keeps no other from being known.
+        Raises SendFault where none is known and asking again may help.
+        """
         found: dict[int, Confirmed] = {}
         for one in asked:
-            owner = self._owners.get(one.to, "")
-            body = {"msgid": one.key, "userid": owner, "limit": MOST_RESULTS}
-            answer = await self._api.call(RESULT, body, repeatable=True)
-            ended = _ended(answer, one.to.removeprefix(CUSTOMERS))
+            try:
+                ended = await self._asked(one)
+            except SendFault as told:
+                if told.retry_after is None:
+                    log.warning("nothing is said of a task: %s", told.code)
+                    continue
+                if not found:
+                    raise
+                break
             if ended is not None:
                 found[one.id] = ended
         return found
+
+    async def _asked(self, one: Delivered) -> Confirmed | None:
+        sender, key = _task(one.key)
+        # Who owns a group may change; a task is known by whom it was put before.
+        owner = sender or self._owners.get(one.to, "")
+        body = {"msgid": key, "userid": owner, "limit": MOST_RESULTS}
+        answer = await self._api.call(RESULT, body, repeatable=True)
+        return _ended(answer, one.to.removeprefix(CUSTOMERS))
 
     async def cancel(self, asked: Sequence[Delivered]) -> Mapping[int, str]:
         """Take tasks back from before their owners; by delivery, empty = it is gone."""
         found: dict[int, str] = {}
         for one in asked:
             try:
-                await self._api.call(CANCEL, {"msgid": one.key}, repeatable=True)
+                await self._api.call(CANCEL, {"msgid": _task(one.key)[1]}, repeatable=True)
             except SendFault as told:
                 found[one.id] = told.code
             except SendUnknown:
@@ -138,7 +156,8 @@ class Groups:
         if chat in (answer.get("fail_list") or ()):
             raise SendFault(LEFT_OUT, None)
         key = answer.get("msgid")
-        return Receipt(key if isinstance(key, str) else "", "task", awaits=True)
+        known = isinstance(key, str) and bool(key)
+        return Receipt(f"{owner}{_OF}{key}" if known else "", "task", awaits=True)
 
     async def _post(self, chat: str, content: Mapping[str, Any]) -> None:
         await self._api.call(SEND, {"chatid": chat, **content, "safe": 0})
@@ -155,11 +174,17 @@ def _ended(answer: Mapping[str, Any], chat: str) -> Confirmed | None:
     for one in answer.get("send_list") or ():
         if not isinstance(one, dict) or one.get("chat_id") != chat:
             continue
-        status = int(one.get("status") or _WAITS)
+        status = one.get("status", _WAITS)
         if status == _SENT:
             return Confirmed("sent")
-        if status in _FAILED:
+        if isinstance(status, int) and status in _FAILED:
             return Confirmed("failed", _FAILED[status])
         if status != _WAITS:
-            log.warning("a task is in a state that nobody documented: %s", status)
+            log.warning("a task is in a state that nobody documented: %.20r", status)
     return None
+
+
+def _task(key: str) -> tuple[str, str]:
+    """Return before whom a task was put, and how the platform calls it."""
+    owner, _, task = key.rpartition(_OF)
+    return owner, task

@@ -25,7 +25,7 @@ from bot.channels.base import (
     Window,
 )
 from bot.channels.http import open_session
-from bot.channels.media import PARALLEL, PATIENCE, SLOW_RETRY, Media
+from bot.channels.media import PARALLEL, SLOW_RETRY, Media
 from bot.channels.tencent.exchange import NOT_SENT_RETRY, TRANSFER, Exchange
 from bot.channels.wecom_robot import payloads
 from bot.channels.wecom_robot.origin import is_robot, upload_address
@@ -40,8 +40,12 @@ PER_MINUTE = 18
 """The platform refuses the 21st; two are left for whoever else may know the address."""
 MINUTE = 60.05
 """Whether the platform's minute slides nobody says: ours does, with a rest for odd clocks."""
-PICTURES = 8
-"""So many pictures of two megabytes are in memory at a time."""
+PICTURES = 2
+"""So many pictures of two megabytes leave at a time: more would share the office's uplink, and none
+would arrive in its time."""
+QUEUED = 10.0  # seconds until a picture that waits for them is tried later
+PICTURE = aiohttp.ClientTimeout(total=18, connect=5)
+"""With QUEUED shorter than a delivery may take (bot/delivery/flights.py)."""
 STOPPED_RETRY = 1.0
 GONE_RETRY = 5.0
 
@@ -147,20 +151,23 @@ class WeComRobots:
             raise SendFault(told.code, GONE_RETRY) from None
 
     async def _show_picture(self, hook: Hook, file: Enclosure) -> None:
-        # Pictures are held in memory. Who waited for too long has certainly not sent anything.
+        # Who waited for too long has certainly not sent anything.
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(QUEUED):
                 await self._easel.acquire()
         except TimeoutError:
             raise SendFault("media.slow", SLOW_RETRY) from None
         try:
-            await self._say(hook, payloads.picture(await self._content(file)))
+            await self._say(hook, payloads.picture(await self._content(file)), PICTURE)
         finally:
             self._easel.release()
 
-    async def _say(self, hook: Hook, body: Mapping[str, object]) -> None:
+    async def _say(
+        self, hook: Hook, body: Mapping[str, object], within: aiohttp.ClientTimeout | None = None
+    ) -> None:
         url = URL(hook.address, encoded=True)
-        checked("a group robot", await self._exchange("POST", url, body), self._jitter)
+        reply = await self._exchange("POST", url, body, within=within)
+        checked("a group robot", reply, self._jitter)
 
     async def _content(self, file: Enclosure) -> bytes:
         try:

@@ -8,9 +8,15 @@ import { connect, find, narrow, panes, phone, toast, world } from "./shared.js";
 
 const PANE = 296; // the least width of a pane, as in style.css
 
+// On a phone: whose pane stands, kept while this tab is open.
+function choose(user) {
+  phone.user = user;
+  sessionStorage.setItem("person", user);
+}
+
 function show(user) {
   const pane = panes.get(user);
-  if (narrow.matches) phone.user = user;
+  if (narrow.matches) choose(user);
   else if (pane.root.hidden || [...panes.values()].filter((p) => !p.root.hidden).length > 1) pane.root.hidden = !pane.root.hidden;
   arrange();
   if (!pane.root.hidden) pane.root.scrollIntoView({ block: "nearest", inline: "nearest" });
@@ -47,12 +53,15 @@ function widen() {
 
 // Layouts: the people of one platform side by side
 
-const named = () => decodeURIComponent(location.hash.slice(1));
+// What stands behind the # may be anything; what is no name names no layout.
+function named() {
+  try { return decodeURIComponent(location.hash.slice(1)); } catch { return ""; }
+}
 const laidOut = () => world.layouts.find((layout) => layout.title === named()) || world.layouts[0];
 
 function lay(layout) {
   history.replaceState(null, "", "#" + encodeURIComponent(layout.title));
-  if (narrow.matches) phone.user = layout.panes[0];
+  if (narrow.matches) choose(layout.panes[0]);
   drawLayouts();
   widen();
 }
@@ -76,6 +85,7 @@ function hello(message) {
   find("brand").textContent = message.robot;
   panes.clear();
   for (const persona of message.personas) panes.set(persona.id, new Pane(persona, show));
+  phone.user ||= sessionStorage.getItem("person");
   if (!panes.has(phone.user)) phone.user = laidOut()?.panes[0] || message.personas[0].id;
   drawLayouts();
   widen();
@@ -125,7 +135,12 @@ find("theme").addEventListener("click", () => {
   dress(chosen());
 });
 narrow.addEventListener("change", widen);
-addEventListener("hashchange", () => { drawLayouts(); widen(); });
+addEventListener("hashchange", () => {
+  const layout = laidOut();
+  if (narrow.matches && layout) choose(layout.panes[0]);
+  drawLayouts();
+  widen();
+});
 document.addEventListener("visibilitychange", () => { for (const pane of panes.values()) pane.seen(); });
 connect(receive, () => {
   online(false);

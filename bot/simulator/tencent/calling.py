@@ -142,4 +142,5 @@ class Caller(ABC):
 
 def cdata(text: str) -> str:
     """Write a text so that it may stand between two tags."""
-    return f"<![CDATA[{text}]]>" if "]]>" not in text else escape(text)
+    whole = text.encode(errors="replace").decode()  # half a character has no bytes
+    return f"<![CDATA[{whole}]]>" if "]]>" not in whole else escape(whole)

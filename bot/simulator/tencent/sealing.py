@@ -10,6 +10,7 @@ import os
 import re
 import struct
 from dataclasses import dataclass
+from xml.sax.saxutils import unescape
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.padding import PKCS7
@@ -73,4 +74,7 @@ def element(xml: str, name: str) -> str:
     found = re.findall(_ELEMENT.format(name), xml, re.DOTALL)
     if len(found) != 1:
         raise Unreadable(f"an answer has {len(found)} elements {name}")
-    return str(found[0]).replace("]]]]><![CDATA[>", "]]>")
+    (told,) = found
+    if f"<{name}><![CDATA[" in xml:
+        return str(told).replace("]]]]><![CDATA[>", "]]>")
+    return unescape(str(told))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -17,6 +18,7 @@ TEMPLATE = "/cgi-bin/message/template/send"
 MASS, MASS_STATE = "/cgi-bin/message/mass/sendall", "/cgi-bin/message/mass/get"
 BAD_TOKEN, NO_TEMPLATE, BAD_FIELD, USED_UP, KNOWN = 40001, 40037, 47003, 45028, 45065
 A_MONTH = 4
+REMEMBERED = timedelta(hours=24)  # a clientmsgid
 
 
 @dataclass(slots=True)
@@ -27,6 +29,7 @@ class Mass:
     client: str
     text: str
     tag: int | None  # None = everybody
+    at: datetime
     status: str = "SENDING"
 
 
@@ -92,7 +95,9 @@ class Broadcasts:
         text, client = body["text"]["content"], body.get("clientmsgid", "")
         if len(text.encode()) > LIMIT:
             return refused(TOO_LONG)
-        known = next((one for one in self.masses.values() if one.client == client), None)
+        now = self._people.clock()
+        fresh = [one for one in self.masses.values() if now - one.at < REMEMBERED]
+        known = next((one for one in fresh if one.client == client), None)
         if known is not None:
             return answered({"errcode": KNOWN, "errmsg": "AlreadyExist", "msg_id": known.number})
         if not self.left:
@@ -100,7 +105,7 @@ class Broadcasts:
         self.left -= 1
         goal = body["filter"]
         tag = None if goal["is_to_all"] else goal["tag_id"]
-        made = Mass(next(self._numbers), client, text, tag)
+        made = Mass(next(self._numbers), client, text, tag, now)
         self.masses[made.number] = made
         if not self.protected:
             self.confirm(made.number)

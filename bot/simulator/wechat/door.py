@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.simulator.doors import ChatDoor, Medium, View, field, menu_of, named
+from bot.simulator.doors import ChatDoor, Medium, NotFollowing, View, field, menu_of, named
 from bot.simulator.tencent.calling import Brought
 from bot.simulator.trace import InboundTrace, TraceQuery
 from bot.simulator.wechat.people import Shown
@@ -46,7 +46,10 @@ class WeChatDoor(ChatDoor):
         """Let a follower send a picture; a chat with an account takes no files."""
         if kind != "picture":
             raise LookupError("no files here")
-        self._platform.send_picture(self.address(place), content)
+        openid = self.address(place)
+        if not self._follows(openid):
+            raise NotFollowing("who does not follow cannot write")
+        self._platform.send_picture(openid, content)
 
     def medium(self, medium_id: str) -> Medium | None:
         """Return a picture."""
@@ -57,9 +60,11 @@ class WeChatDoor(ChatDoor):
         self.note(shown.openid, shown)
 
     def _more(self, address: str) -> View:
-        follower = self._platform.people.followers.get(address)
-        follows = follower is not None and follower.follows
-        return {"follows": follows, "menu": menu_of(self._platform.api.menu)}
+        return {"follows": self._follows(address), "menu": menu_of(self._platform.api.menu)}
+
+    def _follows(self, openid: str) -> bool:
+        follower = self._platform.people.followers.get(openid)
+        return follower is not None and follower.follows
 
     def _said(self, brought: Brought, kind: str) -> tuple[str, View]:
         xml = brought.xml

@@ -7,6 +7,7 @@ document names one.
 from __future__ import annotations
 
 import json
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ AGENT = "/cgi-bin/agent/get"
 LIFE = 7200  # seconds of a token
 LIMIT = 2048  # bytes of a text
 MOST = 1000  # people in one call
+_NO_NAME = re.compile(r'[\x00-\x1f\x7f"\\]')  # what would end a name in a header
 KEEPS = {"image": 10, "voice": 2, "video": 10, "file": 20}  # MB of an upload, by type
 TINY = 5  # bytes: what is not longer is refused
 BAD_SECRET, BAD_KIND, BAD_CORP, BAD_TOKEN, OLD_TOKEN = 40001, 40008, 40013, 40014, 42001
@@ -238,7 +240,8 @@ class Interfaces(Scripted):
         found = self.media.get(request.query.get("media_id", ""))
         if found is None:
             return refused(NO_MEDIUM)
-        shown = {"Content-Disposition": f'attachment; filename="{found.name}"'}
+        name = _NO_NAME.sub("_", found.name)
+        shown = {"Content-Disposition": f'attachment; filename="{name}"'}
         return web.Response(body=found.content, content_type=found.mime, headers=shown)
 
     async def _menu(self, request: web.Request) -> web.StreamResponse:

@@ -1,11 +1,13 @@
 """Groups that an app made (appchat), from path/90244, 90245 and 90248.
 
-Which code refuses an unknown group the stored documents do not say: 86003 stands here.
+Which codes refuse an unknown group, an id that no group can have and one that a group has already
+the stored documents do not say: 86003, 86001 and 86215 stand here.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import secrets
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +20,8 @@ from bot.simulator.wecom.api import Interfaces
 CREATE, SEND = "/cgi-bin/appchat/create", "/cgi-bin/appchat/send"
 LIMIT = 2048
 NO_CHAT, BAD_MEMBERS, BAD_KIND, NO_MEDIUM, TOO_LONG = 86003, 40031, 40008, 40007, 45002
+BAD_CHAT, THERE = 86001, 86215
+_CHAT = re.compile(r"[0-9a-zA-Z]{1,32}")
 LEAST, MOST = 2, 2000
 
 
@@ -47,6 +51,10 @@ class AppChats:
         if not LEAST <= len(members) <= MOST or owner not in members:
             return refused(BAD_MEMBERS)
         chat = str(body.get("chatid") or f"wr{secrets.token_hex(8)}")
+        if not _CHAT.fullmatch(chat):
+            return refused(BAD_CHAT)
+        if chat in self.known:
+            return refused(THERE)
         self.known[chat] = Chat(str(body.get("name", "")), owner, members)
         return answered({"errcode": 0, "errmsg": "ok", "chatid": chat})
 

@@ -129,6 +129,29 @@ async def test_following_and_leaving_change_the_chat(scene: Scene) -> None:
     assert element(scene.got[-1], "Event") == "unsubscribe"
 
 
+@pytest.mark.parametrize(
+    ("typed", "shown"), [("a ]]> <b>R&D</b>", "a ]]> <b>R&D</b>"), ("半个\ud83d字", "半个?字")]
+)
+async def test_whatever_is_typed_is_delivered_and_shown_as_it_was(
+    scene: Scene, typed: str, shown: str
+) -> None:
+    await scene.browser.send(type="say", user="jiang", door=OFFICIAL, text=typed)
+    assert (await scene.bubble(place=OFFICIAL, state="已送达"))["content"] == {"text": shown}
+    assert element(scene.got[0], "Content") == shown
+
+
+async def test_a_file_is_given_out_whatever_its_name_holds(scene: Scene) -> None:
+    medium = scene.wecom.api.keep(
+        "file", 'a\r\nSet-Cookie: x="1".pdf', "application/pdf", b"%PDF-1.7"
+    )
+    url = f"{scene.wecom.base_url}/cgi-bin/media/get"
+    scene.wecom.api.tokens.append("t")
+    query = {"access_token": "t", "media_id": medium}
+    async with scene.bot.http.get(url, params=query) as answer:
+        assert (answer.status, await answer.read()) == (200, b"%PDF-1.7")
+        assert "Set-Cookie" not in answer.headers
+
+
 async def test_the_menu_that_the_bot_puts_there_can_be_tapped(scene: Scene) -> None:
     made = {"button": [{"name": "更多", "sub_button": [{"name": "查进度", "key": "进度"}]}]}
     scene.wechat.api.menu = made
@@ -171,6 +194,9 @@ async def test_a_message_that_was_taken_back_is_gone_from_the_chat(scene: Scene)
 
 
 async def test_a_picture_is_sent_and_can_be_looked_at(scene: Scene) -> None:
+    assert await scene.upload(OFFICIAL, "picture") == 400  # nobody writes before they follow
+    await scene.browser.send(type="follow", user="jiang", door=OFFICIAL, on=True)
+    await scene.bubble(content={"text": "关注了公众号"}, state="已送达")
     assert await scene.upload(OFFICIAL, "picture") == 200
     shown = await scene.bubble(kind="picture", state="已送达")
     async with scene.bot.http.get(scene.bot.base + shown["content"]["src"]) as answer:
