@@ -38,7 +38,7 @@ _HIDDEN = (
     (re.compile(r"(?<!\d)0\d{2,3}-\d{7,8}(?!\d)"), "<phone>"),
     (
         re.compile(
-            r"(?i)\b(session|ticket|sign|app_?secret|client_?secret|app_?key|download_?code"
+            r"(?i)\b(session|ticket|sign|app_?secret|corp_?secret|client_?secret|app_?key|download_?code"
             r"|(?:[\w-]*access_?)?token|authorization|password)"
             r"(\"?'?\s*[=:]\s*\"?'?)(?:bearer\s+)?[^\s&\"',;)}\]]{6,}"
         ),

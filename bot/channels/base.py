@@ -16,6 +16,11 @@ from handlers.ports import Answered, Arrival
 Take = Callable[[Arrival], Awaitable[Answered]]
 """Hand an arrival over; returns after the commit, so that the frame can be acknowledged."""
 
+
+class NotTaken(Exception):
+    """An arrival was not taken, as whoever raises this has told already: it must come again."""
+
+
 WEBHOOK = "webhook:"
 """How the chat id of a group begins that is reached through its custom robot (外部群)."""
 
@@ -63,6 +68,7 @@ class Form(BaseModel):
     fields: tuple[tuple[str, str], ...]  # name, value
     url: str = ""
     key: str  # the same for every part of the message: the platform shows the form once
+    part: int = 1  # of the message; a later one is shown by the form only where the first one was
 
 
 class Message(BaseModel):
@@ -123,6 +129,7 @@ class Letter(BaseModel):
     reply_url: str = ""  # session webhook, while it lives
     reply_until: datetime | None = None
     attempt: int = 1
+    resends: int = 0  # attempts before this one of which nobody knows whether they arrived
     key: str = ""  # same for every attempt, for ways that know repeats by it (msgUuid)
     hook: Hook | None = None  # goes out through this custom robot and no other way
     plain: bool = False  # no card: the month's calls run low
@@ -191,8 +198,16 @@ class SendDoubt(SendFault):
     """No answer came to a call that may be repeated: it may have been carried out all the same."""
 
 
+class WayClosed(SendFault):
+    """Nothing left: it was to go a way without a rate, which closed meanwhile. It is no try."""
+
+
 class SendUnknown(Exception):
     """The bytes left and no answer came: it may have been delivered."""
+
+
+class WordsUnknown(SendUnknown):
+    """So it is with words that stood for a card: the platform knows no repetition of them."""
 
 
 @dataclass(frozen=True, slots=True)

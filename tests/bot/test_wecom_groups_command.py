@@ -69,6 +69,26 @@ async def test_what_the_platform_refuses_is_said_and_nothing_is_stored(
         assert list(await tx.groups()) == []
 
 
+async def test_b17_a_group_whose_making_got_no_answer_is_not_made_twice(
+    records: Opened, platform: WeComPlatform, capsys: pytest.CaptureFixture[str]
+) -> None:
+    platform.api.script.once[CREATE] = [Fault(done=True)]
+    assert await run("联络群", "LiSi", "WangWu", "--kind", "staff") == 1
+    assert "不知道群建好没有" in capsys.readouterr().err
+    assert await run("联络群", "LiSi", "WangWu", "--kind", "staff") == 0
+    (chat,) = platform.chats.known
+    async with records.database.read() as tx:
+        assert [one.chat for one in await tx.groups()] == [chat]
+
+
+async def test_groups_of_two_names_are_two(records: Opened, platform: WeComPlatform) -> None:
+    for name in ("联络群", "企业群"):
+        assert await run(name, "LiSi", "WangWu", "--kind", "enterprise") == 0
+    assert sorted(one.name for one in platform.chats.known.values()) == ["企业群", "联络群"]
+    async with records.database.read() as tx:
+        assert len(await tx.groups()) == 2
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -36,20 +36,42 @@ class Tokens(Protocol):
 class Standing:
     """How the platform sees the account: whether somebody must repair something."""
 
-    def __init__(self, codes: Codes = ACCOUNT) -> None:
-        """`codes` = what the platform's refusals mean."""
+    def __init__(self, codes: Codes = ACCOUNT, *, token_proves: bool = True) -> None:
+        """`codes` = what the platform's refusals mean; `token_proves`: nothing but a token is
+        asked for while nobody writes, so it alone can end a trouble then."""
         self.codes = codes
+        self._token_proves = token_proves
         self.trouble = ""  # English, without secrets; empty = none is known
+        self._of_token = False
 
     def note(self, reply: Reply) -> None:
-        """Learn from an answer."""
-        code = reply.code
-        if self.codes.rule(code, reply.status).fatal:
-            if not self.trouble:
-                log.error("the account cannot be used: %s", self.codes.remedy(code))
-            self.trouble = self.codes.remedy(code)
-        elif not code.startswith("http."):
+        """Learn from an answer to a call; what is refused for its own reasons proves nothing."""
+        if self.codes.rule(reply.code, reply.status).fatal:
+            self._broken(reply.code, of_token=False)
+        elif not (reply.code or reply.is_vague):
             self.trouble = ""
+
+    def refused(self, reply: Reply) -> bool:
+        """Learn that no token was given; say whether asking again is pointless for now.
+
+        Without a token nothing works: a refusal that lasts is one of the account, whatever its
+        code means elsewhere.
+        """
+        meaning = self.codes.rule(reply.code, reply.status)
+        lasts = meaning.fatal or meaning.retry_after is None
+        if lasts:
+            self._broken(reply.code, of_token=True)
+        return lasts
+
+    def granted(self) -> None:
+        """Learn that a token was given, which says little of the calls that it is for."""
+        if self._of_token or self._token_proves:
+            self.trouble = ""
+
+    def _broken(self, code: str, *, of_token: bool) -> None:
+        if not self.trouble:
+            log.error("the account cannot be used: %s", self.codes.remedy(code))
+        self.trouble, self._of_token = self.codes.remedy(code), of_token
 
 
 class Api:

@@ -12,6 +12,7 @@ from typing import Protocol
 import aiohttp
 from aiohttp import hdrs, web
 
+from bot.channels.base import NotTaken
 from bot.channels.tencent.callback import BadCallback
 from bot.channels.tencent.heard import MOST, Heard
 from bot.channels.tencent.pace import Pace
@@ -47,7 +48,7 @@ Body = Callable[[], Awaitable[bytes]]
 """Read the body of a call. Raises BadCallback."""
 
 
-class Deaf(Exception):
+class Deaf(NotTaken):
     """This process does not hear the platform now: another one does, or it ends."""
 
 

@@ -119,6 +119,8 @@ ORGANISATION = Codes(
         "40013": FATAL,  # no such organisation
         "40056": FATAL,  # the app's AgentID is wrong
         "60020": FATAL,  # this machine's address is not on the list
+        "301002": FATAL,  # the secret is another app's
+        "50003": FATAL,  # the app is disabled
         "40014": CREDENTIALS,  # the second time: the token was renewed after the first
         "42001": CREDENTIALS,
         "41001": CREDENTIALS,
@@ -129,7 +131,6 @@ ORGANISATION = Codes(
         "81013": NEVER,  # no recipient is one
         "60011": MISCONFIGURED,  # outside the app's visible range
         "48002": MISCONFIGURED,  # the app has no right to this interface
-        "301002": MISCONFIGURED,
         "40008": MISCONFIGURED,  # no such kind of message
         "40033": MISCONFIGURED,  # \\u escapes
         "40058": MISCONFIGURED,
@@ -143,6 +144,8 @@ ORGANISATION = Codes(
         "40001": "the app's secret is wrong",
         "40013": "the corp id is wrong",
         "40056": "the agent id is wrong",
+        "301002": "the agent id and the secret are not of the same app",
+        "50003": "the app is disabled (已停用)",
         "60020": "this machine's address is not among the app's trusted addresses (企业可信IP)",
     },
 )

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
 import aiohttp
@@ -16,6 +17,7 @@ from bot.channels.tencent.errors import PARTIAL
 CALL = 10.0  # seconds, of which connecting may take the half
 TRANSFER = aiohttp.ClientTimeout(total=60, connect=5, sock_read=15)
 ANSWER_LIMIT = 256 * 1024
+WHOLE = 512 * 1024  # bytes of a body that is written at once
 NOT_SENT_RETRY = 5.0
 NO_ANSWER = "no.answer"
 NOT_LEFT = "connect"
@@ -83,13 +85,16 @@ class Exchange:
     ) -> Reply:
         """Ask once. `repeatable`: without an answer it may be asked again, else SendUnknown."""
         # The platform shows \u escapes as such (error 40033), and aiohttp's own JSON has them.
-        data = json.dumps(body, ensure_ascii=False).encode() if isinstance(body, Mapping) else body
+        told = json.dumps(body, ensure_ascii=False).encode() if isinstance(body, Mapping) else None
+        # Longer ones leave piece by piece: the loop goes on.
+        whole = told is not None and len(told) <= WHOLE
+        data = told if whole else body if told is None else BytesIO(told)
         try:
             async with self._session().request(
                 method,
                 url,
                 data=data,
-                headers=_JSON if isinstance(data, bytes) else {},
+                headers={} if told is None else _JSON,
                 allow_redirects=False,
                 timeout=within or self._within,
                 proxy=proxy_for(url),

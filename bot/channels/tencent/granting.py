@@ -9,8 +9,8 @@ from yarl import URL
 from bot.channels.base import SendFault
 from bot.channels.http import Jitter
 from bot.channels.tencent.api import Standing, refusal
-from bot.channels.tencent.errors import FATAL_REST
-from bot.channels.tencent.exchange import NOT_SENT_RETRY, Exchange
+from bot.channels.tencent.errors import FATAL_REST, MINUTE
+from bot.channels.tencent.exchange import Exchange
 from handlers.ports import Clock
 
 LIFE = 7200
@@ -48,7 +48,7 @@ class Granting:
         now = self._steady()
         if self._refused and self._rests_until is not None and now < self._rests_until:
             rest = (self._rests_until - now).total_seconds()
-            raise SendFault(self._refused, rest, self._standing.codes.rule(self._refused).breaks)
+            raise SendFault(self._refused, rest, "robot")
 
     async def ask(
         self, method: str, body: Mapping[str, Any] | None = None, query: Mapping[str, str] = {}
@@ -56,17 +56,19 @@ class Granting:
         """Return a token with its life. Raises SendFault."""
         url = self._url.with_query(query) if query else self._url
         reply = await self._exchange(method, url, body, repeatable=True)
-        self._standing.note(reply)
         if reply.code:
-            if self._standing.codes.rule(reply.code, reply.status).fatal:
-                self._refused = reply.code
-                self._rests_until = self._steady() + timedelta(seconds=FATAL_REST)
             codes = self._standing.codes
-            raise refusal(self._url.path, reply, self._clock, self._jitter, codes)
+            told = refusal(self._url.path, reply, self._clock, self._jitter, codes)
+            if not self._standing.refused(reply):
+                raise told
+            self._refused = reply.code
+            self._rests_until = self._steady() + timedelta(seconds=FATAL_REST)
+            raise SendFault(reply.code, self._jitter(FATAL_REST), "robot")
         self._refused = ""
         token, life = (reply.body or {}).get("access_token"), (reply.body or {}).get("expires_in")
         if not isinstance(token, str) or not token:
-            raise SendFault("token.missing", self._jitter(NOT_SENT_RETRY))
+            raise SendFault("token.missing", self._jitter(MINUTE), "robot")
+        self._standing.granted()
         return token, timedelta(seconds=life if isinstance(life, int) and life > 0 else LIFE)
 
 

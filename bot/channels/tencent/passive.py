@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
+from bot.channels.base import NotTaken
 from bot.channels.tencent.pace import Pace
+from bot.logs import place_of
+
+log = logging.getLogger(__name__)
 
 Write = Callable[[bytes], Awaitable[bool]]
 """Write an answer to one connection; False when it was gone before."""
@@ -134,7 +139,10 @@ class Calls:
 
     def _taken(self, name: str, call: Call, task: asyncio.Task[None]) -> None:
         call.taken = None
-        call.is_committed = not (task.cancelled() or task.exception())
+        error = None if task.cancelled() else task.exception()
+        if error is not None and not isinstance(error, NotTaken):
+            log.error("a message was not taken: %s", place_of(error))
+        call.is_committed = not (task.cancelled() or error)
         if not call.is_committed:  # it comes again, and is taken then
             self._open.pop(name, None)
             call.over.set()

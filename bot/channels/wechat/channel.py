@@ -196,8 +196,12 @@ class WeChat:
         """Say whether messages can come in and go out."""
         if self._take is None:
             return Health(False, "not started")
-        trouble = self._client.standing.trouble
-        return Health(not trouble, trouble)
+        return Health(not self.trouble, self.trouble)
+
+    @property
+    def trouble(self) -> str:
+        """Say what keeps it from sending, in English; it knows without hearing too."""
+        return self._client.standing.trouble
 
     async def stop(self) -> None:
         """Hear nothing new, let answers out, close."""

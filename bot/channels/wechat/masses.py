@@ -19,11 +19,13 @@ from handlers.person import MASS
 SENDALL, STATE = "/cgi-bin/message/mass/sendall", "/cgi-bin/message/mass/get"
 FINISHED = "masssendjobfinish"
 FAILED, DELETED, STAYS = "mass.failed", "mass.deleted", "mass.stays"
+TOO_LONG = "mass.too_long"
 KNOWN: Final = "45065"
 """It was taken before under the same clientmsgid."""
 PER_MINUTE = 60
 _KEY = "mass:"
 _TAG = "tag:"
+_WHOLE = 1_000_000  # bytes: a message is never that long
 _CLIENT = 64  # bytes of a clientmsgid
 _SUCCESS = frozenset({"send success", "sendsuccess"})
 _FAIL = frozenset({"send fail", "sendfail"})
@@ -48,15 +50,19 @@ class Masses:
         return self._window if is_mass(letter.to) else None
 
     async def send(self, letter: Letter) -> Receipt:
-        """Order one; two tries are one mass send, for both have one name.
+        """Order one; two tries are one mass send for a day, for both have one name.
 
+        Its end says how to check that it is ours and what to answer: it goes out whole, or not.
         Raises SendFault or SendUnknown.
         """
+        text = shown(letter.message, _WHOLE)
+        if len(text.encode()) > self._limit:
+            raise SendFault(TOO_LONG, None)
         told = await self._api.call(
             SENDALL,
             {
                 "filter": _filter(letter.to),
-                "text": {"content": shown(letter.message, self._limit)},
+                "text": {"content": text},
                 "msgtype": "text",
                 "clientmsgid": letter.key[:_CLIENT],
             },
@@ -108,4 +114,14 @@ def _filter(to: str) -> Mapping[str, object]:
     return {"is_to_all": False, "tag_id": int(tag)}
 
 
-__all__ = ["FINISHED", "SENDALL", "STATE", "STAYS", "Masses", "finished", "is_mass", "key_of"]
+__all__ = [
+    "FINISHED",
+    "SENDALL",
+    "STATE",
+    "STAYS",
+    "TOO_LONG",
+    "Masses",
+    "finished",
+    "is_mass",
+    "key_of",
+]

@@ -79,7 +79,7 @@ class Sender:
         if letter.update:
             raise SendFault("card.unsupported", None)
         file = letter.message.file
-        if file is not None and _is_picture(letter) and await self._shown(letter.to, file):
+        if file is not None and _is_picture(letter) and await self._shown(letter, file):
             return self._arrived.note(letter, Receipt(letter.key))
         call, text = self._answering.open(letter), shown(letter.message, LIMIT)
         # Without a number it is no delivery: the message that it answers is not on record yet.
@@ -99,14 +99,16 @@ class Sender:
             raise SendFault(told.code, told.retry_after) from None
         return self._arrived.note(letter, Receipt(letter.key))
 
-    async def _shown(self, account: str, file: Enclosure) -> bool:
+    async def _shown(self, letter: Letter, file: Enclosure) -> bool:
         """Show a picture; False where it cannot be shown, and words stand for it."""
         try:
             media = await self._media.of(file)
-            await self._push(account, {"msgtype": "image", "image": {"media_id": media}})
+            await self._push(letter.to, {"msgtype": "image", "image": {"media_id": media}})
         except SendFault as told:
             if told.code == MEDIUM_GONE:  # they are kept for three days
                 self._media.forget(file)
+                if letter.attempt > 1:
+                    return False
                 raise SendFault(told.code, GONE_RETRY) from None
             if told.retry_after is not None or told.code in SHUT:
                 raise

@@ -48,6 +48,8 @@ from handlers.ports import Answered, Arrival, Clock, Text
 
 STOPPED_RETRY = 1.0
 PREFIX = "/wecom"
+CHOOSE = Text("door.choose")
+"""What a card says whose text stands elsewhere."""
 
 Left = Callable[[str, str, datetime], Awaitable[None]]
 """Write down when somebody took an account of a channel away; returns after the commit."""
@@ -136,6 +138,7 @@ class WeCom:
             calls=self._calls,
             media=self._media,
             codes=self._codes,
+            choose=lambda: say(CHOOSE),
         )
         self._groups = Groups(
             self._client.api,
@@ -211,8 +214,12 @@ class WeCom:
         """Say whether messages can come in and go out."""
         if self._take is None:
             return Health(False, "not started")
-        trouble = self._client.standing.trouble
-        return Health(not trouble, trouble)
+        return Health(not self.trouble, self.trouble)
+
+    @property
+    def trouble(self) -> str:
+        """Say what keeps it from sending, in English; it knows without hearing too."""
+        return self._client.standing.trouble
 
     async def stop(self) -> None:
         """Hear nothing new, let answers out, close."""

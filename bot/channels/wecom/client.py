@@ -42,7 +42,7 @@ class Client:
 
         exchange = Exchange(session, jittered, patience)
         self._agent_id = access.agent_id
-        self.standing = Standing(ORGANISATION)
+        self.standing = Standing(ORGANISATION, token_proves=False)
         self.tokens = AppToken(
             access,
             exchange,

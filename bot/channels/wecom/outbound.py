@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from bot.channels.base import (
@@ -13,7 +14,9 @@ from bot.channels.base import (
     Receipt,
     SendFault,
     SendUnknown,
+    WayClosed,
     Window,
+    WordsUnknown,
 )
 from bot.channels.media import Media
 from bot.channels.tencent.answering import Answering, Arrived
@@ -36,7 +39,9 @@ UPDATES = 100
 """A second: an interface takes ten thousand a minute (path/90454)."""
 MEDIUM_GONE = "40007"
 GONE_RETRY = 5.0
-BAD_ARGUMENT = "40058"
+NO_CARDS = frozenset({"48002", "40008"})
+"""Refusals of the app, which has no right to send cards, or of the kind of message."""
+REMEMBERED = 10_000
 INVALID, UNLICENSED = "userid.invalid", "userid.unlicensed"
 MISSED = {"invaliduser": INVALID, "unlicenseduser": UNLICENSED}
 NO_KEY = "no.key"
@@ -55,23 +60,29 @@ class Sender:
         calls: Calls,
         media: Media,
         codes: Codes,
+        choose: Callable[[], str],
     ) -> None:
+        """`choose` words what a card says whose text it cannot show whole."""
         self._access = access
         self._api = api
         self._answering = answering
         self._calls = calls
         self._media = media
         self._codes = codes
+        self._choose = choose
         self._arrived = Arrived()
+        self._planned: OrderedDict[str, None] = OrderedDict()  # letters that were to have no rate
 
     def window(self, letter: Letter) -> Window | None:
         """Name the rate of its reader; what goes out on a call counts against none."""
         app = f"wecom:{self._access.agent_id}"
         if letter.update:
             return Window(f"{app}:cards", UPDATES, 1.0, rests=app)
+        self._planned.pop(letter.key, None)
         if self._is_text(letter) and self._answering.open(letter) is not None:
+            self._plan(letter)
             return None
-        return Window(f"{app}:{letter.to.lower()}", PER_MINUTE, MINUTE, rests=app)
+        return Window(f"{app}:to:{letter.to.lower()}", PER_MINUTE, MINUTE, rests=app)
 
     async def send(self, letter: Letter) -> Receipt:
         """Deliver once. Raises SendFault or SendUnknown."""
@@ -80,22 +91,19 @@ class Sender:
             return known
         if letter.update:
             return await self._change(letter)
-        call = self._answering.open(letter)
+        call, planned = self._answering.open(letter), letter.key in self._planned
+        self._planned.pop(letter.key, None)
         # Without a number it is no delivery: the message that it answers is not on record yet.
         if call is not None and letter.id and self._is_text(letter):
             text = shown(letter.message, payloads.LIMIT)
             if await self._answering.answered(call, letter, text):
                 return self._arrived.note(letter, Receipt(letter.reply_url, "webhook"))
+        if planned:  # pushed, it counts: the platform drops without a word what is too much
+            raise WayClosed("call.over", 0.0)
         account = letter.to or (call.account if call else "")
         if not account:
             raise SendFault("unreachable", None)
-        try:
-            receipt = await self._pushed(letter, account)
-        except SendFault as told:
-            if call is None or not told.breaks or not self._is_text(letter):
-                raise
-            # It left without the window that is to rest: what is answered on a call never rests.
-            raise SendFault(told.code, told.retry_after) from None
+        receipt = await self._pushed(letter, account)
         self._calls.dismissed(letter.reply_url)
         return self._arrived.note(letter, receipt)
 
@@ -116,6 +124,13 @@ class Sender:
                 found[one.id] = ""
         return found
 
+    def _plan(self, letter: Letter) -> None:
+        """Remember that a letter leaves without a rate; the oldest are forgotten."""
+        if letter.key:
+            self._planned[letter.key] = None
+            if len(self._planned) > REMEMBERED:
+                self._planned.popitem(last=False)
+
     def _is_text(self, letter: Letter) -> bool:
         return not (self._wants_card(letter) or self._shows_file(letter))
 
@@ -131,7 +146,7 @@ class Sender:
         file = letter.message.file
         if file is not None and self._shows_file(letter):
             try:
-                return await self._file(account, file)
+                return await self._file(letter, account, file)
             except SendFault as told:
                 if (
                     told.retry_after is not None
@@ -148,21 +163,28 @@ class Sender:
                     raise
                 log.warning("delivery %s: no card (%s), sent as text", letter.id, told.code)
         text = shown(letter.message, payloads.LIMIT)
-        return Receipt(_key(await self._push(account, payloads.text(text))))
+        try:
+            return Receipt(_key(await self._push(account, payloads.text(text))))
+        except SendUnknown as told:
+            if not letter.card:
+                raise
+            raise WordsUnknown(*told.args) from None
 
     async def _card(self, letter: Letter) -> Receipt:
         try:
             answer = await self._push(letter.to, payloads.card(letter))
         except SendFault as told:
-            # A task_id is taken once: a card that is sent again after a doubt stands already.
-            if told.code != BAD_ARGUMENT or letter.attempt == 1:
+            # A task_id is taken once, and no document names the code that refuses it again: a card
+            # that may have arrived stands already, and words beside it would say all twice.
+            refused = told.retry_after is None and told.code not in NO_CARDS
+            if not (letter.resends and refused) or _is_of_reader(told):
                 raise
-            log.info("delivery %s: its card stands already", letter.id)
+            log.info("delivery %s: its card stands already (%s)", letter.id, told.code)
             return Receipt(letter.key)
         await self._keep(letter.card, answer)
         return Receipt(_key(answer))
 
-    async def _file(self, account: str, file: Enclosure) -> Receipt:
+    async def _file(self, letter: Letter, account: str, file: Enclosure) -> Receipt:
         media = await self._media.of(file)
         kind = payloads.media_type(file)
         try:
@@ -171,7 +193,7 @@ class Sender:
             if told.code != MEDIUM_GONE:
                 raise
             self._media.forget(file)  # they are kept for three days
-            raise SendFault(told.code, GONE_RETRY) from None
+            raise SendFault(told.code, GONE_RETRY if letter.attempt == 1 else None) from None
 
     async def _change(self, letter: Letter) -> Receipt:
         code = await self._codes.take(letter.card)
@@ -181,7 +203,7 @@ class Sender:
         body = {"userids": [letter.to], **self._agent, "response_code": code}
         try:
             answer = await self._api.call(
-                UPDATE, {**body, **payloads.change(letter)}, repeatable=True
+                UPDATE, {**body, **payloads.change(letter, self._choose())}, repeatable=True
             )
         except SendFault as told:
             if told.retry_after is not None:

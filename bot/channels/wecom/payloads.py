@@ -41,8 +41,8 @@ def fits_card(message: Message) -> bool:
     return carries(message) and len(plain(message.text)) <= TEXT
 
 
-def face(letter: Letter) -> dict[str, Any]:
-    """Word a card with its buttons."""
+def face(letter: Letter, choose: str = "") -> dict[str, Any]:
+    """Word a card with its buttons; `choose` stands for a text that it would not show whole."""
     message = letter.message
     shown = {
         "card_type": "button_interaction",
@@ -53,7 +53,7 @@ def face(letter: Letter) -> dict[str, Any]:
             for one in message.options
         ],
     }
-    text = plain(message.text)
+    text = plain(message.text) if fits_card(message) else choose
     return shown | ({"sub_title_text": text} if text else {})
 
 
@@ -93,11 +93,14 @@ def shows(file: Enclosure) -> bool:
     return _LEAST < file.size <= _MOST["file"] * MEGABYTE
 
 
-def change(letter: Letter) -> dict[str, Any]:
-    """Change a card: into one with other buttons, or to what stands now instead of them."""
+def change(letter: Letter, choose: str) -> dict[str, Any]:
+    """Change a card: into one with other buttons, or to what stands now instead of them.
+
+    Whoever can still choose keeps the buttons, whether the card shows the text or not.
+    """
     message = letter.message
-    if message.options and fits_card(message):
-        return {"template_card": face(letter)}
+    if carries(message):
+        return {"template_card": face(letter, choose)}
     return {"button": {"replace_name": replaced(message.status or message.title)}}
 
 

@@ -10,6 +10,8 @@ from bot.channels.tencent.called import Body
 from bot.channels.tencent.heard import Heard, field, heard
 from bot.channels.tencent.seal import Seal, Stamp, ciphertext
 
+_ECHO = re.compile(r"[A-Za-z0-9_-]{1,64}")
+"""What the console wants back is a number; messages, and our own answers, are XML."""
 _SEALED = re.compile(r"[A-Za-z0-9+/]{1,1024}={0,2}")
 
 
@@ -30,7 +32,11 @@ class Reading:
         sealed = query.get("echostr", "").replace(" ", "+")
         if not _SEALED.fullmatch(sealed):
             raise BadCallback("an echostr is none")
-        return self._seal.open(sealed, stamp, now)
+        echo = self._seal.open(sealed, stamp, now)
+        # Whatever else was sealed for us must not be opened to who recorded it on its way.
+        if not _ECHO.fullmatch(echo):
+            raise BadCallback("an echostr holds no number", FORGED)
+        return echo
 
     async def opened(self, query: Mapping[str, str], body: Body, now: float) -> tuple[Heard, bool]:
         """Return the message; what stands in the open beside it counts for nothing.

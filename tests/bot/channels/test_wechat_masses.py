@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import pytest
 
@@ -15,12 +16,14 @@ from bot.channels.base import (
     SendFault,
     SendUnknown,
 )
-from bot.channels.wechat.masses import FAILED, PER_MINUTE, STAYS
+from bot.channels.wechat.masses import FAILED, PER_MINUTE, STAYS, TOO_LONG
 from bot.simulator.tencent.faults import Fault
 from bot.simulator.wechat.broadcasts import MASS, Mass
 from bot.simulator.wechat.people import LIMIT, Follower
+from bot.storage.rows import KNOWN_FOR
 from flows.office import Door
 from tests.bot.channels.test_wechat_callback import FIRM, Line, line
+from tests.wechat import now
 
 ALL = "mass:all"
 
@@ -74,10 +77,26 @@ async def test_an_order_whose_answer_was_lost_is_the_same_when_it_is_tried_again
         assert there.platform.api.many.left == 3
 
 
-async def test_it_is_one_message_however_long_the_text_is() -> None:
+async def test_the_platform_knows_a_name_for_a_day_and_no_longer() -> None:
+    moment = now()
     async with line() as there:
-        await there.channel.send(letter(text="政" * 1000))
-        assert len(only(there).text.encode()) <= LIMIT
+        there.platform.people.clock = lambda: moment
+        await there.channel.send(letter())
+        moment += KNOWN_FOR
+        await there.channel.send(letter())
+        assert len(there.platform.api.many.masses) == 1
+        moment += timedelta(hours=4)
+        await there.channel.send(letter())
+        assert len(there.platform.api.many.masses) == 2
+
+
+async def test_what_one_message_has_no_room_for_is_refused_and_never_cut() -> None:
+    async with line() as there:
+        with pytest.raises(SendFault) as refused:
+            await there.channel.send(letter(text="政" * 683))
+        assert (refused.value.code, refused.value.retry_after) == (TOO_LONG, None)
+        await there.channel.send(letter(text="政" * 682))
+        assert len(only(there).text.encode()) == LIMIT - 1
 
 
 @pytest.mark.parametrize(

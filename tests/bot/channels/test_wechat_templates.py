@@ -17,9 +17,11 @@ FORM = Form(
     id="T1", fields=(("thing1", "您的诉求有新进展"), ("time2", "2026年11月24日 09:00")), key="f1"
 )
 
+SECOND = FORM.model_copy(update={"part": 2})
+
 
 def notice(n: int = 1, form: Form | None = FORM) -> Letter:
-    """Word a notice to somebody who has not written for days."""
+    """Word a notice, or a part of one, to somebody who has not written for days."""
     told = Message(title="亲清助手", text="您的诉求有新进展", form=form)
     door = Door.OFFICIAL_ACCOUNT
     return Letter(id=n, robot="gh_1", door=door, to=FIRM, message=told, key=f"k{n}")
@@ -69,9 +71,41 @@ async def test_a_notice_without_a_form_is_refused_as_before() -> None:
 async def test_the_parts_of_one_message_are_one_form() -> None:
     async with line() as there:
         silent(there)
-        first, second = [await there.channel.send(notice(n)) for n in (1, 2)]
-        assert first == second
+        first = await there.channel.send(notice())
+        assert await there.channel.send(notice(2, SECOND)) == first
         assert len(there.platform.api.many.forms) == 1
+
+
+async def test_a_later_part_is_no_form_where_the_first_part_arrived_as_words() -> None:
+    async with line() as there:
+        silent(there)
+        there.platform.people.wrote(FIRM)
+        await there.channel.send(notice())
+        there.platform.people.followers[FIRM].by_message = 0
+        with pytest.raises(SendFault) as refused:
+            await there.channel.send(notice(2, SECOND))
+        assert refused.value.code == CLOSED
+        assert there.platform.api.many.forms == []
+
+
+async def test_a_form_that_is_ordered_anew_is_shown_anew() -> None:
+    async with line() as there:
+        silent(there)
+        first = await there.channel.send(notice())
+        anew = notice(form=FORM.model_copy(update={"key": "f1-anew"}))
+        second = await there.channel.send(anew.model_copy(update={"key": "k1-anew"}))
+        assert second != first
+        assert len(there.platform.api.many.forms) == 2
+
+
+async def test_too_many_forms_in_a_minute_are_tried_later_and_rest_no_words() -> None:
+    async with line() as there:
+        silent(there)
+        there.platform.api.script.once[TEMPLATE].append(Fault(code=45011))
+        with pytest.raises(SendFault) as refused:
+            await there.channel.send(notice())
+        assert (refused.value.code, refused.value.breaks) == ("45011", "")
+        assert refused.value.retry_after
 
 
 async def test_a_form_whose_answer_was_lost_is_shown_once() -> None:

@@ -89,7 +89,7 @@ async def test_a_card_whose_answer_was_lost_is_sent_again_and_shown_once() -> No
         there.platform.api.script.once[SEND].append(Fault(done=True))
         with pytest.raises(SendUnknown):
             await there.channel.send(carded())
-        await there.channel.send(carded(attempt=2))
+        await there.channel.send(carded(attempt=2, resends=1))
         assert there.platform.people.told(MEMBER) == ["工单 1\n用地审批，等人领办"]
 
 
