@@ -123,10 +123,12 @@ class Confirmations:
         if not isinstance(channel, Confirming):
             return {one.id: Verdict("unknown", NOT_CONFIRMED) for one in late}
         said = await self._ask(channel, [one.one for one in due])
-        if said is None:
-            return {}
-        told = {n: Verdict(one.state, one.code, one.reached) for n, one in said.items()}
-        over = [one for one in late if one.id not in told]
+        told = {
+            n: Verdict(one.state, one.code, one.reached)
+            for n, one in said.items()
+            if one is not None
+        }
+        over = [one for one in late if one.id in said and one.id not in told]
         gone = await self._taken_back(self._channels[name], over) if over else {}
         for one in over:
             why = gone.get(one.id, NOT_CONFIRMED)
@@ -135,13 +137,19 @@ class Confirmations:
 
     async def _ask(
         self, channel: Confirming, asked: Sequence[Delivered]
-    ) -> Mapping[int, Confirmed] | None:
+    ) -> Mapping[int, Confirmed | None]:
+        """Return what the platform said of each, None = it still waits; without those it left open.
+
+        One of which the platform will never say anything keeps no other from being answered for.
+        """
+        said: dict[int, Confirmed | None] = {}
         try:
             async with asyncio.timeout(WITHIN):
-                return await channel.confirmed(asked)
+                for one in asked:
+                    said[one.id] = await _asked_about(channel, one)
         except (SendFault, SendUnknown, TimeoutError) as fault:
             log.warning("it is asked again later what was let go: %s", place_of(fault))
-            return None
+        return said
 
     async def _taken_back(self, channel: Channel, over: Sequence[Delivered]) -> Mapping[int, str]:
         try:
@@ -158,6 +166,17 @@ class Confirmations:
             except Exception as error:  # the worker outlives a database that is down
                 log.error("confirmations wait: %s", place_of(error))
             await asyncio.sleep(POLL)
+
+
+async def _asked_about(channel: Confirming, one: Delivered) -> Confirmed | None:
+    """Raises SendFault for what can be asked again, and SendUnknown."""
+    try:
+        return (await channel.confirmed([one])).get(one.id)
+    except SendFault as fault:
+        if fault.retry_after is not None:
+            raise
+        log.warning("the platform says nothing of one that waits: %s", place_of(fault))
+        return None
 
 
 __all__ = ["Confirmations"]

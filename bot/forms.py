@@ -67,6 +67,13 @@ class Forms:
         return fitted(name, BLANK.sub(lambda found: blanks[found[1]], told))
 
 
+def of_part(message: Message, n: int) -> Message:
+    """Say on the form of a part which part of its message it stands for."""
+    if message.form is None or n == 1:
+        return message
+    return message.model_copy(update={"form": message.form.model_copy(update={"part": n})})
+
+
 def kind_of(post: Post) -> str:
     """Say what kind of notice it is; empty = none that a form is for."""
     key = post.parts[0].key if post.parts else ""
@@ -99,4 +106,4 @@ def moment(at: datetime) -> str:
     return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
 
 
-__all__ = ["Forms", "fitted", "kind_of", "moment"]
+__all__ = ["Forms", "fitted", "kind_of", "moment", "of_part"]

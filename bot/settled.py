@@ -46,18 +46,27 @@ class Settlements:
         """Write down a report; returns after the commit.
 
         A report that comes again does nothing. One of a message that others sent through the
-        account is passed over.
+        account is passed over, and so is one that names none.
         """
+        if not key:
+            log.warning("the platform reports of a message without its name")
+            return
         verdict = Verdict(told.state, told.code, told.reached)
 
-        async def work(tx: Transaction) -> bool:
+        async def look() -> bool | None:
+            async with self._database.read() as tx:
+                return await tx.asked.says(channel, key, verdict)
+
+        async def work(tx: Transaction) -> None:
             known = await tx.asked.known(channel, key)
-            if known:
-                await self._late.settle(tx, dict.fromkeys(known, verdict))
-            return bool(known)
+            await self._late.settle(tx, dict.fromkeys(known, verdict))
 
         for attempt in range(TRIES):
-            if await persistently(lambda: self._database.write(work), lambda: "a report waits"):
+            # Nearly every report says of what was sent that it was: nothing is written then.
+            news = await persistently(look, lambda: "a report waits")
+            if news:
+                await persistently(lambda: self._database.write(work), lambda: "a report waits")
+            if news is not None:
                 return
             if attempt < TRIES - 1:
                 await self._sleep(PAUSE)

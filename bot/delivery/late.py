@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from bot.channels.base import SendFault
 from bot.delivery.books import Books
 from bot.delivery.outcome import Landed
 from bot.storage.asked import Verdict
+from bot.storage.rows import Claimed
 from bot.storage.transaction import Transaction
 from flows.campaigns.campaign import Stage
 from handlers.campaigns.keeping import CAMPAIGN
+from handlers.person import MASS
 from handlers.ports import Clock, Due
 
 
@@ -29,9 +32,9 @@ class Late:
         that failed goes to their other account, or somebody hears that it reached nobody.
         """
         await tx.queue.lock()
-        taken = await tx.asked.taken(list(told))
+        taken = await tx.asked.taken(told)
         refused = [
-            Landed(letter, SendFault(told[number].code, None))
+            Landed(_of_every_try(letter), SendFault(told[number].code, None))
             for number, letter in taken.items()
             if letter is not None and told[number].state == "failed"
         ]
@@ -44,10 +47,8 @@ class Late:
         campaigns = await tx.asked.note(settled)
         lost = [one.letter for one in refused if one.letter.id not in moved]
         await self._books.tell_lost(tx, lost)
-        now = self._clock()
-        dues = [Due(CAMPAIGN, number, now, f"{CAMPAIGN}:{number}") for number in campaigns]
-        await tx.remind(dues)
-        return len(dues)
+        await look_again(tx, campaigns, self._clock())
+        return len(campaigns)
 
     async def _off(self, tx: Transaction, refused: Landed) -> bool:
         """Say whether it is of a campaign of which nothing leaves any more."""
@@ -59,4 +60,15 @@ class Late:
         return called_off or (one is not None and one.expired(self._clock()))
 
 
-__all__ = ["Late"]
+async def look_again(tx: Transaction, campaigns: Sequence[str], at: datetime) -> None:
+    """Have the clock look at campaigns of which something was settled beside them."""
+    await tx.remind([Due(CAMPAIGN, one, at, f"{CAMPAIGN}:{one}") for one in campaigns])
+
+
+def _of_every_try(letter: Claimed) -> Claimed:
+    """Forget earlier tries of what the platform knows by one name: it speaks of all of them."""
+    is_named = letter.to.startswith(MASS) or letter.message.form is not None
+    return letter.model_copy(update={"resends": 0}) if is_named else letter
+
+
+__all__ = ["Late", "look_again"]

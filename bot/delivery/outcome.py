@@ -6,7 +6,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from bot.channels.base import API, MESSAGES, Receipt, SendDoubt, SendFault, SendUnknown, used_up
+from bot.channels.base import (
+    API,
+    MESSAGES,
+    Receipt,
+    SendDoubt,
+    SendFault,
+    SendUnknown,
+    WayClosed,
+    WordsUnknown,
+    used_up,
+)
 from bot.storage.meters import RELEASED
 from bot.storage.queue import NO_ANSWER, TRIES
 from bot.storage.rows import Claimed, Settlement
@@ -57,12 +67,24 @@ class Landed:
                 return "asked" if awaits else "sent"
             case SendFault(retry_after=None):
                 return self._given_up
+            case WayClosed():
+                return "retried"
             case SendFault(breaks=""):
                 return self._given_up if self.letter.attempt >= TRIES else "retried"
             case SendFault():
                 return "retried"
             case _:
-                return "resent" if may_repeat(self.letter) else "unknown"
+                return "resent" if may_repeat(self._repeated) else "unknown"
+
+    @property
+    def _repeated(self) -> Claimed:
+        """Return what another attempt would send."""
+        card = "" if self._is_worded else self.letter.card
+        return self.letter.model_copy(update={"card": card})
+
+    @property
+    def _is_worded(self) -> bool:
+        return isinstance(self.result, WordsUnknown)
 
     @property
     def in_doubt(self) -> bool:
@@ -105,12 +127,13 @@ class Landed:
             one = replace(one, state="asked", sent_at=None) if result.awaits else one
             return replace(one, receipt=result)
         one = replace(one, sent_at=None, code=NO_ANSWER)
+        one = replace(one, worded=self._is_worded)
         if isinstance(result, SendFault):
             one = replace(one, code=result.code)
         match self.outcome:
             case "retried":
                 due_at = now + _pause(letter.attempt, result, spread)
-                counts = not _breaks(result)
+                counts = not _is_no_try(result)
                 one = replace(one, due_at=due_at, counts=counts)
                 # A doubt stands in the state: why it waits, as the code says, changes meanwhile.
                 return self._again(replace(one, state="unknown" if self.in_doubt else "ready"))
@@ -137,13 +160,13 @@ def may_repeat(letter: Claimed) -> bool:
     return letter.door.is_one and letter.resends == 0
 
 
-def _breaks(result: Result) -> bool:
-    return isinstance(result, SendFault) and bool(result.breaks)
+def _is_no_try(result: Result) -> bool:
+    return isinstance(result, SendFault) and (bool(result.breaks) or isinstance(result, WayClosed))
 
 
 def _pause(attempt: int, result: Result, spread: Callable[[], float]) -> timedelta:
     asked = result.retry_after or 0.0 if isinstance(result, SendFault) else 0.0
-    if _breaks(result):
-        return timedelta(seconds=asked)  # due when the breaker closes
+    if _is_no_try(result):
+        return timedelta(seconds=asked)  # due when the breaker closes, or at once
     pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (attempt - 1)) * (0.5 + spread())
     return timedelta(seconds=max(asked, pause))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select, update
 
 from bot.channels.base import Delivered
 from bot.keys import Tampered, WrongKey
@@ -22,7 +22,6 @@ log = logging.getLogger(__name__)
 
 NOT_CONFIRMED: Final = "not.confirmed"
 """The code of what nobody at the platform let go out in the time that the office gives them."""
-_MOVES = ("asked", "sent")  # what the platform may still say something of
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +74,15 @@ class AskedRows:
         )
         return {row.id: row.channel for row in result}
 
+    async def campaigns(self, numbers: Collection[int]) -> Sequence[str]:
+        """Return the campaigns of which these deliveries are."""
+        result = await self._session.connection.execute(
+            select(delivery.c.campaign)
+            .where(delivery.c.id.in_(numbers), delivery.c.campaign.is_not(None))
+            .distinct()
+        )
+        return sorted(result.scalars())
+
     async def known(self, channel: str, key: str) -> Mapping[int, str]:
         """Return the state of each delivery to which a channel's platform gave this name."""
         result = await self._session.connection.execute(
@@ -84,30 +92,39 @@ class AskedRows:
         )
         return {row.id: row.state for row in result}
 
-    async def taken(self, numbers: Collection[int]) -> Mapping[int, Claimed | None]:
-        """Return those that the platform has taken and nobody took back, held until the commit.
+    async def taken(self, told: Mapping[int, Verdict]) -> Mapping[int, Claimed | None]:
+        """Return those of which a verdict still says something new, held until the commit.
 
         None stands for what cannot be read any more.
         """
+        alike: dict[Verdict, list[int]] = {}
+        for number, verdict in told.items():
+            alike.setdefault(verdict, []).append(number)
+        news = [and_(delivery.c.id.in_(numbers), _is_news(one)) for one, numbers in alike.items()]
         result = await self._session.connection.execute(
-            select(delivery)
-            .where(delivery.c.id.in_(numbers), delivery.c.state.in_(_MOVES))
-            .order_by(delivery.c.id)
-            .with_for_update()
+            select(delivery).where(or_(False, *news)).order_by(delivery.c.id).with_for_update()
         )
         return {row.id: self._opened(row) for row in result}
+
+    async def says(self, channel: str, key: str, verdict: Verdict) -> bool | None:
+        """Say whether a verdict on a name changes anything; None = nobody here sent it."""
+        named = and_(delivery.c.receipt == key, delivery.c.channel == channel)
+        result = await self._session.connection.execute(
+            select(_is_news(verdict).label("news")).select_from(delivery).where(named)
+        )
+        found = list(result.scalars())
+        return any(found) if found else None
 
     async def note(self, told: Mapping[int, Verdict]) -> Sequence[str]:
         """Write down what became of them; return the campaigns of those whose state it changed."""
         now = self._session.steady()
         moved: set[str] = set()
         for number, verdict in told.items():
-            states = ("asked",) if verdict.state == "sent" else _MOVES
             values: dict[str, object] = {"state": verdict.state, "code": verdict.code}
             values |= {"sent_at": now} if verdict.state == "sent" else {}
             result = await self._session.connection.execute(
                 update(delivery)
-                .where(delivery.c.id == number, delivery.c.state.in_(states))
+                .where(delivery.c.id == number, _open_to(verdict))
                 .values(**values)
                 .returning(delivery.c.campaign)
             )
@@ -122,10 +139,33 @@ class AskedRows:
 
     def _opened(self, row: Row[Any]) -> Claimed | None:
         try:
-            return opened(self._session, row)
+            # What is spoken of is the last try, and no other one.
+            return opened(self._session, row).model_copy(update={"resends": row.resends})
         except (Tampered, WrongKey, ValueError, LookupError, TypeError) as error:
             log.warning("it cannot be sent another way: %s", type(error).__name__)
             return None
+
+
+def _open_to(verdict: Verdict) -> ColumnElement[bool]:
+    """Say which rows a verdict moves.
+
+    That nobody let it go out is what we say, of what waits; everything else the platform says. It
+    may say so after we gave it up, and that it did not arrive even after it had left.
+    """
+    state = delivery.c.state
+    if verdict.code == NOT_CONFIRMED:
+        return state == "asked"
+    given_up = and_(state == "unknown", delivery.c.due_at.is_(None), delivery.c.receipt != "")
+    open_ = or_(state == "asked", given_up)
+    return open_ if verdict.state == "sent" else or_(open_, state == "sent")
+
+
+def _is_news(verdict: Verdict) -> ColumnElement[bool]:
+    """Say of which rows a verdict says something new: how it ended, or how many it reached."""
+    if verdict.reached is None:
+        return _open_to(verdict)
+    counts = func.coalesce(delivery.c.reached, -1) != verdict.reached
+    return or_(_open_to(verdict), and_(delivery.c.state == "sent", counts))
 
 
 def _delivered(row: Row[Any]) -> Delivered:

@@ -275,7 +275,7 @@ class CampaignRows:
             .where(
                 delivery.c.to.startswith(MASS, autoescape=True),
                 delivery.c.state.in_(_COUNTED),
-                delivery.c.created_at >= since,
+                func.coalesce(delivery.c.attempted_at, delivery.c.created_at) >= since,
             )
         )
         count: int = result.scalar_one()
@@ -299,7 +299,8 @@ class CampaignRows:
     async def unconfirmed(self, number: str, same: Collection[str] = ()) -> Sequence[PersonId]:
         """Return who was sent it 1:1 and did not confirm, nor anybody of their enterprise.
 
-        Whoever confirmed one of the `same` text has confirmed it.
+        Whoever confirmed one of the `same` text has confirmed it; it counts for who they are since
+        (关联账号), whichever account it was.
         """
         result = await self._session.connection.execute(
             select(acknowledgement.c.person, acknowledgement.c.enterprise).where(
@@ -309,13 +310,17 @@ class CampaignRows:
         confirmed = result.all()
         done = {row.person for row in confirmed}
         firms = {row.enterprise for row in confirmed if row.enterprise}
+        sent_to = people.alias("sent_to")
+        standing = func.coalesce(sent_to.c.merged_into, sent_to.c.id)
         result = await self._session.connection.execute(
-            select(delivery.c.person, firm.c.name)
-            .join(people, people.c.id == delivery.c.person)
+            select(people.c.id.label("person"), firm.c.name)
+            .select_from(delivery)
+            .join(sent_to, sent_to.c.id == delivery.c.person)
+            .join(people, people.c.id == standing)
             .outerjoin(firm, firm.c.id == people.c.enterprise)
             .where(delivery.c.campaign == number, delivery.c.state == "sent")
             .distinct()
-            .order_by(delivery.c.person)
+            .order_by(people.c.id)
         )
         return [
             row.person

@@ -1,6 +1,7 @@
 """Doubts: deliveries that wait for a person's decision, and what was decided."""
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -8,8 +9,10 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 
 from bot.channels.base import Delivered
+from bot.keys import Tampered, WrongKey
 from bot.storage.history import History
 from bot.storage.ledger import ASIDE, free
+from bot.storage.letters import named_anew, opened
 from bot.storage.meters import IS_HELD, RELEASED, Meters
 from bot.storage.session import Session
 from bot.storage.tables import KEPT, chat_group, delivery
@@ -23,9 +26,10 @@ Why = Literal["unknown", "failed", "stuck", "held", "asked"]
 Act = Literal["resend", "arrived", "drop", "recall", "release"]
 Chosen = Literal["resend", "arrived", "drop"]
 """What is decided for chosen deliveries, without the platform."""
-Done = Literal["done", "no_such", "not_now", "erased"]
+Done = Literal["done", "no_such", "not_now", "erased", "too_late"]
 """How a decision ended: carried out; or the delivery is not there, is not in doubt any more (or
-on its way right now), or its words were erased."""
+on its way right now), its words were erased, or the platform would not know any more that it had
+it already."""
 
 _DECIDABLE: Mapping[Act, tuple[str, ...]] = {
     "resend": ("unknown", "failed"),
@@ -127,7 +131,7 @@ class Doubts:
         done: dict[int, Done] = dict.fromkeys(numbers, "no_such")
         chosen: list[Any] = []
         for row in found:
-            done[row.id] = _allowed(act, row)
+            done[row.id] = self._decidable(act, row)
             if done[row.id] == "done":
                 chosen.append(row)
         for row in chosen:
@@ -241,11 +245,25 @@ class Doubts:
                 # That it may have arrived before is not forgotten.
                 resends = row.resends + (row.state == "unknown")
                 again = {"state": "ready", "due_at": due_at, "attempts": 0, "resends": resends}
-                return {**again, "code": RELEASED}
+                return {**again, "code": RELEASED, **self._renamed(row)}
             case "arrived":
                 return {"state": "sent", "due_at": None, "sent_at": row.attempted_at, "code": ""}
             case _:
                 return {"state": "cancelled", "due_at": None, "code": "by_hand"}
+
+    def _decidable(self, act: Chosen, row: Any) -> Done:
+        allowed = _allowed(act, row)
+        if allowed != "done" or act != "resend" or row.state != "unknown":
+            return allowed
+        with suppress(*_DAMAGED):
+            doubles = opened(self._session, row).may_double(self._session.clock())
+            return "too_late" if doubles else allowed
+        return allowed
+
+    def _renamed(self, row: Any) -> dict[str, object]:
+        with suppress(*_DAMAGED):
+            return named_anew(self._session, row)
+        return {}
 
     async def _set(self, number: int, **values: object) -> None:
         await self._session.connection.execute(
@@ -253,6 +271,8 @@ class Doubts:
         )
 
 
+_DAMAGED = (Tampered, WrongKey, ValueError, LookupError, TypeError)
+"""What a row makes it raise that cannot be read; that is found out when it is to be sent."""
 _SHOWN = (
     "id",
     "state",

@@ -73,14 +73,17 @@ class Groups:
             await self._directory.changed()
 
     async def put(self, groups: Sequence[Group], source: str) -> None:
-        """Store groups."""
+        """Store groups; whoever names one again wants it tried again, should it have been gone."""
         if not groups:
             return
         statement = self._session.insert(chat_group)
         await self._session.connection.execute(
             statement.on_conflict_do_update(
                 index_elements=["chat"],
-                set_={name: statement.excluded[name] for name in _COLUMNS},
+                set_={
+                    **{name: statement.excluded[name] for name in _COLUMNS},
+                    "robot_gone_at": None,
+                },
             ),
             [
                 {
@@ -97,7 +100,10 @@ class Groups:
         await self._directory.changed()
 
     async def seed(self, wanted: Sequence[Group]) -> None:
-        """Make the groups of the file true, except where chat said otherwise."""
+        """Make the groups of the file true, except where chat said otherwise.
+
+        Where no event tells that we are back in a group, the file does, whenever it is read.
+        """
         result = await self._session.connection.execute(select(chat_group).with_for_update())
         known = {row.chat: row for row in result}
         changed = [
@@ -106,6 +112,8 @@ class Groups:
             if one.chat not in known
             or (known[one.chat].source == CONFIG and _said(_group(known[one.chat])) != _said(one))
         ]
+        heard = {chat for chat, row in known.items() if row.channel == DINGTALK}
+        await self.note_robots({x.chat: True for x in wanted if x.chat in known.keys() - heard})
         asked = {one.chat for one in wanted}
         dropped = [c for c, row in known.items() if row.source == CONFIG and c not in asked]
         await self.put(changed, CONFIG)

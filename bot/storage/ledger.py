@@ -7,6 +7,7 @@ from typing import Any, Literal, Protocol
 
 from sqlalchemy import (
     ColumnElement,
+    Integer,
     Text,
     and_,
     bindparam,
@@ -184,6 +185,7 @@ def _ending(owner: str, one: Settlement, now: datetime) -> dict[str, Any]:
         "key": one.receipt.key if one.receipt else None,
         "way": one.receipt.via if one.receipt else None,
         "tries": one.attempt if one.counts else one.attempt - 1,
+        "worded": int(one.worded),
     }
 
 
@@ -226,6 +228,7 @@ _END = Prepared(
             receipt=bindparam("key"),
             via=bindparam("way"),
             attempts=bindparam("tries"),
+            card=case((bindparam("worded", type_=Integer()) == 1, ""), else_=delivery.c.card),
             # Up to then it may have arrived: windows count from here. It did not end before it was
             # claimed, whatever the clocks say that measured both.
             attempted_at=case(

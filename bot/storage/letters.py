@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from bot.channels.base import Message
-from bot.storage.rows import RELEASED, REPLIES, Claimed, DeliveryRow
+from bot.storage.rows import REPLIES, Claimed, DeliveryRow
 from bot.storage.session import Session
 from flows.office import Content
 from handlers.person import MASS
@@ -81,20 +81,21 @@ def letter_of(row: DeliveryRow) -> Claimed:
 def opened(session: Session, row: Row[Any]) -> Claimed:
     """Open a row for its next attempt. Raises what a damaged row makes it raise."""
     body = session.open_json(row.body, _BODY, row.dedupe)
-    until = body["reply_until"]
+    until, again = body["reply_until"], body.get("again", 0)
     return Claimed(
         id=row.id,
         robot=row.robot,
         door=row.door,
         to=row.to,
         mention=body["mention"],
-        message=Message.model_validate(body["message"]),
+        message=_formed(Message.model_validate(body["message"]), again),
         card=row.card,
         update=row.updates_card,
         reply_url=body["reply_url"],
         reply_until=datetime.fromisoformat(until) if until else None,
         attempt=row.attempts + 1,
-        key=_key(_named(session, row)),
+        key=_key(_named(row.dedupe, again)),
+        named_at=_named_at(row, body),
         urgent=row.lane.startswith(REPLIES),
         channel=row.channel,
         lane=row.lane,
@@ -110,13 +111,41 @@ def opened(session: Session, row: Row[Any]) -> Claimed:
     )
 
 
-def _named(session: Session, row: Row[Any]) -> str:
-    """Name a letter: the same for every attempt, until a person has it sent again.
+def named_anew(session: Session, row: Row[Any]) -> dict[str, object]:
+    """Give a letter that failed for certain another name, for who has it sent again by hand.
 
-    A mass send that failed is known there for good under its name: another day it is another one.
+    Returns the columns that say so; none where the platform knows no names. What may have arrived
+    keeps its name: under another one it would arrive twice. Raises what a damaged row makes it
+    raise.
     """
-    again = row.code == RELEASED and row.to.startswith(MASS)
-    return f"{row.dedupe}:{session.clock().date()}" if again else str(row.dedupe)
+    if row.state != "failed":
+        return {}
+    body = session.open_json(row.body, _BODY, row.dedupe)
+    if not row.to.startswith(MASS) and not body["message"].get("form"):
+        return {}
+    now = session.clock().isoformat()
+    renamed = {**body, "again": body.get("again", 0) + 1, "named_at": now}
+    # Under its new name it has never been tried.
+    return {"body": session.seal_json(renamed, _BODY, row.dedupe), "resends": 0}
+
+
+def _named(dedupe: str, again: int) -> str:
+    """Name a letter: the same for every attempt, until a person has it sent again."""
+    return f"{dedupe}:again:{again}" if again else dedupe
+
+
+def _named_at(row: Row[Any], body: dict[str, Any]) -> datetime:
+    named: str | None = body.get("named_at")
+    since: datetime = row.created_at
+    return datetime.fromisoformat(named) if named else since
+
+
+def _formed(message: Message, again: int) -> Message:
+    """Name the form of a letter that is sent again by hand anew, for all its parts alike."""
+    if not again or message.form is None:
+        return message
+    form = message.form.model_copy(update={"key": _key(_named(message.form.key, again))})
+    return message.model_copy(update={"form": form})
 
 
 def _key(dedupe: str) -> str:

@@ -71,7 +71,7 @@ class Queue:
         """Look through at most `limit` due rows, the longest due first.
 
         A question that was answered meanwhile is cancelled; a row that cannot be read has failed,
-        and so has a file whose message did.
+        and so has a file whose message did. What another try could double stays in doubt.
         """
         now = self._session.steady()
         result = await self._session.connection.execute(_due(kind, now, limit))
@@ -83,17 +83,23 @@ class Queue:
         stale: list[Row[Any]] = []
         broken: list[Row[Any]] = []
         alone: list[Row[Any]] = []
+        doubled: list[Row[Any]] = []
+        clock = self._session.clock()
         for row in rows:
             letter = None if row.stale or row.alone else self._opened(row)
-            if letter is not None:
+            if letter is not None and letter.may_double(clock):
+                doubled.append(row)
+            elif letter is not None:
                 letters.append(letter)
             else:
                 (alone if row.alone else stale if row.stale else broken).append(row)
         await self._close(stale, "cancelled", "")
         await self._close(alone, "failed", MESSAGE_FAILED)
         await self._close(broken, "failed", "unreadable")
+        await self._close(doubled, "unknown", NO_ANSWER)
+        closed = bool(stale or broken or alone or doubled)
         letters.sort(key=lambda letter: order[letter.id])
-        return Heads(letters, more=len(found) == limit or bool(stale or broken or alone))
+        return Heads(letters, more=len(found) == limit or closed)
 
     async def start(self, starts: Sequence[Start], owner: str, at: datetime | None = None) -> None:
         """Note that heads of this transaction are about to be sent, all at the same moment.

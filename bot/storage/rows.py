@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from bot.channels.base import WEBHOOK, Letter, Message, Receipt
@@ -18,6 +18,13 @@ RELEASED = "quota.released"
 """The code of a row that a person has let go."""
 REPLIES = "p:"
 """How a lane begins in which one person is answered."""
+
+KNOWN_FOR = timedelta(hours=20)
+"""How long a mass send is tried again under one name, from when it got that name.
+
+The platform knows a clientmsgid for 24 hours (群发接口, "24小时内"); the rest is for its clock and
+for calls that take their time.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +60,6 @@ class Claimed(Letter):
     channel: str
     lane: str
     content: Content
-    resends: int = 0
     person: PersonId | None = None
     question: int | None = None
     ticket: str | None = None
@@ -61,6 +67,16 @@ class Claimed(Letter):
     arrival: ArrivalId | None = None
     dedupe: str = ""
     code: str = ""  # why it was not sent before
+    named_at: datetime | None = None  # not after its first attempt under this name
+
+    def may_double(self, now: datetime) -> bool:
+        """Say whether another try could reach the subscribers twice.
+
+        It may have arrived before, under a name that the platform may have forgotten by now.
+        """
+        named = self.named_at
+        is_old = named is not None and now - named >= KNOWN_FOR
+        return is_old and self.resends > 0 and self.to.startswith(MASS)
 
     @property
     def is_keyed(self) -> bool:
@@ -71,8 +87,8 @@ class Claimed(Letter):
 def is_keyed(channel: str, card: str, to: str) -> bool:
     """Say whether a delivery can be repeated without being shown twice.
 
-    DingTalk's custom robots know a repetition by its name, and so does a mass send; the robots of
-    企业微信 know none.
+    DingTalk's custom robots know a repetition by its name, and so does a mass send for a day; the
+    robots of 企业微信 know none.
     """
     hooked = channel == DINGTALK and to.startswith(WEBHOOK)
     return bool(card) or hooked or to.startswith(MASS)
@@ -91,6 +107,7 @@ class Settlement:
     sent_at: datetime | None = None
     receipt: Receipt | None = None
     counts: bool = True  # as a try
+    worded: bool = False  # it has no card any more: words stood for it
     ago: float = 0.0  # seconds since it ended
 
 

@@ -23,6 +23,7 @@ from bot.storage.groups import Groups
 from bot.storage.history import History
 from bot.storage.leases import Leases
 from bot.storage.ledger import Express, Ledger
+from bot.storage.linkings import prune_linkings
 from bot.storage.links import LinkRows
 from bot.storage.meters import Meters
 from bot.storage.outreach import OutreachRows
@@ -256,6 +257,10 @@ class Transaction:
     async def prune_links(self, before: datetime) -> int:
         """Forget links that were over before then; say how many."""
         return await self._links.prune(before)
+
+    async def prune_pairings(self, before: datetime) -> int:
+        """Erase what was told when accounts were linked before then; say how many values."""
+        return await prune_linkings(self._session, before)
 
     async def seed(self, persons: Sequence[SeedPerson], groups: Sequence[Group]) -> None:
         """Bring in what config/people.toml says; what was changed in chat later wins."""

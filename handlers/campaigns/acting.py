@@ -11,6 +11,7 @@ from flows.campaigns.findings import Finding
 from flows.campaigns.moves import Act, Told
 from flows.engine.words import Key, Refused
 from handlers.campaigns.chosen import buttons
+from handlers.campaigns.confirming import expect_answers
 from handlers.campaigns.digest import expect_digest, on_friday
 from handlers.campaigns.enclosing import asked_of, carried, file_posts, files_changed, unfit
 from handlers.campaigns.exhausted import waits
@@ -36,6 +37,7 @@ from handlers.campaigns.preview import (
     too_long,
 )
 from handlers.campaigns.progress import show_stage
+from handlers.campaigns.records import tally_of
 from handlers.campaigns.templates import unfilled_in
 from handlers.campaigns.told import to_approvers, to_writer, to_writer_of_another
 from handlers.campaigns.waived import let_pass_by
@@ -140,7 +142,8 @@ async def approve(visit: Visit, one: Campaign, version: int | None, *, past_quie
         open_findings=tuple(x.identity for x in found),
         targets=meant.hears,
     )
-    held = unfilled_in(book, one) or await unfit(book, one) or await withheld(book, one)
+    held = unfilled_in(book, one) or await unfit(book, one)
+    held = held or no_room(book, one, meant) or await withheld(book, one)
     held = held or await too_many(book, one, meant)
     held = held or await mandate(book, one, one.submitted_by or one.created_by)
     held = held or await unpaid(book, one, meant)
@@ -181,6 +184,7 @@ async def stop(visit: Visit, one: Campaign, what: Act) -> None:
     book.posts += to_writer_of_another(book, done, what.value, visit.person)
     if what is Act.CANCEL:
         await call_off(book, done)
+        done = await expect_answers(book, done, tally_of(await book.tx.campaigns.fates(one.number)))
     else:
         await hold_back(book, done)
     await show_stage(book, done)
@@ -195,12 +199,15 @@ async def take_back(visit: Visit, one: Campaign) -> None:
     if isinstance(done, Refused):
         visit.say(done.key, **done.params)
         return
-    await call_off(book, done)
+    before = await asked_of(book, one)
+    await call_off(book, done)  # which has taken back what waits at the platform
     asked = await book.writing.recalls.ask(one.number)
-    if asked or done.stage is not one.stage:
+    count = await asked_of(book, one)
+    is_new = bool(asked) or count > before
+    if is_new or done.stage is not one.stage:
         await show_stage(book, done)
-    key = "campaign.done.recall" if asked else "campaign.recalled_already"
-    visit.say(key, number=one.number, title=one.draft.title, count=await asked_of(book, one))
+    key = "campaign.done.recall" if is_new else "campaign.recalled_already"
+    visit.say(key, number=one.number, title=one.draft.title, count=count)
 
 
 async def go_on(visit: Visit, one: Campaign, what: Act) -> None:

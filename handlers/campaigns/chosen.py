@@ -14,6 +14,7 @@ from flows.campaigns.sending import leaves_at
 from flows.engine.words import Choice, Key
 from handlers.book import Book
 from handlers.campaigns.judging import judged_again
+from handlers.campaigns.masses import used_up
 from handlers.campaigns.message import choice
 from handlers.campaigns.naming_places import WORDS
 from handlers.campaigns.parts import actor
@@ -26,6 +27,7 @@ _WITH_BUTTONS = 2  # places; a card has room for few buttons, the rest is typed
 _NAMED = 20  # places of one message
 _OPEN = ("failed", "unknown")
 _MAY = {Again.RESEND: _OPEN, Again.ARRIVED: ("unknown",)}
+_LATE = "mass.may_double"
 _CODES: Mapping[str, str] = {
     "no_answer": "sending.why.no_answer",
     "no.answer": "sending.why.no_answer",
@@ -46,6 +48,7 @@ _CODES: Mapping[str, str] = {
     "45011": "mass.too_fast",
     "mass.failed": "mass.failed",
     "mass.deleted": "mass.deleted",
+    "mass.too_long": "mass.no_room",
 }
 
 
@@ -57,13 +60,23 @@ def lines(fates: Sequence[Fate], state: str) -> tuple[Text, ...]:
     )[:_NAMED]
 
 
-def to_confirm(fates: Sequence[Fate]) -> list[Text]:
-    """Name the places that somebody at the platform has to let go, and say whom to ask."""
-    found = [(n, one) for n, one in enumerate(fates, 1) if one.state == "asked"]
+def to_confirm(one: Campaign, fates: Sequence[Fate]) -> list[Text]:
+    """Name the places that somebody at the platform has to let go, and say whom to ask.
+
+    What was called off is asked to be refused there.
+    """
+    found = [(n, fate) for n, fate in enumerate(fates, 1) if fate.state == "asked"]
     if not found:
         return []
     named = tuple(Text("confirming.place", {"n": n, "name": x.name}) for n, x in found[:_NAMED])
-    return [Text("confirming.lines", {"count": len(found), "lines": named})]
+    key = "confirming.lines_off" if _is_off(one) else "confirming.lines"
+    return [Text(key, {"count": len(found), "lines": named})]
+
+
+def _is_off(one: Campaign) -> bool:
+    ends, ended = one.draft.expires_at, one.ended_at
+    expired = ends is not None and ended is not None and ended >= ends
+    return one.stage is Stage.CANCELLED or one.recalled_at is not None or expired
 
 
 def lacking(fates: Sequence[Fate]) -> list[Text]:
@@ -147,7 +160,9 @@ async def _chosen(visit: Visit, one: Campaign, what: Again, more: str) -> Sequen
     told = await book.writing.campaigns.decide(one.number, what, list(asked))
     decided = {n for piece, n in asked.items() if told.get(piece) == "done"}
     done = [n for n in chosen if n in decided]
-    why = {n: "sending.erased" for n in chosen if n not in decided} | against
+    late = {n for piece, n in asked.items() if told.get(piece) == "too_late"}
+    undone = {n: _LATE if n in late else "sending.erased" for n in chosen if n not in decided}
+    why = undone | against
     _explain(visit, fates, [n for n in numbers if n not in done], why)
     if done:
         role = "sender" if Part.SENDER in who.parts else "approver"
@@ -166,7 +181,9 @@ async def _against(
     keys = {n: fates[n - 1].key for n in numbers}
     judged = await judged_again(book, one, list(keys.values()))
     whys = {n: judged[key].why for n, key in keys.items()}
-    return {n: f"resending.why.{why.value}" for n, why in whys.items() if why is not None}
+    against = {n: f"resending.why.{why.value}" for n, why in whys.items() if why is not None}
+    left = {n: fates[n - 1] for n in numbers if n not in against}
+    return await used_up(book, one, left) | against
 
 
 def _explain(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from flows.calendar import OFFICE_ZONE
 from flows.campaigns.audience import Meant
@@ -10,11 +10,14 @@ from flows.campaigns.campaign import Campaign
 from flows.campaigns.lengths import framed
 from flows.engine.words import Refused
 from handlers.book import Book
+from handlers.campaigns.enclosing import ask_instead
 from handlers.campaigns.records import Fate
 from handlers.person import MASS
 from handlers.ports import Text
 
 _DOOR = "official_account"
+_LINE = 80
+"""Bytes of what stands around a button in words, or around whom to ask for the files."""
 
 
 async def massed(book: Book, one: Campaign, whom: Meant) -> list[Text]:
@@ -35,8 +38,20 @@ async def too_many(book: Book, one: Campaign, whom: Meant) -> Refused | None:
     most, used = book.office.campaigns.masses, await _used(book, one)
     if used + count > most:
         return Refused("mass.used_up", {"used": used, "most": most, "need": count})
-    length = framed(one.draft.body, book.office.campaigns.rooms[_DOOR], one.draft.title)
-    return Refused("mass.too_long", {"over": length.over}) if length.over else None
+    over = await _over(book, one)
+    return Refused("mass.too_long", {"over": over}) if over else None
+
+
+async def used_up(book: Book, one: Campaign, fates: Mapping[int, Fate]) -> dict[int, str]:
+    """Say which of these places cannot be sent to again this month, by their numbers.
+
+    What may have left keeps its name at the platform, and costs nothing more.
+    """
+    anew = sorted(n for n, x in fates.items() if _is_mass(x.key) and x.state == "failed")
+    if not anew:
+        return {}
+    left = max(0, book.office.campaigns.masses - await _used(book, one))
+    return dict.fromkeys(anew[left:], "mass.not_again")
 
 
 def reached_by_mass(fates: Sequence[Fate]) -> list[Text]:
@@ -46,6 +61,23 @@ def reached_by_mass(fates: Sequence[Fate]) -> list[Text]:
         for one in fates
         if one.reached is not None
     ]
+
+
+async def _over(book: Book, one: Campaign) -> int:
+    """Return by how many bytes a campaign is too long, with all that stands in the one message."""
+    draft = one.draft
+    lines = [f"{draft.title}\n{draft.body}", draft.corrected]
+    lines += [_worded(text) for text in await ask_instead(book, one)]
+    lines += [" " * (_LINE - 1) for _ in draft.buttons[1:]]  # one has room in the frame
+    whole = "\n".join(line for line in lines if line)
+    return framed(whole, book.office.campaigns.rooms[_DOOR]).over
+
+
+def _worded(text: Text) -> str:
+    said = "、".join(
+        one if isinstance(one, str) else "、".join(one) for one in text.params.values()
+    )
+    return said + " " * _LINE
 
 
 async def _used(book: Book, one: Campaign) -> int:
@@ -61,4 +93,4 @@ def _is_mass(key: str) -> bool:
     return key.startswith(f"g:{MASS}")
 
 
-__all__ = ["massed", "reached_by_mass", "too_many"]
+__all__ = ["massed", "reached_by_mass", "too_many", "used_up"]

@@ -148,7 +148,7 @@ def reported(one: Campaign, fates: Sequence[Fate]) -> list[Text]:
             names = lines(fates, state)
             told.append(Text(f"campaign.fates.{state}", {"count": len(which), "lines": names}))
     told += reached_by_mass(fates)
-    return [*told, *to_confirm(fates), *lacking(fates), *_skipped(fates), *how(one, fates)]
+    return [*told, *to_confirm(one, fates), *lacking(fates), *_skipped(fates), *how(one, fates)]
 
 
 def _skipped(fates: Sequence[Fate]) -> list[Text]:

@@ -8,6 +8,7 @@ from flows.campaigns.campaign import Campaign, Resent, Stage
 from flows.campaigns.sending import leaves_at
 from flows.office import Content
 from handlers.book import Book
+from handlers.campaigns.confirming import as_told
 from handlers.campaigns.exhausted import LOOK_AGAIN, exhausted
 from handlers.campaigns.keeping import look_later, set_clock
 from handlers.campaigns.message import choice
@@ -44,8 +45,9 @@ async def look_after(book: Book, one: Campaign) -> None:
 async def _tell(book: Book, one: Campaign) -> None:
     """Tell each who had places sent again how that ended, and show it on the card."""
     found = await book.tx.campaigns.fates(one.number)
-    told = {"resent": (), "version": one.version + 1, "asked": tally_of(found).asked}
-    over = one.model_copy(update=told)
+    tally = tally_of(found)
+    known = {"resent": (), "asked": tally.asked, "late_at": None, **as_told(one, tally)}
+    over = one.model_copy(update={**known, "version": one.version + 1})
     await book.writing.campaigns.save(over)
     set_clock(book, over)
     fates = {fate.key: fate for fate in found}

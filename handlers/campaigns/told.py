@@ -20,6 +20,7 @@ _THEN = {
     "finish": ("report", "recall", "correct", "effect"),
     "recalled": ("report", "correct", "effect"),
     "confirmed": ("report", "effect"),
+    "late": ("report", "effect"),
     "lapse": ("submit", "view"),
     "expire": ("view",),
     "expire_rest": ("report", "copy"),

@@ -37,6 +37,8 @@ def line(message: str, *, error: BaseException | None = None, **extra: Any) -> M
         "'x-acs-dingtalk-access-token': 'abcdef123456'",
         "wss://host/connect?ticket=7724109a-1234",
         "client_secret=abcdef123456",
+        "GET /cgi-bin/gettoken?corpid=ww1&corpsecret=abcdef123456",
+        "corp_secret: abcdef123456",
         '"clientSecret":"abcdef123456"',
         "Authorization: Bearer abcdef123456",
     ],

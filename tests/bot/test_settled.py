@@ -18,6 +18,7 @@ from bot.storage.transaction import Transaction
 from flows.office import Content
 from handlers.ports import Post, Text, ToPerson
 from tests.bot.runtime import FakeChannel, HandClock, arrival, database, states
+from tests.engines import address, rows
 
 pytestmark = pytest.mark.usefixtures("engine")
 
@@ -127,6 +128,32 @@ async def test_a_report_that_comes_before_the_row_knows_its_name_waits_for_it(
         await b.hear(BLOCKED, "template:1")
         assert len(b.slept) == TRIES - 1
         assert await b.states() == {"sent": 1}
+
+
+async def test_a_report_that_names_no_message_speaks_of_none(tmp_path: Path) -> None:
+    async with opened(tmp_path) as b:
+        rows(await address(tmp_path / "test.db"), "UPDATE delivery SET receipt = ''")
+        await b.late.settled("fake", "", BLOCKED)
+        assert await b.states() == {"sent": 1}
+
+
+async def test_a_report_that_says_nothing_new_writes_nothing(tmp_path: Path) -> None:
+    async with opened(tmp_path) as b:
+        writes: list[object] = []
+        b.db.write = writes.append  # type: ignore[method-assign, assignment]
+        await b.hear(Confirmed("sent"))
+        await b.hear(Confirmed("sent"), "template:of-others")
+        assert writes == []
+
+
+async def test_a_report_that_counts_whom_it_reached_is_written_down_once(tmp_path: Path) -> None:
+    async with opened(tmp_path) as b:
+        await b.hear(Confirmed("sent", reached=7))
+        assert rows(await address(tmp_path / "test.db"), "SELECT reached FROM delivery") == [(7,)]
+        writes: list[object] = []
+        b.db.write = writes.append  # type: ignore[method-assign, assignment]
+        await b.hear(Confirmed("sent", reached=7))
+        assert writes == []
 
 
 async def test_a_report_of_another_channel_is_passed_over(tmp_path: Path) -> None:

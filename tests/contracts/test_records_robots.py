@@ -71,3 +71,37 @@ def test_a_month_that_is_used_up_holds_dingtalks_alone(channel: str, verdict: st
         dedupe="c:TS-2026-001:g:webhook:a",
     )
     assert quota.verdict(letter) == verdict
+
+
+async def robots(records: Opened) -> dict[str, bool]:
+    """Say in which groups our robot can write."""
+    async with records.database.read() as tx:
+        return {one.chat: one.robot for one in await tx.groups()}
+
+
+async def test_a_group_that_was_gone_is_tried_again_when_it_is_named_again(
+    records: Opened,
+) -> None:
+    group = Group("wrA", "应用群", "enterprise", channel="wecom")
+    async with records.database.begin() as tx:
+        await tx.people.set_group(group)
+        await tx.note_robots({"wrA": False})
+    assert await robots(records) == {"wrA": False}
+    async with records.database.begin() as tx:
+        await tx.people.set_group(group)
+    assert await robots(records) == {"wrA": True}
+
+
+async def test_the_file_has_a_group_of_wecom_tried_again_and_none_that_events_tell_of(
+    records: Opened,
+) -> None:
+    groups = [
+        Group("wrA", "应用群", "enterprise", channel="wecom"),
+        Group("cidA", "钉钉群", "enterprise"),
+    ]
+    async with records.database.begin() as tx:
+        await tx.seed([], groups)
+        await tx.note_robots({"wrA": False, "cidA": False})
+    async with records.database.begin() as tx:
+        await tx.seed([], groups)
+    assert await robots(records) == {"wrA": True, "cidA": False}

@@ -459,7 +459,8 @@ def _explained(post: Post, asked: int) -> bool:
         case "cancelled":
             return post.question is not None and post.question < asked
         case "unknown":
-            return post.doubts > (1 if post.private else 0)
+            # Refused for good, it may have arrived with the attempt before.
+            return post.doubts > (0 if post.refused or not post.private else 1)
         case _:
             return post.refused
 
