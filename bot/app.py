@@ -270,7 +270,9 @@ class App:
             Asked("process", lambda: Health(self._runs, "it starts or ends"), needed=True),
             Asked("hub", self.hub.health, needed=False),
         ]
-        return [*asked, *(one.asked() for one in self.heard if self._listens)]
+        if self._listens:
+            return [*asked, *(one.asked() for one in self.heard)]
+        return [*asked, *tencent.sending(self.channels.values())]
 
     def _listen_to_the_hub(self) -> None:
         if self._works:

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
 from bot.ending import ended
-from bot.handling import BATCH, Handling, apology, persistently, told
+from bot.handling import BATCH, Handling, apology, keep_answers, persistently, told
 from bot.logs import place_of
 from bot.storage.arrivals import Unreadable
 from bot.storage.database import Database
@@ -94,7 +94,7 @@ class Backlog:
             batch = await tx.backlog(limit)
             self._looked_at = batch[0] if batch else None
             outcome = await self._handling.handle(tx, batch)
-            await self._answer(tx, batch, outcome)
+            await keep_answers(tx, batch, outcome)
             await tx.handled(list(outcome.answered))
             return batch, outcome
 
@@ -103,13 +103,6 @@ class Backlog:
         if batch:
             self._done(batch)
         return batch
-
-    async def _answer(self, tx: Transaction, batch: Sequence[Filed], outcome: Outcome) -> None:
-        """Keep what pressed cards are to say: the process that heard of them waits for it."""
-        for filed in batch:
-            answered = outcome.answered.get(filed.id)
-            if filed.arrival.button is not None and answered is not None:
-                await tx.answer(filed.id, answered)
 
     async def _one_by_one(self) -> int:
         """Handle as many as a batch holds, each by itself; what fails again is kept as failed."""

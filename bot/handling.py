@@ -105,6 +105,14 @@ def apology(number: ArrivalId, to: To) -> Post:
     )
 
 
+async def keep_answers(tx: Transaction, batch: Sequence[Filed], outcome: Outcome) -> None:
+    """Keep what pressed cards are to say, for whoever waits for it or is asked again."""
+    for filed in batch:
+        answered = outcome.answered.get(filed.id)
+        if filed.arrival.button is not None and answered is not None:
+            await tx.answer(filed.id, answered)
+
+
 def told(batch: Sequence[Filed], outcome: Outcome) -> None:
     """Log what became of each arrival, once it is committed."""
     for filed in batch:

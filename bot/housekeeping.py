@@ -108,7 +108,8 @@ def forgetting(office: Office) -> Schedule:
         return str(last) if last is not None else ""
 
     async def work(tx: Transaction, now: datetime) -> None:
-        """Leave nothing but the note that all were looked at."""
+        """Forget what was told when accounts were linked, once they are not parted whole."""
+        log.info("forgot %d linkings", await tx.prune_pairings(now - office.pairing.undo))
 
     return Schedule("forget", EARLY, work, DAY, portion=portion)
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot import metrics
+from bot.channels.base import NotTaken
 from bot.ending import ended
-from bot.handling import BATCH, Handling, persistently, told
+from bot.handling import BATCH, Handling, keep_answers, persistently, told
 from bot.logs import place_of
 from bot.storage.database import Database
 from bot.storage.transaction import Transaction
@@ -63,19 +64,33 @@ class Handled:
     async def write(self, arrivals: Sequence[Arrival], failed: str | None) -> Sequence[Answered]:
         """Commit arrivals together with everything they cause; say what a pressed card shows."""
 
-        async def work(tx: Transaction) -> tuple[Sequence[Filed | None], Outcome]:
+        async def work(
+            tx: Transaction,
+        ) -> tuple[Sequence[Filed | None], Outcome, Sequence[Answered]]:
             await self._may_file(tx)
             admitted = await tx.admit(arrivals)
             new = [filed for filed in admitted if filed is not None]
-            return admitted, await self._handling.handle(tx, new, failed)
+            outcome = await self._handling.handle(tx, new, failed)
+            await keep_answers(tx, new, outcome)
+            pairs = zip(arrivals, admitted, strict=True)
+            return admitted, outcome, [await _said(tx, *pair, outcome) for pair in pairs]
 
-        admitted, outcome = await self._handling.write(work)
+        admitted, outcome, answers = await self._handling.write(work)
         _count_repeated(admitted)
         told([filed for filed in admitted if filed is not None], outcome)
-        return [
-            outcome.answered.get(filed.id, Answered()) if filed else Answered()
-            for filed in admitted
-        ]
+        return answers
+
+
+async def _said(
+    tx: Transaction, arrival: Arrival, filed: Filed | None, outcome: Outcome
+) -> Answered:
+    """Return what is said to an arrival; to a press that comes again the same as before."""
+    if filed is not None:
+        return outcome.answered.get(filed.id, Answered())
+    if arrival.button is None:
+        return Answered()
+    said = await tx.answered_to(arrival.channel, arrival.robot, arrival.msg_id)
+    return said or Answered()
 
 
 class Unhandled:
@@ -106,7 +121,7 @@ class Unhandled:
         return [Answered()] * len(arrivals)
 
 
-class Unrecorded(Exception):
+class Unrecorded(NotTaken):
     """An arrival could not be stored; its frame must not be acknowledged."""
 
 

@@ -7,7 +7,7 @@ from hashlib import sha256
 from bot.addressing import Addresses, Addressing, Target
 from bot.attachments import enclosure
 from bot.channels.base import WEBHOOK, Manner, Message, Option
-from bot.forms import Forms
+from bot.forms import Forms, of_part
 from bot.markup import laid_out, plain
 from bot.papers.enclosing import printed
 from bot.splitting import split
@@ -33,7 +33,7 @@ UNSHOWN = "file.unshown"
 WITHHELD = "paper.withheld"
 UNPRINTED = "paper.unshown"
 PART = "door.part"
-PRIVATE, GROUP, DEAF = "private", "group", "deaf"
+PRIVATE, GROUP, DEAF, THEIRS = "private", "group", "deaf", "customers"
 SHORTENED = Text("door.shortened")
 CHOOSE = Text("door.choose")
 
@@ -55,12 +55,15 @@ class Outbox:
         cards: bool,
         beside: Mapping[str, Manner] | None = None,
         forms: Forms | None = None,
+        phone: str = "",
     ) -> None:
         """Take the robot that writes to groups, and whether its channel can show cards.
 
         That is the channel of the staff, too; `beside` says what the others can show, and `forms`
-        which notices have a form at the platform.
+        which notices have a form at the platform. `phone` is
+        the office's, for those who can answer nowhere.
         """
+        self._phone = phone
         self._forms = forms
         self._texts = texts
         self._exposure = exposure
@@ -81,8 +84,8 @@ class Outbox:
             target = self._addressing.target(post, filed, known)
             if post.update and not self._manner(target.channel).shows_cards(target.door):
                 continue
-            if target.to.startswith(MASS) and not post.campaign:
-                continue  # everybody who subscribes hears what was approved, and nothing else
+            if target.to.startswith((MASS, CUSTOMERS)) and not post.campaign:
+                continue  # those outside the office hear what was approved, and nothing else
             if post.paper is not None:
                 message = self._printed(post, post.paper, target.door)
             elif post.file:
@@ -188,6 +191,8 @@ class Outbox:
         """Name the texts for choices in words: by what must be written where."""
         if not target.door.is_group or target.to.startswith(MASS):
             return PRIVATE
+        if target.to.startswith(CUSTOMERS):
+            return THEIRS
         hears = self._manner(target.channel).hears_groups and not target.to.startswith(WEBHOOK)
         return GROUP if hears else DEAF
 
@@ -199,20 +204,20 @@ class Outbox:
         nothing offers nothing there: it says where to write instead.
         """
         lines: list[str] = []
-        numbers = 0
+        numbers, about = 0, {"phone": self._phone}
         for choice in choices:
             typed = None if numbered and where == PRIVATE else _typed(choice.value)
             if typed is not None:
                 # What is typed ends with a version or with nothing.
                 told = {"label": choice.label, "typed": self._texts.render(typed).strip()}
-                if where == DEAF and not lines:
-                    lines.append(self._texts.render(Text("door.deaf.head")))
+                if where in (DEAF, THEIRS) and not lines:
+                    lines.append(self._texts.render(Text(f"door.{where}.head", about)))
                 lines.append(self._texts.render(Text(f"door.{where}.typed", told)))
                 continue
             if not numbers:
-                lines.append(self._texts.render(Text(f"door.{where}.numbers")))
+                lines.append(self._texts.render(Text(f"door.{where}.numbers", about)))
             numbers += 1
-            if where == DEAF:
+            if where in (DEAF, THEIRS):
                 continue
             lines.append(f"{numbers} {self._texts.label(choice.label)}")
         return "  \n".join(lines)
@@ -263,7 +268,7 @@ class Outbox:
         return [
             replace(
                 row,
-                message=part,
+                message=of_part(part, n),
                 dedupe=row.dedupe if n == 1 else f"{row.dedupe}/{n}",
                 # A card's id promises that a repetition is known: a text has none.
                 card=row.card if part.options else "",

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.attachments import Limits, Vault
@@ -71,6 +72,7 @@ class Office:
             cards=settings.dingtalk.card_template_id is not None,
             beside=manners,
             forms=Forms(config.wechat, config.exposure, config.office.name, clock),
+            phone=config.office.phone,
         )
         self.database = Database(
             settings.database,
@@ -82,7 +84,8 @@ class Office:
             channels={DingTalk.name, *manners},
         )
         talk = Talk(desks)
-        office = office_of(config, settings.http.public_url)
+        running = frozenset({DingTalk.name, *manners})
+        office = replace(office_of(config, settings.http.public_url), running=running)
         self.reception = Reception(Front(talk, Cases(talk), Members(talk)), office, clock)
 
     @asynccontextmanager

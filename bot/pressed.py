@@ -38,10 +38,10 @@ class Pressed:
             news.set()
 
     async def answer(self, arrival: Arrival) -> Answered:
-        """Return what the card is to say; nothing when it takes too long, or was asked before."""
+        """Return what the card is to say; nothing when it takes too long."""
         number = self._numbers.pop(_name(arrival), None)
         if number is None:
-            return Answered()
+            return await self._said(arrival)
         news = self._waiting[str(number)] = asyncio.Event()
         try:
             async with asyncio.timeout(self._within):
@@ -50,6 +50,13 @@ class Pressed:
             return Answered()
         finally:
             del self._waiting[str(number)]
+
+    async def _said(self, arrival: Arrival) -> Answered:
+        """Return what was said to a press that comes again; nothing where that is not known."""
+        with suppress(DatabaseDown):
+            async with self._database.read() as tx:
+                return await tx.answered_to(*_name(arrival)) or Answered()
+        return Answered()
 
     async def _found(self, number: ArrivalId, news: asyncio.Event) -> Answered:
         while True:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bot.channels.wechat import WeChatAccess
     from bot.hub import Hub
     from bot.premises import Office
+    from bot.readiness import Asked
 
 GREETING = Text("wechat.subscribed")
 CALLBACK = "/wechat/callback"
@@ -34,6 +35,16 @@ class Called(Protocol):
 
     def pages(self) -> "Mapping[str, Callable[[], web.Application]]":
         """Return what the platform calls, by the path below which it is served."""
+
+
+@runtime_checkable
+class Troubled(Protocol):
+    """A channel that knows what keeps it from sending; empty = nothing."""
+
+    name: str
+
+    @property
+    def trouble(self) -> str: ...
 
 
 def access_of(settings: Account) -> "WeChatAccess":
@@ -90,6 +101,17 @@ def callbacks(
     """Return what platforms call, by the path below which it is served."""
     called = [one for one in channels if isinstance(one, Called)]
     return {prefix: build for one in called for prefix, build in one.pages().items()}
+
+
+def sending(channels: "Iterable[Channel]") -> "Sequence[Asked]":
+    """Ask channels that are not heard here whether the platform lets them send."""
+    from bot.channels.base import Health  # noqa: PLC0415
+    from bot.readiness import Asked  # noqa: PLC0415
+
+    def asked(one: Troubled) -> Asked:
+        return Asked(one.name, lambda: Health(not one.trouble, one.trouble), needed=True)
+
+    return [asked(one) for one in channels if isinstance(one, Troubled)]
 
 
 def told(settings: Settings, texts: Mapping[str, str]) -> Sequence[str]:

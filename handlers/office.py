@@ -55,6 +55,7 @@ class Office:
     longest_deputy: timedelta  # how long somebody may stand in for a 联络员
     pairing: Terms = field(default_factory=Terms)  # of codes that link accounts
     channels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # what people call each
+    running: frozenset[str] | None = None  # channels at which somebody can write; None = all
 
     def moment(self, at: datetime) -> Moment:
         """Return a moment with the calendar and the rules by which it is judged."""

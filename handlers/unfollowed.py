@@ -11,7 +11,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from handlers.conversation import Conversation
-from handlers.ports import Entry, Person, Tx
+from handlers.pairing.moved import Moved
+from handlers.pairing.records import FULL, UNITED
+from handlers.ports import Entry, Person, PersonId, Tx
 from handlers.talk import timer
 
 UNFOLLOW = "unfollow"
@@ -36,6 +38,15 @@ async def unfollowed(tx: Tx, person: Person, channel: str, at: datetime, *, gone
         after="gone" if gone else "elsewhere",
     )
     await tx.record([entry])
+    await _forget_linkings(tx, person.id, channel)
+
+
+async def _forget_linkings(tx: Tx, person: PersonId, channel: str) -> None:
+    """Erase what was kept to give back to an account that is gone now (关联账号)."""
+    for line in await tx.told(f"person:{person}", UNITED):
+        kept = line.personal.get(FULL)
+        if kept and channel in Moved.model_validate_json(kept).carried.channels:
+            await tx.pairings.forget(person, int(line.after), link=False)
 
 
 __all__ = ["UNFOLLOW", "unfollowed"]

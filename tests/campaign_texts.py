@@ -33,6 +33,7 @@ _TOLD = (
     "stopped",
     "finish",
     "confirmed",
+    "late",
     "recalled",
     "expire_rest",
     "file_gone",

@@ -271,6 +271,7 @@ async def stage(
         robot="robot",
         cards=True,
         beside=beside,
+        phone=config.office.phone,
     )
     url = await address(folder / "stage.db")
     limits: dict[str, int] = {}

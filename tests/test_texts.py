@@ -48,6 +48,7 @@ from tests.event_texts import EVENT_KEYS, OBJECTIONS
 from tests.policy_texts import POLICY_KEYS, POLICY_OBJECTIONS
 
 ROOT = Path(__file__).resolve().parents[1]
+PLACES = ("private", "group", "deaf", "customers")  # where choices are worded
 WORDED = load_config().texts
 CATALOGUE = Texts(WORDED)
 STEMS = {key.partition(".")[0] for key in CATALOGUE.keys}
@@ -265,8 +266,9 @@ def _expansions() -> Mapping[str, set[str]]:
             *(f"act.typed.{name}" for name in ACT_WORDS),
             *(f"task.typed.{verb}" for verb in TASK_VERBS),
         },
-        "door.§.numbers": {f"door.{where}.numbers" for where in ("private", "group", "deaf")},
-        "door.§.typed": {f"door.{where}.typed" for where in ("private", "group", "deaf")},
+        "door.§.head": {f"door.{where}.head" for where in ("deaf", "customers")},
+        "door.§.numbers": {f"door.{where}.numbers" for where in PLACES},
+        "door.§.typed": {f"door.{where}.typed" for where in PLACES},
         "file.§": {f"file.{reason}" for reason in ("too_big", "forbidden", "locked", "gone")},
         "file.kind.§": {f"file.kind.{k}" for k in ("picture", "file", "audio", "video")},
         "§.title": {f"{flow.name}.title" for flow in FLOWS},

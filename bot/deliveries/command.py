@@ -12,6 +12,7 @@ from bot.channels.dingtalk import DingTalk
 from bot.config import Config
 from bot.deliveries.listing import story, table
 from bot.deliveries.recall import take_back, told
+from bot.delivery.late import look_again
 from bot.dingtalk import dingtalk
 from bot.hub import LocalHub
 from bot.premises import Office
@@ -82,6 +83,8 @@ def decided(given: argparse.Namespace) -> int:
         async with beside(settings, keys_of(settings)) as records, records.begin() as tx:
             await tx.queue.lock()
             done = await tx.doubts.decide(act, numbers, who())
+            changed = [number for number, how in done.items() if how == "done"]
+            await look_again(tx, await tx.asked.campaigns(changed), now())
         return told(act, done, terminal)
 
     return attended(decide)

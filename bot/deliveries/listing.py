@@ -98,6 +98,7 @@ CODES: Mapping[str, str] = {
     "45011": "mass.too_fast",
     "mass.failed": "mass.failed",
     "mass.deleted": "mass.deleted",
+    "mass.too_long": "mass.no_room",
     "blocked.by_reader": "mass.template_blocked",
     "blocked.by_platform": "mass.template_failed",
     used_up(API): "deliveries.code.quota_api",

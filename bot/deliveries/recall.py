@@ -4,8 +4,9 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from bot.beside import who
+from bot.beside import now, who
 from bot.channels.base import Channel, Delivered, SendFault, SendUnknown
+from bot.delivery.late import look_again
 from bot.quota import Quota
 from bot.storage.database import Database, DatabaseDown
 from bot.storage.doubts import Act, Done
@@ -24,6 +25,7 @@ UNDONE: Mapping[Done, str] = {
     "no_such": "deliveries.undone.no_such",
     "not_now": "deliveries.undone.not_now",
     "erased": "deliveries.undone.erased",
+    "too_late": "mass.name_forgotten",
 }
 STANDS: Mapping[str, str] = {
     "no.key": "deliveries.stands.no_key",
@@ -83,6 +85,7 @@ async def _note(database: Database, quota: Quota, gone: Sequence[int], terminal:
         async with database.begin() as tx:
             await tx.queue.lock()
             await tx.doubts.recalled(gone, who())
+            await look_again(tx, await tx.asked.campaigns(gone), now())
             await quota.flush(tx)
     except (DatabaseDown, Stale):
         named = "、".join(map(str, gone))

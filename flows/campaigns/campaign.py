@@ -222,6 +222,9 @@ class Campaign(Kept):
     recall_told: bool = False  # whether those concerned heard how that ended
     progress: Progress | None = None  # None = nothing has left
     asked: int = Field(default=0, ge=0)  # places that wait at the platform when it was over
+    told_failed: int | None = None  # places that failed, as those concerned know since it ended
+    told_unknown: int | None = None  # and those of which nobody knew
+    late_at: AwareDatetime | None = None  # when they hear of those that failed afterwards
     resent: tuple[Resent, ...] = ()  # of which nobody has heard yet how that ended
 
     @property

@@ -35,6 +35,13 @@ def next_look(
     one: Campaign, now: datetime, sending: Sending, quiet: Quiet, days: WorkingDays
 ) -> datetime | None:
     """Return when the clock has something to do with a campaign; None = never by itself."""
+    at = _by_stage(one, now, sending, quiet, days)
+    return min((x for x in (at, one.late_at) if x is not None), default=None)
+
+
+def _by_stage(
+    one: Campaign, now: datetime, sending: Sending, quiet: Quiet, days: WorkingDays
+) -> datetime | None:
     ends = [one.draft.expires_at] if one.draft.expires_at else []
     match one.stage:
         case Stage.PENDING:

@@ -24,6 +24,7 @@ from flows.registration.publishing import PUBLISH
 from flows.registration.registration import Registration, Standing
 from flows.registration.roll import Roll, Rolled
 from flows.registration.telephoned import LEAVE_FOR, PARTY_FOR
+from handlers.person import CUSTOMERS, MASS
 from handlers.ports import Text
 from handlers.registration.after import card_posts, event_choice, status_of
 from handlers.registration.keeping import keep
@@ -71,9 +72,18 @@ def choices(visit: Visit, roll: Roll) -> tuple[Choice, ...]:
 
 
 def groups_without(visit: Visit, event: Event) -> Mapping[str, str]:
-    """Return the 企业群 that have no card of an activity yet: chat → name."""
-    groups = visit.book.roster.groups
-    return {g.chat: g.name for g in groups if g.kind == "enterprise" and g.chat not in event.groups}
+    """Return the 企业群 that have no card of an activity yet and can get one: chat → name.
+
+    Subscribers and customer groups get what was approved as a campaign, and nothing else.
+    """
+    return {
+        group.chat: group.name
+        for group in visit.book.roster.groups
+        if group.kind == "enterprise"
+        and group.robot
+        and not group.chat.startswith((MASS, CUSTOMERS))
+        and group.chat not in event.groups
+    }
 
 
 def published(visit: Visit, roll: Roll, chats: tuple[str, ...]) -> None:

@@ -75,3 +75,19 @@ def test_no_piece_is_too_long_and_nothing_but_line_breaks_is_lost(text: str, roo
     cut = pieces(text, room)
     assert all(len(piece.encode()) <= room for piece in cut)
     assert "".join(cut).replace("\n", "") == text.replace("\n", "")
+
+
+def test_bold_and_links_are_not_cut_in_two_where_there_is_another_end() -> None:
+    for marked in ("**" + "策。" * 30 + "**", "[查看原文](https://example.com/" + "a" * 80 + ")"):
+        text = "政" * 80 + marked + "后" * 30
+        told = pieces(text, 300)
+        assert "".join(told) == text
+        assert [marked in piece for piece in told].count(True) == 1
+        assert told[0] == "政" * 80
+
+
+def test_bold_that_is_longer_than_any_room_is_cut_all_the_same() -> None:
+    text = f"**{'策' * 300}**"
+    told = pieces(text, 300)
+    assert "".join(told) == text
+    assert len(told) == 4
