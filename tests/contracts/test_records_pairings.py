@@ -290,9 +290,9 @@ async def test_whose_right_was_taken_has_none_of_both(records: Opened) -> None:
         assert (one, assistant) in await tx.proxies.barred([one])
 
 
+# On SQLite one transaction writes at a time.
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
 async def test_a_conversation_that_somebody_else_keeps_is_given_up(records: Opened) -> None:
-    if "sqlite" in records.url:
-        pytest.skip("one transaction writes at a time")
     one, other = await two(records)
     async with records.database.begin() as tx:
         await tx.conversations.lock([one])

@@ -166,12 +166,15 @@ async def busy(play: Stage, person: PersonId, seconds: float) -> AsyncIterator[N
     await working
 
 
+# On SQLite one transaction writes at a time.
+ON_POSTGRESQL = pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+
+
+@ON_POSTGRESQL
 @pytest.mark.parametrize("seconds", [0.5, 30.0])
 async def test_yes_waits_a_moment_for_the_other_phone_and_keeps_the_code(
-    play: Stage, engine: str, seconds: float
+    play: Stage, seconds: float
 ) -> None:
-    if engine == "sqlite":
-        pytest.skip("one transaction writes at a time")
     code = await coded(play, OWNER)
     await writes(play, OTHER, f"关联 {code}")
     async with busy(play, (await owner(play, OWNER)).id, seconds):
@@ -183,9 +186,8 @@ async def test_yes_waits_a_moment_for_the_other_phone_and_keeps_the_code(
     assert "关联好了" in said(letters, account(play, OTHER))
 
 
-async def test_parting_says_so_when_the_other_is_busy(play: Stage, engine: str) -> None:
-    if engine == "sqlite":
-        pytest.skip("one transaction writes at a time")
+@ON_POSTGRESQL
+async def test_parting_says_so_when_the_other_is_busy(play: Stage) -> None:
     await writes(play, OTHER, "菜单")
     other = (await owner(play, OTHER, WECHAT)).id
     await linked(play, OWNER, OTHER)
