@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
-from bot import organisation, tencent, wechat, wecom
+from bot import menus, organisation, tencent, wechat, wecom
 from bot.settings import Settings, WeChat, WeCom
 from bot.simulator.doors import ChatDoor
 from bot.simulator.views import Layout
@@ -76,9 +76,9 @@ class Doors:
 
     async def furnish(self, app: App) -> None:
         """Put the menu below the chats of both."""
-        settings, menu = app.office.settings, wechat.menu_of(app.office.config.texts)
-        await wechat.put_menu(settings, menu)
-        await wecom.put_menu(settings, menu)
+        settings, menu = app.office.settings, menus.menu_of(app.office.config.texts)
+        await menus.put(wechat.client, settings, menu)
+        await menus.put(wecom.client, settings, menu)
 
 
 @asynccontextmanager

@@ -4,28 +4,18 @@ Once the platform calls us, menus made in its console stop working (wechat docum
 """
 
 import argparse
-import asyncio
 import random
-import sys
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from bot.config import BASE, load_config
+from bot import menus
 from bot.settings import Settings
-from bot.terminal import Terminal
 
-# The keys of what stands on a button and of what it says.
-TOP = (
-    ("wechat.menu.report.name", "wechat.menu.report.says"),
-    ("wechat.menu.events.name", "wechat.menu.events.says"),
-)
-MORE = (
-    ("wechat.menu.progress.name", "wechat.menu.progress.says"),
-    ("wechat.menu.policy.name", "wechat.menu.policy.says"),
-    ("wechat.menu.callback.name", "wechat.menu.callback.says"),
-    ("wechat.menu.human.name", "wechat.menu.human.says"),
-)
+# Every command loads this module; most need no HTTP client.
+if TYPE_CHECKING:
+    from bot.channels.http import Session
+    from handlers.ports import Clock
+
+WORDS = menus.Words("wechat.menu.none", "wechat.menu.refused", "wechat.menu.set")
 
 
 def add(commands: Any) -> None:
@@ -36,50 +26,15 @@ def add(commands: Any) -> None:
     menu.set_defaults(command=_menu)
 
 
-def menu_of(texts: Mapping[str, str]) -> Mapping[str, Any]:
-    """Word the menu: two buttons, and the others below a third."""
-
-    def buttons(named: Sequence[tuple[str, str]]) -> list[Mapping[str, str]]:
-        return [{"type": "click", "name": texts[name], "key": texts[says]} for name, says in named]
-
-    more = {"name": texts["wechat.menu.more.name"], "sub_button": buttons(MORE)}
-    return {"button": [*buttons(TOP), more]}
-
-
-def _menu(given: argparse.Namespace) -> int:
-    settings = Settings.load()
-    config = load_config(BASE, settings.config_dir)
-    terminal = Terminal(config.texts)
-    if not settings.wechat.is_set:
-        sys.stderr.write(terminal.word("wechat.menu.none") + "\n")
-        return 1
-    code = asyncio.run(put_menu(settings, menu_of(config.texts)))
-    if code:
-        sys.stderr.write(terminal.word("wechat.menu.refused", code=code) + "\n")
-        return 1
-    terminal.say("wechat.menu.set")
-    return 0
-
-
-async def put_menu(settings: Settings, menu: Mapping[str, Any]) -> str:
-    """Put it there; say how that was refused, empty = it was not."""
-    # Every command loads this module; most need no HTTP client.
-    from bot.channels.base import SendFault  # noqa: PLC0415
-    from bot.channels.http import open_session  # noqa: PLC0415
+def client(
+    settings: Settings, session: "Session", clock: "Clock", chance: random.Random
+) -> menus.Account:
+    """Build the client of the official account."""
     from bot.channels.wechat.client import Client  # noqa: PLC0415
     from bot.tencent import access_of  # noqa: PLC0415
 
-    async with open_session() as session:
-        access = access_of(settings.wechat)
-        client = Client(access, lambda: session, _now, random.Random())  # noqa: S311
-        try:
-            await client.set_menu(menu)
-        except SendFault as told:
-            return told.code
-        finally:
-            await client.close()
-    return ""
+    return Client(access_of(settings.wechat), session, clock, chance)
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
+def _menu(given: argparse.Namespace) -> int:
+    return menus.put_by_command(client, WORDS, lambda settings: settings.wechat.is_set)

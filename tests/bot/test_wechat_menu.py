@@ -8,9 +8,9 @@ import pytest
 
 from bot.__main__ import main
 from bot.config import load_config
+from bot.menus import menu_of
 from bot.simulator.wechat.api import MENU, Fault
 from bot.simulator.wechat.platform import WeChatPlatform
-from bot.wechat import menu_of
 from tests.bot.test_settings import nothing_set  # noqa: F401 - a fixture
 
 TEXTS = load_config().texts

@@ -15,6 +15,7 @@ from bot.doctor import wecom
 from bot.doctor.command import CHECKS
 from bot.doctor.found import Patient, Sign
 from bot.manners import manners_of
+from bot.menus import menu_of
 from bot.organisation import callback_address
 from bot.settings import GivenSettings, Settings
 from bot.simulator.tencent.faults import Fault
@@ -22,7 +23,6 @@ from bot.simulator.wecom.api import AGENT, MENU, TOKEN
 from bot.simulator.wecom.platform import WeComPlatform
 from bot.tencent import told
 from bot.terminal import Terminal
-from bot.wechat import menu_of
 from flows.office import Door
 from tests.bot.test_settings import faults, loaded, nothing_set  # noqa: F401 - a fixture
 from tests.ground import free_port
