@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.storage import postgresql
 from tests import servers
 from tests.engines import ENGINES, Opened, given, opened
 
@@ -16,6 +17,19 @@ def _servers() -> Iterator[None]:
     """End every server once the last test is over."""
     yield
     servers.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _patience() -> Iterator[None]:
+    """Wait longer for PostgreSQL than a service may: a machine of tests stands still at times.
+
+    Tests of the limits themselves set their own.
+    """
+    with pytest.MonkeyPatch.context() as limits:
+        for name in ("CONNECT_WITHIN", "POOL_WITHIN", "STATEMENT_WITHIN"):
+            limits.setattr(postgresql, name, 90.0)
+        limits.setattr(postgresql, "ANSWER_WITHIN", 100.0)
+        yield
 
 
 @pytest.fixture(params=ENGINES)

@@ -141,7 +141,7 @@ def rows(url: str, query: str, *values: object) -> list[tuple[Any, ...]]:
     if not url.startswith("sqlite"):
         return servers.rows(url, query, *values)
     file = url.removeprefix("sqlite+aiosqlite:///")
-    with closing(sqlite3.connect(file, timeout=5)) as database, database:
+    with closing(sqlite3.connect(file, timeout=60)) as database, database:
         return database.execute(query, values).fetchall()
 
 

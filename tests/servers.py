@@ -209,7 +209,7 @@ class Valkey(Server):
         reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
         try:
             writer.write(f"{command}\r\n".encode())
-            return (await asyncio.wait_for(reader.readline(), 5)).rstrip()
+            return (await asyncio.wait_for(reader.readline(), 60)).rstrip()
         finally:
             writer.close()
             await writer.wait_closed()
@@ -274,7 +274,7 @@ def rows(url: str, query: str, *values: object) -> list[tuple[Any, ...]]:
     numbered = re.sub(r"\?", lambda _: f"${next(places)}", query)
 
     async def fetched() -> list[tuple[Any, ...]]:
-        connection = await asyncpg.connect(url, timeout=10)
+        connection = await asyncpg.connect(url, timeout=60)
         try:
             return [tuple(row) for row in await connection.fetch(numbered, *values)]
         finally:
@@ -288,7 +288,7 @@ def rows(url: str, query: str, *values: object) -> list[tuple[Any, ...]]:
 @asynccontextmanager
 async def holding(url: str, statement: str) -> AsyncIterator[None]:
     """Keep a transaction open that ran a statement."""
-    connection = await asyncpg.connect(url, timeout=10)
+    connection = await asyncpg.connect(url, timeout=60)
     try:
         async with connection.transaction():
             await connection.execute(statement)
@@ -365,7 +365,7 @@ def _copied(package: Path) -> Path:
 
 
 async def _execute(address: str, sql: str) -> None:
-    connection = await asyncpg.connect(address, timeout=10)
+    connection = await asyncpg.connect(address, timeout=60)
     try:
         await connection.execute(sql)
     finally:
