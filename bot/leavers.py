@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from bot.handling import persistently
 from bot.storage.database import Database
 from bot.storage.transaction import Transaction
-from handlers.ports import Person
+from handlers.ports import Person, Stale
 from handlers.unfollowed import UNFOLLOW, unfollowed
 
 log = logging.getLogger(__name__)
@@ -30,12 +30,15 @@ class Leavers:
 
         async def work(tx: Transaction) -> int | None:
             person = await tx.people.find(channel, account)
-            if person is None or await _is_over(tx, person, channel, at):
+            if person is None:
                 return None
-            # Somebody may be known elsewhere by a name under which nobody can write to them: what
-            # they began there is theirs all the same.
-            reach = (await tx.reach([person.id])).get(person.id, ())
-            gone = not any(one.channel != channel for one in reach)
+            await tx.departures.hold([person.id])  # as arrivals do, before the conversation
+            if await _is_over(tx, person, channel, at):
+                return None
+            held = await tx.people.find(channel, account)
+            if held is None or held.id != person.id:
+                raise Stale("the account became somebody else's meanwhile")
+            gone = not await tx.departures.stays(person.id, but=channel)
             await unfollowed(tx, person, channel, at, gone=gone)
             return person.id
 

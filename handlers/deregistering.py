@@ -25,6 +25,7 @@ from flows.tickets.acting import Act, Refusal
 from flows.tickets.case import ENDED, State, Ticket
 from flows.tickets.moves import move
 from flows.tickets.parts import Actor, Part
+from handlers.departed import was_forgotten
 from handlers.leaving import bring_in, follow_masters, leave_masters, unbound
 from handlers.notices import desk_staff, staff_groups
 from handlers.outreach_desk import known_enterprises
@@ -244,7 +245,11 @@ async def _reinstate(visit: Visit, name: str) -> None:
     line = (await book.tx.told(subject, DEREGISTERED))[-1]
     persons = [int(one) for one in line.public["persons"].split(",") if one]
     loaded = {**await book.tx.people.load(persons), **_on_the_book(visit, persons)}
-    back = [one for one in loaded.values() if one.binding == "none"]
+    back = [
+        one
+        for one in loaded.values()
+        if one.binding == "none" and not await was_forgotten(book.tx, one.id, line.at)
+    ]
     for person in back:
         book.put_person(replace(person, binding="bound", enterprise=name))
         book.entries.append(

@@ -2,7 +2,8 @@
 
 The platform wants what we know of them gone (Receiving_event_pushes). What they had begun to write
 goes, and so does their consent; a case that was filed is a file of the office and stays, as the
-notice under it says.
+notice under it says. The rest is forgotten the next morning (handlers/departed.py): whoever comes
+back before has lost no more than what they had begun.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ async def unfollowed(tx: Tx, person: Person, channel: str, at: datetime, *, gone
         await tx.conversations.save({person.id: clean})
         await tx.remind([], [timer(person.id)])
         await tx.people.save([replace(person, consent="")])
+    await tx.departures.left(person.id, channel, at)
     entry = Entry(
         subject=f"person:{person.id}",
         act=UNFOLLOW,

@@ -113,6 +113,18 @@ class History:
             delete(history_value).where(history_value.c.subject.in_(subjects))
         )
 
+    async def erase_told(self, subject: str, act: str, name: str, value: str) -> None:
+        """Erase one personal value wherever a subject's lines about an act have it."""
+        lines = enumerate(await self.entries(subject), start=1)
+        found = [n for n, one in lines if one.act == act and one.personal.get(name) == value]
+        await self._session.connection.execute(
+            delete(history_value).where(
+                history_value.c.subject == subject,
+                history_value.c.seq.in_(found),
+                history_value.c.name == name,
+            )
+        )
+
     async def erase_person(self, person: PersonId) -> None:
         """Erase the personal values told of a person and of their tickets."""
         result = await self._session.connection.execute(

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, Text, column, inspect, select, table, text
 
 VERSIONS = (
     *("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010"),
-    *("0011", "0012", "0013", "0014", "0015"),
+    *("0011", "0012", "0013", "0014", "0015", "0016"),
 )
 """The migrations in order; a test holds them against the folder."""
 

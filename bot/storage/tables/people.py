@@ -5,15 +5,19 @@ from sqlalchemy import (
     Column,
     Date,
     ForeignKey,
+    Index,
     LargeBinary,
     PrimaryKeyConstraint,
     Table,
     Text,
     UniqueConstraint,
     false,
+    text,
 )
 
 from bot.storage.tables.base import Id, Moment, metadata
+
+_LEFT = text("left_at IS NOT NULL")
 
 enterprise = Table(
     "enterprise",
@@ -35,6 +39,7 @@ person = Table(
     Column("source", Text, nullable=False),  # of the profile: "" (only seen), config, chat, met
     Column("created_at", Moment, nullable=False),
     Column("merged_into", Id),  # who they turned out to be, once their accounts were linked
+    Column("forgotten_at", Moment),  # after they took their last account away
     # A number that was somebody's history must never name somebody else.
     sqlite_autoincrement=True,
 )
@@ -51,9 +56,11 @@ account = Table(
     Column("robot", Text, nullable=False),  # the last one it wrote to
     Column("nick", LargeBinary),  # sealed
     Column("seen_at", Moment),
+    Column("left_at", Moment),  # when it was taken away (取消关注); empty once it writes again
     # Where its person wants to hear of things, whatever they used last.
     Column("preferred", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("channel", "tenant", "kind", "external_id"),
+    Index("ix_account_left", "person", sqlite_where=_LEFT, postgresql_where=_LEFT),
 )
 
 role = Table(
