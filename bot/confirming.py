@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -11,9 +12,9 @@ from bot.channels.base import Channel, Confirmed, Confirming, Delivered, SendFau
 from bot.config.confirming import Confirming as Patience
 from bot.delivery.books import Books, Elsewhere, nowhere
 from bot.delivery.late import Late
-from bot.ending import ended
 from bot.logs import place_of
 from bot.premises import Office
+from bot.rounds import Rounds
 from bot.storage.asked import NOT_CONFIRMED, Verdict, Waiting
 from bot.storage.database import Database
 from bot.storage.transaction import Transaction
@@ -55,7 +56,7 @@ class Confirmations:
         books = Books(database, clock, owner, lambda: 0.0, elsewhere)
         self._late = Late(books, clock)
         self._asked: dict[int, datetime] = {}  # when, by the steady clock
-        self._loop: asyncio.Task[None] | None = None
+        self._rounds = Rounds("confirmations", self.turn, poll=POLL, enough=math.inf)
 
     @classmethod
     def of(
@@ -74,11 +75,11 @@ class Confirmations:
 
     def start(self) -> None:
         """Begin to look."""
-        self._loop = asyncio.create_task(self._run(), name="confirming")
+        self._rounds.start()
 
     async def stop(self) -> None:
         """End; another process asks when the lease is over."""
-        await ended([self._loop])
+        await self._rounds.stop()
 
     async def turn(self) -> int:
         """Ask about what it is time for, and say of how much was known what became of it."""
@@ -158,14 +159,6 @@ class Confirmations:
         except (SendFault, SendUnknown, TimeoutError) as fault:
             log.warning("what nobody let go was not taken back: %s", place_of(fault))
             return {}
-
-    async def _run(self) -> None:
-        while True:
-            try:
-                await self.turn()
-            except Exception as error:  # the worker outlives a database that is down
-                log.error("confirmations wait: %s", place_of(error))
-            await asyncio.sleep(POLL)
 
 
 async def _asked_about(channel: Confirming, one: Delivered) -> Confirmed | None:

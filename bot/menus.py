@@ -5,17 +5,16 @@ import random
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
+from bot.beside import now
 from bot.config import BASE, load_config
 from bot.settings import Settings
 from bot.terminal import Terminal
 
 # Every command loads this module; most need no HTTP client.
 if TYPE_CHECKING:
-    from bot.channels.http import Session
-    from handlers.ports import Clock
+    from bot.channels.tencent.wire import Wire
 
 # The keys of what stands on a button and of what it says.
 TOP = (
@@ -49,7 +48,7 @@ class Account(Protocol):
         """Give up on what is still awaited."""
 
 
-Build = Callable[[Settings, "Session", "Clock", random.Random], Account]
+Build = Callable[[Settings, "Wire"], Account]
 """Build the client of an account that the settings name."""
 
 
@@ -82,10 +81,10 @@ def put_by_command(build: Build, words: Words, is_set: Callable[[Settings], bool
 async def put(build: Build, settings: Settings, menu: Mapping[str, Any]) -> str:
     """Put a menu there; say how that was refused, empty = it was not."""
     from bot.channels.base import SendFault  # noqa: PLC0415
-    from bot.channels.http import open_session  # noqa: PLC0415
+    from bot.channels.tencent.wire import Wire  # noqa: PLC0415
 
-    async with open_session() as session:
-        account = build(settings, lambda: session, _now, random.Random())  # noqa: S311
+    async with Wire(now, random.Random()) as wire:  # noqa: S311
+        account = build(settings, wire)
         try:
             await account.set_menu(menu)
         except SendFault as told:
@@ -93,7 +92,3 @@ async def put(build: Build, settings: Settings, menu: Mapping[str, Any]) -> str:
         finally:
             await account.close()
     return ""
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

@@ -1,7 +1,7 @@
 """The app in the organisation's 企业微信, as far as the settings name it."""
 
-import random
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.settings import Settings, WeCom
@@ -10,8 +10,8 @@ from bot.terminal import Terminal
 # The commands ask about the app: the office stays unloaded until it is opened.
 if TYPE_CHECKING:
     from bot.channels.base import Channel
+    from bot.channels.tencent.wire import Wire
     from bot.channels.wecom import WeComAccess
-    from bot.hub import Hub
     from bot.premises import Office
 
 CALLBACK = "/wecom/callback"
@@ -37,26 +37,25 @@ def access_of(settings: WeCom) -> "WeComAccess":
     )
 
 
-def app(office: "Office", hub: "Hub", *, answers: bool) -> "Channel":
+def app(office: "Office", wire: "Wire", *, answers: bool) -> "Channel":
     """Build the channel; `answers`: what is answered comes from this process."""
     # As in bot/tencent.py: most installations need not load it.
     from bot.card_codes import RecordedCodes  # noqa: PLC0415
     from bot.channels.wecom import NAME, WeCom  # noqa: PLC0415
+    from bot.channels.wecom.rates import Rates  # noqa: PLC0415
     from bot.enclosures import opening  # noqa: PLC0415
     from bot.leavers import Leavers  # noqa: PLC0415
 
+    member, groups = office.config.wecom.member, office.config.wecom.groups
+    rates = Rates(member.a_minute, member.an_hour, groups.a_minute, groups.an_hour, groups.a_day)
     return WeCom(
-        access_of(office.settings.wecom),
-        office.clock,
-        random.Random(),  # noqa: S311 - spreads retries, guards nothing
+        replace(access_of(office.settings.wecom), rates=rates),
+        wire,
         say=office.texts.render,
         open_file=opening(office),
         left=Leavers(office.database).left,
         codes=RecordedCodes(office.database, NAME),
         owners={one.id: one.owner for one in office.config.people.group if one.owner},
-        steady=office.database.steady,
-        hub=hub,
-        keys=office.keys,
         answers=answers,
     )
 

@@ -9,8 +9,8 @@ from datetime import timedelta
 from functools import partial
 
 from bot.channels.base import Channel, Delivered, SendFault, SendUnknown
-from bot.ending import ended
 from bot.logs import place_of
+from bot.rounds import Rounds
 from bot.storage.database import Database
 from bot.storage.recalls import NEVER, Asking
 from bot.storage.transaction import Transaction
@@ -44,15 +44,15 @@ class Recalls:
         self._channels = channels
         self._clock = clock
         self._wake = wake
-        self._loop: asyncio.Task[None] | None = None
+        self._rounds = Rounds("recalls", self.turn, poll=POLL)
 
     def start(self) -> None:
         """Begin to look."""
-        self._loop = asyncio.create_task(self._run(), name="recalls")
+        self._rounds.start()
 
     async def stop(self) -> None:
         """End; what is not answered for waits for the next start."""
-        await ended([self._loop])
+        await self._rounds.stop()
 
     async def turn(self) -> int:
         """Ask for what is due now and say how much it was."""
@@ -83,16 +83,6 @@ class Recalls:
             if not why or why in NEVER or asking.tries >= TRIES:
                 told[asking.one.id] = why
         return told
-
-    async def _run(self) -> None:
-        while True:
-            try:
-                found = await self.turn()
-            except Exception as error:  # the worker outlives a database that is down
-                log.error("recalls wait: %s", place_of(error))
-                found = 0
-            if not found:
-                await asyncio.sleep(POLL)
 
     async def _ask(self, name: str, sent: Sequence[Delivered]) -> Mapping[int, str]:
         channel = self._channels.get(name)

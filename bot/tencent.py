@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from aiohttp import web
 
     from bot.channels.base import Channel
+    from bot.channels.tencent.wire import Wire
     from bot.channels.wechat import WeChatAccess
     from bot.hub import Hub
     from bot.premises import Office
@@ -66,13 +67,26 @@ def channels(office: "Office", hub: "Hub", *, answers: bool) -> "Sequence[Channe
     given = office.settings
     named: list[Channel] = []
     if given.wechat.is_set:
-        named.append(account(office, hub, answers=answers))
+        named.append(account(office, wire(office, hub), answers=answers))
     if given.wecom.is_set:
-        named.append(organisation.app(office, hub, answers=answers))
+        named.append(organisation.app(office, wire(office, hub), answers=answers))
     return named
 
 
-def account(office: "Office", hub: "Hub", *, answers: bool) -> "Channel":
+def wire(office: "Office", hub: "Hub") -> "Wire":
+    """Open the way to a platform: one for each, for its channel closes it."""
+    from bot.channels.tencent.wire import Wire  # noqa: PLC0415
+
+    return Wire(
+        office.clock,
+        random.Random(),  # noqa: S311 - spreads retries, guards nothing
+        steady=office.database.steady,
+        hub=hub,
+        keys=office.keys,
+    )
+
+
+def account(office: "Office", wire: "Wire", *, answers: bool) -> "Channel":
     """Build the channel of the 公众号, as `channels` does."""
     # wechatpy brings an HTTP client of its own, which most installations need not load.
     from bot.channels.wechat import WeChat  # noqa: PLC0415
@@ -82,15 +96,11 @@ def account(office: "Office", hub: "Hub", *, answers: bool) -> "Channel":
 
     return WeChat(
         access_of(office.settings.wechat),
-        office.clock,
-        random.Random(),  # noqa: S311 - spreads retries, guards nothing
+        wire,
         greeting=lambda: office.texts.render(GREETING),
         open_file=opening(office),
         left=Leavers(office.database).left,
         settled=Settlements.of(office).settled,
-        steady=office.database.steady,
-        hub=hub,
-        keys=office.keys,
         answers=answers,
     )
 

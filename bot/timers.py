@@ -1,13 +1,12 @@
 """From a stored due row to what becomes of it."""
 
-import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.ending import ended
 from bot.logs import place_of
+from bot.rounds import Rounds
 from bot.storage.database import Database, DatabaseDown
 from bot.storage.transaction import Transaction
 from handlers.ports import Clock, Due, Stale
@@ -58,17 +57,17 @@ class Timers:
         self._known = (*ticks, *others)
         self._clock = clock
         self._wake = wake
-        self._loop: asyncio.Task[None] | None = None
+        self._rounds = Rounds("timers", self.turn, poll=POLL, enough=CHUNK)
         self._looked: datetime | None = None
         self._strange: set[str] = set()
 
     def start(self) -> None:
         """Begin to look."""
-        self._loop = asyncio.create_task(self._run(), name="timers")
+        self._rounds.start()
 
     async def stop(self) -> None:
         """End; what is due waits for the next start."""
-        await ended([self._loop])
+        await self._rounds.stop()
 
     async def turn(self) -> int:
         """Handle a chunk of what is due now and say how much it was."""
@@ -84,16 +83,6 @@ class Timers:
         if handled:
             self._wake()
         return handled
-
-    async def _run(self) -> None:
-        while True:
-            try:
-                found = await self.turn()
-            except Exception as error:  # the worker outlives a database that is down
-                log.error("timers wait: %s", place_of(error))
-                found = 0
-            if found < CHUNK:
-                await asyncio.sleep(POLL)
 
     async def _anything(self) -> bool:
         """Look without keeping anybody waiting: most of the time there is nothing."""

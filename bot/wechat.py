@@ -4,7 +4,6 @@ Once the platform calls us, menus made in its console stop working (wechat docum
 """
 
 import argparse
-import random
 from typing import TYPE_CHECKING, Any
 
 from bot import menus
@@ -12,8 +11,7 @@ from bot.settings import Settings
 
 # Every command loads this module; most need no HTTP client.
 if TYPE_CHECKING:
-    from bot.channels.http import Session
-    from handlers.ports import Clock
+    from bot.channels.tencent.wire import Wire
 
 WORDS = menus.Words("wechat.menu.none", "wechat.menu.refused", "wechat.menu.set")
 
@@ -26,14 +24,12 @@ def add(commands: Any) -> None:
     menu.set_defaults(command=_menu)
 
 
-def client(
-    settings: Settings, session: "Session", clock: "Clock", chance: random.Random
-) -> menus.Account:
+def client(settings: Settings, wire: "Wire") -> menus.Account:
     """Build the client of the official account."""
     from bot.channels.wechat.client import Client  # noqa: PLC0415
     from bot.tencent import access_of  # noqa: PLC0415
 
-    return Client(access_of(settings.wechat), session, clock, chance)
+    return Client(access_of(settings.wechat), wire)
 
 
 def _menu(given: argparse.Namespace) -> int:

@@ -1,7 +1,6 @@
 """The command `wecom`: the menu below the chat of the app in 企业微信, and its groups."""
 
 import argparse
-import random
 from typing import TYPE_CHECKING, Any
 
 from bot import menus, wecom_groups
@@ -9,8 +8,7 @@ from bot.settings import Settings
 
 # Every command loads this module; most need no HTTP client.
 if TYPE_CHECKING:
-    from bot.channels.http import Session
-    from handlers.ports import Clock
+    from bot.channels.tencent.wire import Wire
 
 WORDS = menus.Words("wecom.menu.none", "wecom.menu.refused", "wecom.menu.set")
 
@@ -24,14 +22,12 @@ def add(commands: Any) -> None:
     wecom_groups.add(acts)
 
 
-def client(
-    settings: Settings, session: "Session", clock: "Clock", chance: random.Random
-) -> menus.Account:
+def client(settings: Settings, wire: "Wire") -> menus.Account:
     """Build the client of the app."""
     from bot.channels.wecom.client import Client  # noqa: PLC0415
     from bot.organisation import access_of  # noqa: PLC0415
 
-    return Client(access_of(settings.wecom), session, clock, chance)
+    return Client(access_of(settings.wecom), wire)
 
 
 def _menu(given: argparse.Namespace) -> int:

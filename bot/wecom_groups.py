@@ -15,8 +15,8 @@ from handlers.ports import Group
 CHANNEL = "wecom"
 KINDS = ("enterprise", "staff", "department", "leader")
 _THERE = "86215"
-"""The platform has a group with this chat id: it was made before, and its answer was lost. The
-stored documents do not say the code; another one is shown as the refusal that it is."""
+"""The platform has a group with this chat id (会话ID已经存在, path/90313): it was made before, and
+its answer was lost."""
 _LEAST = 2  # members, the owner among them (path/90245)
 
 
@@ -72,14 +72,13 @@ async def _made(settings: Settings, name: str, owner: str, members: list[str]) -
     """Make it, unless it is there; how that was refused, "" = it was not, None = nobody knows."""
     # Every command loads this module; most need no HTTP client.
     from bot.channels.base import SendFault, SendUnknown  # noqa: PLC0415
-    from bot.channels.http import open_session  # noqa: PLC0415
+    from bot.channels.tencent.wire import Wire  # noqa: PLC0415
     from bot.channels.wecom.client import Client  # noqa: PLC0415
     from bot.channels.wecom.groups import CREATE  # noqa: PLC0415
     from bot.organisation import access_of  # noqa: PLC0415
 
-    async with open_session() as session:
-        access = access_of(settings.wecom)
-        client = Client(access, lambda: session, now, random.Random())  # noqa: S311
+    async with Wire(now, random.Random()) as wire:  # noqa: S311
+        client = Client(access_of(settings.wecom), wire)
         try:
             body = {"name": name, "owner": owner, "userlist": members, "chatid": chat_of(name)}
             await client.api.call(CREATE, body, known={_THERE})

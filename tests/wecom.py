@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-import asyncio
-import random
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from bot.channels.base import Letter, Message, Option
+from bot.channels.tencent.account import Left, unnoted
 from bot.channels.wecom import Pace, WeCom, WeComAccess
-from bot.channels.wecom.channel import Left, unnoted
 from bot.channels.wecom.codes import Codes
+from bot.hub.base import Hub
+from bot.settings import WeCom as App
 from bot.simulator.tencent.calling import Brought
 from bot.simulator.wecom.platform import WeComPlatform
 from flows.office import Door
-from handlers.ports import Answered, Arrival, Text
+from handlers.ports import Answered, Arrival, Clock, Text
+from tests import tencent
 from tests.bot.channels.conftest import open_file
-from tests.bot.channels.platform import eventually
-from tests.wechat import PATIENT, now, served
+from tests.tencent import PATIENT, now, wire
 
 MEMBER = "ZhangSan"
 CLAIM = (Option(label="我来领办", action="a:claim:1", style="primary"),)
 
 
-def access_to(platform: WeComPlatform, **more: Any) -> WeComAccess:
-    """Name the app of a platform as its console shows it."""
-    given = {
+def names(platform: WeComPlatform) -> dict[str, Any]:
+    """Name the app of a platform as the settings do."""
+    return {
         "corp_id": platform.corp_id,
         "agent_id": platform.agent_id,
         "secret": platform.secret,
@@ -36,14 +34,19 @@ def access_to(platform: WeComPlatform, **more: Any) -> WeComAccess:
         "aes_key": platform.aes_key,
         "api_base": platform.base_url,
     }
-    return WeComAccess(**{**given, **more})
+
+
+def named(platform: WeComPlatform, **more: Any) -> App:
+    """Return the settings that name an app."""
+    return App.model_validate({**names(platform), **more})
 
 
 def channel_to(
     platform: WeComPlatform,
     *,
-    clock: Callable[[], datetime] = now,
+    clock: Clock = now,
     pace: Pace = PATIENT,
+    hub: Hub | None = None,
     codes: Codes | None = None,
     left: Left = unnoted,
     answers: bool = True,
@@ -52,12 +55,10 @@ def channel_to(
 ) -> WeCom:
     """Build the channel to a platform."""
     return WeCom(
-        access_to(platform, **more),
-        clock,
-        random.Random(7),  # noqa: S311
+        WeComAccess(**{**names(platform), **more}),
+        wire(clock, pace, hub),
         say=lambda text: text.key,
         open_file=open_file,
-        pace=pace,
         codes=codes,
         left=left,
         answers=answers,
@@ -65,31 +66,8 @@ def channel_to(
     )
 
 
-@dataclass(slots=True)
-class Line:
-    """A platform, the channel to it, and what was taken."""
-
-    platform: WeComPlatform
-    channel: WeCom
-    taken: list[Arrival] = field(default_factory=list)
-    commits: asyncio.Event = field(default_factory=asyncio.Event)  # clear = the database is down
-    waiting: int = 0  # to be taken
-    answered: Answered = field(default_factory=Answered)
-
-    async def take(self, arrival: Arrival) -> Answered:
-        """Take what the channel hears."""
-        self.waiting += 1
-        await self.commits.wait()
-        self.waiting -= 1
-        self.taken.append(arrival)
-        return self.answered
-
-    async def said(self, text: str) -> tuple[Brought, Arrival]:
-        """Let somebody write, and wait until it is taken."""
-        before = len(self.taken)
-        brought = self.platform.say(MEMBER, text)
-        await eventually(lambda: len(self.taken) > before)
-        return brought, self.taken[-1]
+class Line(tencent.Line[WeComPlatform, WeCom]):
+    """So it is with an app, whose cards can be pressed."""
 
     async def pressed(self, card: str, key: str, status: str = "", *, over: bool = True) -> Brought:
         """Let somebody press a button, of which becomes this, and wait until that is over."""
@@ -101,29 +79,14 @@ class Line:
 
 @asynccontextmanager
 async def line(
-    pace: Pace = PATIENT,
-    *,
-    clock: Callable[[], datetime] = now,
-    answer_within: float = 60.0,
-    codes: Codes | None = None,
-    left: Left = unnoted,
-    answers: bool = True,
-    **more: Any,
+    pace: Pace = PATIENT, *, clock: Clock = now, answer_within: float = 60.0, **more: Any
 ) -> AsyncIterator[Line]:
     """Open a channel to a platform of its own, at which one member sees the app."""
     async with WeComPlatform(answer_within=answer_within) as platform:
         platform.people.join(MEMBER)
-        channel = channel_to(
-            platform, clock=clock, pace=pace, codes=codes, left=left, answers=answers, **more
-        )
-        made = Line(platform, channel)
-        made.commits.set()
-        async with served(channel, platform):
-            run = asyncio.create_task(channel.run(made.take))
-            await eventually(lambda: channel.health().ready and bool(platform.api.tokens))
+        made = Line(platform, channel_to(platform, clock=clock, pace=pace, **more), MEMBER)
+        async with made.open():
             yield made
-            await channel.stop()
-            await run
 
 
 def letter(text: str = "您好", n: int = 1, **more: Any) -> Letter:

@@ -83,6 +83,7 @@ class Message(BaseModel):
     status: str = ""
     file: Enclosure | None = None  # goes out instead of the text where the door can show it
     instead: bool = True  # whether the text may stand for a file that the platform refuses
+    hint: bool = False  # it says no more than to log in: what it is about may not stand there
     form: Form | None = None  # goes out where nobody may be written to of one's own accord
 
 
@@ -107,6 +108,7 @@ class Manner:
     card_text: int = 0  # characters of text that a card shows; 0 = it shortens by itself
     hears: bool = True  # whether what people write there reaches us
     hears_groups: bool = True  # and what they write in groups
+    shows: Callable[[Enclosure], bool] = lambda file: True  # a file itself, not words in its place
 
     def shows_cards(self, door: Door) -> bool:
         """Say whether it has cards behind a door."""
@@ -134,6 +136,15 @@ class Letter(BaseModel):
     hook: Hook | None = None  # goes out through this custom robot and no other way
     plain: bool = False  # no card: the month's calls run low
     urgent: bool = False  # somebody waits for it: it goes before what nobody asked for
+    first: str = ""  # of a later part with a form: the receipt's key of the first, if that was sent
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """How much may go out in a longer time."""
+
+    limit: int
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +152,8 @@ class Window:
     """How much may go out in how long; `key` names what is limited.
 
     A window that is `spread` is claimed so many calls at a time, somewhat ahead of the moments at
-    which they may begin; 0 = all that it has room for, when it has room.
+    which they may begin; 0 = all that it has room for, when it has room. What goes out counts in
+    longer spans `also`, and whichever has least room decides.
     """
 
     key: str
@@ -149,6 +161,7 @@ class Window:
     seconds: float
     spread: int = 0
     rests: str = ""  # what rests when who sends is refused; empty = what is limited
+    also: tuple[Span, ...] = ()
 
     @property
     def pause(self) -> float:
@@ -168,6 +181,7 @@ class Receipt:
     key: str = ""
     via: Literal["webhook", "api", "card", "task"] = "api"
     awaits: bool = False  # somebody at the platform has to let it go out first
+    in_words: bool = False  # words stood for its file
 
 
 class SendFault(Exception):
@@ -198,8 +212,12 @@ class SendDoubt(SendFault):
     """No answer came to a call that may be repeated: it may have been carried out all the same."""
 
 
-class WayClosed(SendFault):
-    """Nothing left: it was to go a way without a rate, which closed meanwhile. It is no try."""
+class NotYet(SendFault):
+    """Nothing left, and it is no try: what it shows is still on its way to the platform."""
+
+
+class WayClosed(NotYet):
+    """Nothing left, and it is no try: it was to go a way without a rate, which closed meanwhile."""
 
 
 class SendUnknown(Exception):
@@ -289,6 +307,18 @@ class Health:
 
     ready: bool
     reason: str = ""
+
+
+class Singly:
+    """Has no two letters share a call."""
+
+    def batch(self, letter: Letter) -> str:
+        """Name no call to share."""
+        return ""
+
+    async def send_batch(self, letters: Sequence[Letter]) -> Mapping[int, Receipt | SendFault]:
+        """Hear that none was named."""
+        raise AssertionError("no letter of this channel names a call to share")
 
 
 class Channel(Protocol):

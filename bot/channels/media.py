@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Protocol
 
-from bot.channels.base import Enclosure, NoFile, OpenFile, SendFault
+from bot.channels.base import Enclosure, NoFile, NotYet, OpenFile, SendFault
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +67,7 @@ class Media:
         # Whoever waits may be cancelled; the upload serves the next one.
         await asyncio.wait({flight}, timeout=self._patience)
         if not flight.done():
-            raise SendFault("media.slow", SLOW_RETRY)
+            raise NotYet("media.slow", SLOW_RETRY)
         if flight.cancelled():
             raise SendFault("channel.stopped", SLOW_RETRY)
         return await flight

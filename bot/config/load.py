@@ -21,6 +21,7 @@ from bot.config.taxonomy import Taxonomy, load_taxonomy
 from bot.config.templates import load_templates
 from bot.config.texts import load_texts
 from bot.config.wechat import WeChatRules, load_wechat
+from bot.config.wecom import WeComRules, load_wecom
 from flows.campaigns.templates import Template
 from flows.office import Department, Exposure
 
@@ -28,7 +29,7 @@ BASE = Path(__file__).resolve().parents[2] / "config"
 
 FILES = (
     *("office", "departments", "taxonomy", "exposure", "people", "quota", "ladders", "events"),
-    *("campaigns", "lexicon", "policies", "confirming", "wechat"),
+    *("campaigns", "lexicon", "policies", "confirming", "wechat", "wecom"),
 )
 FOLDERS = ("calendar", "texts")
 TEMPLATES = "templates"
@@ -51,6 +52,7 @@ class Config:
     policies: Policies
     confirming: Confirming
     wechat: WeChatRules
+    wecom: WeComRules
     templates: tuple[Template, ...]
     calendar: Mapping[int, CalendarYear]
     texts: Mapping[str, str]
@@ -86,6 +88,7 @@ def load_config(base: Path = BASE, overlay: Path | None = None) -> Config:
         policies=load_policies(_file(base, overlay, "policies")),
         confirming=load_confirming(_file(base, overlay, "confirming")),
         wechat=load_wechat(_file(base, overlay, "wechat")),
+        wecom=load_wecom(_file(base, overlay, "wecom")),
         templates=load_templates(_templates(base, overlay)),
         calendar=load_calendar(_folder(base, overlay, "calendar")),
         texts=texts,

@@ -1,20 +1,13 @@
 """The check of the official account: can the platform call us, and does it let us call."""
 
-import random
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
-from bot.channels.base import SendFault
-from bot.channels.http import open_session
 from bot.doctor.found import Found, Patient, fault, fine, skipped
+from bot.doctor.tencent import NO_WAY, is_callable, refusal
 from bot.tencent import access_of, callback_address
 
 WRONG = frozenset({"40013", "40125"})
 NOT_FROM_HERE = "40164"
-NO_WAY = frozenset({"connect", "no.answer"})
-PORTS = frozenset({None, 80, 443})  # the platform calls no others
-_HERE = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 async def wechat(patient: Patient) -> Sequence[Found]:
@@ -41,28 +34,10 @@ async def wechat(patient: Patient) -> Sequence[Found]:
     return [*found, fault("wechat.doctor.refused", code=code)]
 
 
-def is_callable(address: str) -> bool:
-    """Say whether a platform of WeChat would call an address."""
-    parts = urlsplit(address)
-    return parts.hostname not in _HERE and parts.port in PORTS
-
-
 async def _refusal(patient: Patient) -> str:
     """Say why there is no token; empty = there is one."""
     # As in bot/tencent.py: most installations need not load it.
     from bot.channels.wechat.client import Client  # noqa: PLC0415
 
     access = access_of(patient.settings.wechat)
-    async with open_session() as session:
-        client = Client(access, lambda: session, _now, random.Random())  # noqa: S311
-        try:
-            await client.tokens.valid()
-        except SendFault as told:
-            return told.code
-        finally:
-            await client.close()
-    return ""
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
+    return await refusal(lambda wire: Client(access, wire))

@@ -1,13 +1,9 @@
 """The check of the app in 企业微信: can the platform call us, and does it let us call."""
 
-import random
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
-from bot.channels.base import SendFault, SendUnknown
-from bot.channels.http import open_session
 from bot.doctor.found import Found, Patient, fault, fine, skipped
-from bot.doctor.wechat import NO_WAY, is_callable
+from bot.doctor.tencent import NO_WAY, is_callable, refusal
 from bot.organisation import access_of, callback_address
 
 WRONG = frozenset({"40001", "40013"})
@@ -43,16 +39,4 @@ async def _refusal(patient: Patient) -> str:
     from bot.channels.wecom.client import Client  # noqa: PLC0415
 
     access = access_of(patient.settings.wecom)
-    async with open_session() as session:
-        client = Client(access, lambda: session, _now, random.Random())  # noqa: S311
-        try:
-            await client.prove()
-        except (SendFault, SendUnknown) as told:
-            return str(told)
-        finally:
-            await client.close()
-    return ""
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
+    return await refusal(lambda wire: Client(access, wire))

@@ -14,6 +14,7 @@ from aiohttp import web
 
 from bot.channels.base import Enclosure, SendFault
 from bot.channels.tencent.pace import Pace
+from bot.channels.tencent.wire import Wire
 from bot.channels.wechat import WeChat, WeChatAccess
 from bot.channels.wecom import WeCom, WeComAccess
 from bot.web import server_log
@@ -106,17 +107,13 @@ def channel_of(platform: Platform) -> WeChat | WeCom:
         return datetime.fromtimestamp(NOW, UTC)
 
     chance = random.Random(7)  # noqa: S311
-    given: dict[str, Any] = {
-        "open_file": _no_file,
-        "pace": AT_ONCE,
-        "answers": False,
-        "session": _no_network,
-    }
+    wire = Wire(clock, chance, pace=AT_ONCE, session=_no_network)
+    given: dict[str, Any] = {"open_file": _no_file, "answers": False}
     if platform == "wechat":
         account = WeChatAccess(app_id=OWNER, app_secret="-", token=TOKEN, aes_key=KEY)
-        return WeChat(account, clock, chance, greeting=lambda: "菜单", **given)
+        return WeChat(account, wire, greeting=lambda: "菜单", **given)
     app = WeComAccess(OWNER, AGENT, "-", TOKEN, KEY)
-    return WeCom(app, clock, chance, say=lambda text: text.key, **given)
+    return WeCom(app, wire, say=lambda text: text.key, **given)
 
 
 class Served:

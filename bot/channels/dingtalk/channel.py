@@ -4,8 +4,6 @@ import asyncio
 import random
 from collections.abc import Callable, Mapping, Sequence
 
-import aiohttp
-
 from bot.channels.base import (
     Count,
     Delivered,
@@ -35,13 +33,12 @@ from bot.channels.dingtalk.pacing import Gate
 from bot.channels.dingtalk.payloads import media_type
 from bot.channels.dingtalk.recall import Recaller
 from bot.channels.dingtalk.stream import Stream
-from bot.channels.http import open_session
+from bot.channels.http import OneSession, Session, open_session, spread
 from bot.channels.media import Media
 from bot.hub.base import Hub
 from bot.keys import Keys
 from handlers.ports import Clock, Text
 
-STOPPED_RETRY = 1.0
 WITHDRAWN = "—"
 
 
@@ -73,7 +70,7 @@ class DingTalk:
         keys: Keys | None = None,
         withdrawn: str = WITHDRAWN,
         pace: Pace | None = None,
-        session: Callable[[], aiohttp.ClientSession] = open_session,
+        session: Session = open_session,
     ) -> None:
         """`say` words the new status of a pressed card, `open_file` reads what is to be sent.
 
@@ -86,18 +83,17 @@ class DingTalk:
         self._clock = clock
         self._chance = chance
         self._pace = pace or Pace()
-        self._make_session = session
-        self._open_session: aiohttp.ClientSession | None = None
+        self._session = OneSession(session)
         self._read = read
         self._count = count
         self._known = KnownCards()
         self._origins = Origins(access)
-        steady = steady or clock
+        steady, jitter = steady or clock, spread(chance)
         self._client = Client(
             access,
-            Exchange(self._session, self._jittered),
+            Exchange(self._session, jitter),
             Gate(),
-            self._jittered,
+            jitter,
             count,
             steady=steady,
             hub=hub,
@@ -184,6 +180,7 @@ class DingTalk:
     async def stop(self) -> None:
         """Stop reading, let acknowledgements in flight out, close."""
         if self._ending is None:
+            self._session.end()
             self._ending = asyncio.create_task(self._end())
         # Whoever waits may be cancelled; the end goes on.
         await asyncio.shield(self._ending)
@@ -202,15 +199,4 @@ class DingTalk:
         await self._fall_silent()
         await self._media.close()
         await self._client.close()
-        if self._open_session is not None:
-            await self._open_session.close()
-
-    def _jittered(self, seconds: float) -> float:
-        return seconds * self._chance.uniform(1.0, 1.5)
-
-    def _session(self) -> aiohttp.ClientSession:
-        if self._ending is not None:
-            raise SendFault("channel.stopped", STOPPED_RETRY)
-        if self._open_session is None:
-            self._open_session = self._make_session()
-        return self._open_session
+        await self._session.close()

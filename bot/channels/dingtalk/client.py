@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import aiohttp
@@ -89,11 +90,13 @@ class Client:
 
         async def ask(token: str) -> Answer:
             form = aiohttp.FormData()
-            form.add_field("media", content, filename=name, content_type=mime)
+            form.add_field("media", BytesIO(content), filename=name, content_type=mime)
             # The old interface takes the token nowhere but in the address, which is never logged.
             query = {"access_token": token, "type": kind}
             url = URL(self._access.oapi_base + UPLOAD_PATH).with_query(query)
-            return await self._exchange("POST", url, form, repeatable=True, within=UPLOAD)
+            return await self._exchange(
+                "POST", url, form, repeatable=True, within=UPLOAD, size=len(content)
+            )
 
         try:
             media = (await self._with_token(UPLOAD_PATH, ask, True)).get("media_id")

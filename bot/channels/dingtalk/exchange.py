@@ -11,9 +11,10 @@ from yarl import URL
 from bot.channels.base import SendDoubt, SendFault, SendUnknown
 from bot.channels.dingtalk.errors import Refusal
 from bot.channels.http import Jitter, Session, proxy_for, read_at_most
+from bot.channels.uplink import grown
 
 SEND = aiohttp.ClientTimeout(total=10, connect=5)
-UPLOAD = aiohttp.ClientTimeout(total=120, connect=5)
+UPLOAD = aiohttp.ClientTimeout(total=120, connect=5)  # besides what the bytes may take to leave
 ANSWER_LIMIT = 1024 * 1024
 NOT_SENT_RETRY = 5.0
 REPEAT_RETRY = 2.0
@@ -61,8 +62,12 @@ class Exchange:
         *,
         repeatable: bool = False,
         within: aiohttp.ClientTimeout = SEND,
+        size: int = 0,
     ) -> Answer:
-        """Ask once. `repeatable`: without an answer it may be asked again, else SendUnknown."""
+        """Ask once. `repeatable`: without an answer it may be asked again, else SendUnknown.
+
+        `size` = bytes of a form, which is given longer.
+        """
         form = body if isinstance(body, aiohttp.FormData) else None
         try:
             async with self._session().request(
@@ -72,7 +77,7 @@ class Exchange:
                 data=form,
                 headers={"Accept": "application/json", **(headers or {})},
                 allow_redirects=False,
-                timeout=within,
+                timeout=grown(within, size),
                 proxy=proxy_for(url),
             ) as response:
                 raw = await read_at_most(response, ANSWER_LIMIT)

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
@@ -97,7 +98,7 @@ class Sender:
                 log.warning("delivery %s: no card (%s), sent as text", letter.id, fault.code)
         if self._can_reply(letter) and await self._replied(letter):
             return Receipt(via="webhook")
-        return await self._message(letter)
+        return replace(await self._message(letter), in_words=file is not None)
 
     async def send_batch(self, letters: Sequence[Letter]) -> Mapping[int, Receipt | SendFault]:
         """Deliver at most twenty letters of one `batch` name, each to somebody else."""
@@ -108,7 +109,8 @@ class Sender:
         message = payloads.template_message(payloads.markdown(first))
         urgent = any(letter.urgent for letter in letters)
         answer = await self._to_people(self._robot(first), list(people), message, urgent=urgent)
-        receipt = Receipt(answer.text("processQueryKey"))
+        in_words = first.message.file is not None
+        receipt = Receipt(answer.text("processQueryKey"), in_words=in_words)
         return {number: _missed(answer, to) or receipt for to, number in people.items()}
 
     def _first_path(self, letter: Letter) -> str:

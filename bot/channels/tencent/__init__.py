@@ -1,1 +1,1 @@
-"""What 公众号 and 企业微信 have in common: sealed callbacks, their fields, the passive answer."""
+"""What 公众号 and 企业微信 have in common: how an account is called, answers, calls and ends."""

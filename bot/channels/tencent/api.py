@@ -2,22 +2,24 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Collection, Mapping
+from io import BytesIO
 from typing import Any, Protocol
 
 import aiohttp
 from yarl import URL
 
 from bot.channels.base import FetchFault, SendFault, SendUnknown
-from bot.channels.http import Jitter
+from bot.channels.tencent.blocked import Blocks
 from bot.channels.tencent.errors import ACCOUNT, BUSY_RETRY, TOKEN_REJECTED, Codes, wait
-from bot.channels.tencent.exchange import NOT_SENT_RETRY, TRANSFER, UNSAID, Exchange, Reply
-from handlers.ports import Clock
+from bot.channels.tencent.exchange import NOT_SENT_RETRY, TRANSFER, UNSAID, Reply
+from bot.channels.tencent.wire import Wire
 
 log = logging.getLogger(__name__)
 
 MEDIA = "/cgi-bin/media/get"
 UPLOAD = "/cgi-bin/media/upload"
 TOO_LARGE = "too.large"
+UNCONFIRMED = "unconfirmed"
 ELSEWHERE = "media.elsewhere"
 VIDEO_HOSTS = ".qq.com"
 """How the hosts end that the platform keeps videos at; it gives their addresses with http."""
@@ -77,22 +79,12 @@ class Standing:
 class Api:
     """The platform's HTTP interfaces with the token that they want."""
 
-    def __init__(
-        self,
-        base: str,
-        tokens: Tokens,
-        exchange: Exchange,
-        standing: Standing,
-        *,
-        clock: Clock,
-        jitter: Jitter,
-    ) -> None:
+    def __init__(self, base: str, tokens: Tokens, wire: Wire, standing: Standing) -> None:
         self._base = base
         self._tokens = tokens
-        self._exchange = exchange
+        self._wire = wire
         self._standing = standing
-        self._clock = clock
-        self._jitter = jitter
+        self._blocks = Blocks(wire.clock, wire.steady, wire.jitter)
 
     async def call(
         self,
@@ -114,7 +106,7 @@ class Api:
         async def ask(token: str) -> Reply:
             url = URL(self._base + path).with_query({**query, "access_token": token})
             method = "GET" if body is None else "POST"
-            return await self._exchange(method, url, body, repeatable=repeatable)
+            return await self._wire.exchange(method, url, body, repeatable=repeatable)
 
         reply = await self._asked(ask)
         self._standing.note(reply)
@@ -122,6 +114,7 @@ class Api:
         if (reply.code and reply.code not in known) or vague:
             told = self._refusal(path, reply)
             raise SendUnknown(told.code) if vague and not repeatable else told
+        self._blocks.over(path)
         return reply.body or {}
 
     async def upload(self, kind: str, name: str, mime: str, content: bytes) -> str:
@@ -130,18 +123,31 @@ class Api:
         async def ask(token: str) -> Reply:
             # Readers see the name, and the platform decodes none.
             form = aiohttp.FormData(quote_fields=False)
-            form.add_field("media", content, filename=name, content_type=mime)
+            form.add_field("media", BytesIO(content), filename=name, content_type=mime)
             query = {"access_token": token, "type": kind}
             url = URL(self._base + UPLOAD).with_query(query)
-            return await self._exchange("POST", url, form, repeatable=True, within=TRANSFER)
+            return await self._wire.exchange(
+                "POST", url, form, repeatable=True, within=TRANSFER, size=len(content)
+            )
 
         reply = await self._asked(ask)
         if reply.code:
             raise self._refusal(UPLOAD, reply)
         media = (reply.body or {}).get("media_id")
         if not isinstance(media, str) or not media:
-            raise SendFault("media.missing", self._jitter(NOT_SENT_RETRY))
+            raise SendFault("media.missing", self._wire.jitter(NOT_SENT_RETRY))
+        self._blocks.over(UPLOAD)
         return media
+
+    async def undo(self, path: str, msgid: str) -> str:
+        """Take back what the platform knows by a name; empty = it is gone, else why not."""
+        try:
+            await self.call(path, {"msgid": msgid}, repeatable=True)
+        except SendFault as told:
+            return told.code
+        except SendUnknown:
+            return UNCONFIRMED
+        return ""
 
     async def media(self, media_id: str, limit: int) -> bytes:
         """Download what somebody sent, of at most `limit` bytes. Raises FetchFault."""
@@ -156,7 +162,9 @@ class Api:
         async def ask(token: str) -> Reply:
             query = {"access_token": token, "media_id": media_id}
             url = URL(self._base + MEDIA).with_query(query)
-            return await self._exchange("GET", url, repeatable=True, limit=limit, within=TRANSFER)
+            return await self._wire.exchange(
+                "GET", url, repeatable=True, limit=limit, within=TRANSFER
+            )
 
         reply = await self._asked(ask)
         if reply.status == 200 and reply.content is None:
@@ -174,7 +182,7 @@ class Api:
         if not self._is_of_the_platform(address):
             raise SendFault(ELSEWHERE, None)
         url = URL(address, encoded=True)
-        reply = await self._exchange("GET", url, repeatable=True, limit=limit, within=TRANSFER)
+        reply = await self._wire.exchange("GET", url, repeatable=True, limit=limit, within=TRANSFER)
         if reply.status != 200:
             raise self._refusal(MEDIA, reply)
         if reply.content is None:
@@ -191,7 +199,11 @@ class Api:
         return own or (named and url.is_default_port())
 
     def _refusal(self, path: str, reply: Reply) -> SendFault:
-        return refusal(path, reply, self._clock, self._jitter, self._standing.codes)
+        told = refusal(path, reply, self._wire, self._standing.codes)
+        if not self._standing.codes.rule(reply.code, reply.status).grows:
+            self._blocks.over(path)  # whatever is wrong, it was not too much
+            return told
+        return SendFault(told.code, self._blocks.rest(path), told.breaks)
 
     async def _asked(self, ask: Callable[[str], Awaitable[Reply]]) -> Reply:
         """Ask with a token, and once more with another where that was rejected."""
@@ -202,13 +214,11 @@ class Api:
         return reply
 
 
-def refusal(
-    what: str, reply: Reply, clock: Clock, jitter: Jitter, codes: Codes = ACCOUNT
-) -> SendFault:
+def refusal(what: str, reply: Reply, wire: Wire, codes: Codes) -> SendFault:
     """Say what a refusal means for what was to be done, and log it without what was sent."""
     code, meaning = reply.code or UNSAID, codes.rule(reply.code, reply.status)
     level = logging.ERROR if meaning.alarm else logging.WARNING
     log.log(level, "%s refused: HTTP %s, code %s, rid %s", what, reply.status, code, reply.rid)
-    seconds = wait(meaning, clock())
-    again = jitter(seconds) if seconds is not None and not meaning.till_midnight else seconds
+    seconds = wait(meaning, wire.clock())
+    again = wire.jitter(seconds) if seconds is not None and not meaning.till_midnight else seconds
     return SendFault(meaning.code or code, again, meaning.breaks)

@@ -12,6 +12,9 @@ SECOND = 1.0
 MINUTE = 60.0
 BUSY_RETRY = 5 * SECOND
 FATAL_REST = 5 * MINUTE
+MEDIUM_GONE = "40007"
+"""Both platforms keep a file for three days."""
+GONE_RETRY = 5 * SECOND  # until it is there again
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,7 @@ class Rule:
     fatal: bool = False
     till_midnight: bool = False
     code: str = ""  # how it is named where it has a name among all channels
+    grows: bool = False  # its rest is the least, and longer each time it comes again
 
 
 NEVER = Rule(None)
@@ -36,6 +40,7 @@ MISCONFIGURED = Rule(None, alarm=True)
 BUSY = Rule(BUSY_RETRY)
 CLOSED_TO_US = Rule(None, code=CLOSED)
 MINUTE_USED_UP = Rule(MINUTE, breaks="robot")
+USED_UP = Rule(MINUTE, breaks="robot", grows=True)  # for how long, it does not say
 DAY_USED_UP = Rule(MINUTE, alarm=True, breaks="robot", till_midnight=True)
 CREDENTIALS = Rule(MINUTE, alarm=True, breaks="robot")
 FATAL = Rule(FATAL_REST, alarm=True, breaks="robot", fatal=True)
@@ -61,6 +66,7 @@ RULES: Mapping[str, Rule] = {
     "40037": MISCONFIGURED,  # no such template
     "45028": NEVER,  # the month's mass sends are used up
     "45066": MINUTE_APART,  # the same mass send, too soon after the first try
+    "45067": MISCONFIGURED,  # its clientmsgid is too long
     "47003": MISCONFIGURED,  # a field of a template
     "48002": NEVER,  # who wants no messages
     "40007": NEVER,  # no such medium
@@ -111,24 +117,30 @@ class Codes:
 
 ACCOUNT = Codes(RULES, _REMEDIES)
 
-# 全局错误码 and 访问频率限制 of 企业微信 (developer.work.weixin.qq.com, path/90313, path/90454).
+# 全局错误码 and 访问频率限制 of 企业微信 (developer.work.weixin.qq.com, path/90313, path/90454):
+# what each number means is said there, but where the line says otherwise.
 ORGANISATION = Codes(
     {
         "-1": BUSY,
+        "6000": BUSY,  # several changed the same at once
         "40001": FATAL,  # gettoken: the secret is not this app's
         "40013": FATAL,  # no such organisation
         "40056": FATAL,  # the app's AgentID is wrong
         "60020": FATAL,  # this machine's address is not on the list
         "301002": FATAL,  # the secret is another app's
         "50003": FATAL,  # the app is disabled
+        "48006": FATAL,  # its rights were taken back, for it was not used for long
         "40014": CREDENTIALS,  # the second time: the token was renewed after the first
         "42001": CREDENTIALS,
         "41001": CREDENTIALS,
-        "45009": MINUTE_USED_UP,  # blocked for 60 s, 60 min or the day: which, it does not say
-        "45033": BUSY,  # too many at once
+        "45009": USED_UP,  # blocked for 60 s, 60 min or the day: which, it does not say
+        "45033": BUSY,  # too many calls for one thing at once
         "40003": NEVER,  # no such member
         "60111": NEVER,
+        "46004": NEVER,
         "81013": NEVER,  # no recipient is one
+        "50002": NEVER,  # outside what the app may reach, as is 60021
+        "60021": NEVER,
         "60011": MISCONFIGURED,  # outside the app's visible range
         "48002": MISCONFIGURED,  # the app has no right to this interface
         "40008": MISCONFIGURED,  # no such kind of message
@@ -136,6 +148,8 @@ ORGANISATION = Codes(
         "40058": MISCONFIGURED,
         "41016": MISCONFIGURED,
         "42045": MISCONFIGURED,
+        "42014": NEVER,  # "taskid has existed or empty or exceed max len": see wecom/outbound.py
+        "43012": MISCONFIGURED,  # cards with buttons want a callback address
         PARTIAL: MISCONFIGURED,
         "40007": NEVER,  # no such medium
         "40006": NEVER,  # its size
@@ -146,6 +160,7 @@ ORGANISATION = Codes(
         "40056": "the agent id is wrong",
         "301002": "the agent id and the secret are not of the same app",
         "50003": "the app is disabled (已停用)",
+        "48006": "the app was not used for long and has lost its rights: enable it in the console",
         "60020": "this machine's address is not among the app's trusted addresses (企业可信IP)",
     },
 )
@@ -163,8 +178,11 @@ def remedy(code: str) -> str:
 
 def wait(meaning: Rule, now: datetime) -> float | None:
     """Say for how many seconds nothing may be tried again; None = never. `now` is aware."""
-    if not meaning.till_midnight:
-        return meaning.retry_after
+    return till_midnight(now) if meaning.till_midnight else meaning.retry_after
+
+
+def till_midnight(now: datetime) -> float:
+    """Return the seconds until the office's day ends, which is the platform's. `now` is aware."""
     today = now.astimezone(OFFICE_ZONE)
     midnight = (today + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
     return (midnight - today).total_seconds()

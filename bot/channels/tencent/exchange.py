@@ -13,6 +13,7 @@ from yarl import URL
 from bot.channels.base import SendFault, SendUnknown
 from bot.channels.http import Jitter, Session, proxy_for, read_at_most
 from bot.channels.tencent.errors import PARTIAL
+from bot.channels.uplink import grown
 
 CALL = 10.0  # seconds, of which connecting may take the half
 TRANSFER = aiohttp.ClientTimeout(total=60, connect=5, sock_read=15)
@@ -22,6 +23,8 @@ NOT_SENT_RETRY = 5.0
 NO_ANSWER = "no.answer"
 NOT_LEFT = "connect"
 """The code of a SendFault: no byte of the call reached the platform."""
+NOT_WHOLE = "not.whole"
+"""The code of a SendFault: a part of the body reached it, of which it can make nothing."""
 UNSAID = "no.errcode"
 _JSON = {"Content-Type": "application/json; charset=utf-8"}
 _PARTLY = "wrong json format"  # of 企业微信 (path/90313), beside an errcode of 0
@@ -62,7 +65,7 @@ class Reply:
 
 
 class Exchange:
-    """The wire: requests with a time limit, answers of bounded size, faults by their kind.
+    """Requests with a time limit, answers of bounded size, faults by their kind.
 
     Addresses carry the token and bodies the secret: what is raised names neither.
     """
@@ -82,21 +85,24 @@ class Exchange:
         repeatable: bool = False,
         limit: int = ANSWER_LIMIT,
         within: aiohttp.ClientTimeout | None = None,
+        size: int = 0,
     ) -> Reply:
-        """Ask once. `repeatable`: without an answer it may be asked again, else SendUnknown."""
+        """Ask once. `repeatable`: without an answer it may be asked again, else SendUnknown.
+
+        `size` = bytes of a form; what takes long to leave is given longer.
+        """
         # The platform shows \u escapes as such (error 40033), and aiohttp's own JSON has them.
         told = json.dumps(body, ensure_ascii=False).encode() if isinstance(body, Mapping) else None
         # Longer ones leave piece by piece: the loop goes on.
-        whole = told is not None and len(told) <= WHOLE
-        data = told if whole else body if told is None else BytesIO(told)
+        pieces = BytesIO(told) if told is not None and len(told) > WHOLE else None
         try:
             async with self._session().request(
                 method,
                 url,
-                data=data,
+                data=pieces or told or body,
                 headers={} if told is None else _JSON,
                 allow_redirects=False,
-                timeout=within or self._within,
+                timeout=grown(within or self._within, size or len(told or b"")),
                 proxy=proxy_for(url),
             ) as response:
                 content = await read_at_most(response, limit)
@@ -108,6 +114,8 @@ class Exchange:
         ):
             raise SendFault(NOT_LEFT, self._jitter(NOT_SENT_RETRY)) from None
         except (TimeoutError, aiohttp.ClientError) as error:
+            if pieces is not None and pieces.tell() < len(pieces.getbuffer()):
+                raise SendFault(NOT_WHOLE, self._jitter(NOT_SENT_RETRY)) from None
             if repeatable:
                 raise SendFault(NO_ANSWER, self._jitter(NOT_SENT_RETRY)) from None
             raise SendUnknown(type(error).__name__) from None

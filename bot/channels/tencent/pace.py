@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from bot.channels.tencent.seal import FRESH
+FRESH = 300.0
+"""Seconds that the clock of a callback may differ from ours, before or after."""
 
 
 @dataclass(frozen=True, slots=True)

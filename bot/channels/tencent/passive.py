@@ -91,10 +91,7 @@ class Calls:
         if call is None or not call.is_open:
             return False
         self._end(name, call, answer)
-        written = await asyncio.shield(call.written)
-        if not written:  # what comes again must not say what is sent in another way by then
-            call.answer = self._nothing
-        return written
+        return await asyncio.shield(call.written)
 
     def dismissed(self, name: str) -> None:
         """Hear that a message is answered in another way: its call need not wait any longer."""
@@ -121,18 +118,26 @@ class Calls:
         finally:
             call.waiting -= 1
             if call.over.is_set() and not call.written.done() and (written or not call.waiting):
+                if not written and call.answer is not None:
+                    # What comes again must not say what is sent in another way from here on.
+                    call.answer = self._nothing
                 call.written.set_result(written)
 
     async def close(self, patience: float) -> None:
-        """Answer nothing to whoever still waits, and let that out for so many seconds."""
+        """Answer nothing to whoever still waits; let that out, and end what was begun, for so many
+        seconds.
+        """
         for name, call in list(self._open.items()):
             if call.is_committed:
                 self._end(name, call, self._nothing)
         with suppress(TimeoutError):
             async with asyncio.timeout(patience):
-                while any(call.waiting for call in (*self._open.values(), *self._over.values())):  # noqa: ASYNC110
+                while any(call.waiting for call in self._open.values()) or any(  # noqa: ASYNC110
+                    call.waiting or call.taken for call in self._over.values()
+                ):
                     await asyncio.sleep(0.01)
-        tasks = [call.taken for call in self._open.values() if call.taken is not None]
+        calls = (*self._open.values(), *self._over.values())
+        tasks = [call.taken for call in calls if call.taken is not None]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

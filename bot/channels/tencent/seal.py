@@ -21,9 +21,8 @@ from wechatpy.crypto.base import WeChatCipher
 from wechatpy.utils import WeChatSigner
 
 from bot.channels.tencent.callback import FORGED, BadCallback
+from bot.channels.tencent.pace import FRESH
 
-FRESH = 300.0
-"""Seconds that the clock of a callback may differ from ours, before or after."""
 _ENCRYPT = re.compile(
     rb"<Encrypt>\s*(?:<!\[CDATA\[)?([A-Za-z0-9+/]{1,65536}+={0,2}+)(?:\]\]>)?\s*</Encrypt>"
 )

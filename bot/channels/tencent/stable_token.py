@@ -6,13 +6,10 @@ from yarl import URL
 
 from bot.channels.access_token import Token
 from bot.channels.base import SendFault
-from bot.channels.http import Jitter
 from bot.channels.tencent.api import Standing
-from bot.channels.tencent.exchange import NOT_LEFT, Exchange
+from bot.channels.tencent.exchange import NOT_LEFT
 from bot.channels.tencent.granting import Granting, used
-from bot.hub.base import Hub
-from bot.keys import Keys
-from handlers.ports import Clock
+from bot.channels.tencent.wire import Wire
 
 PATH = "/cgi-bin/stable_token"
 FORCED_APART = timedelta(minutes=75)
@@ -23,26 +20,14 @@ class StableToken:
     """Gives the token; what makes asking pointless is not asked again at once."""
 
     def __init__(
-        self,
-        base: str,
-        app_id: str,
-        app_secret: str,
-        exchange: Exchange,
-        standing: Standing,
-        *,
-        clock: Clock,
-        steady: Clock,
-        jitter: Jitter,
-        hub: Hub | None,
-        keys: Keys | None,
+        self, base: str, app_id: str, app_secret: str, wire: Wire, standing: Standing
     ) -> None:
         self._app_id = app_id
         self._app_secret = app_secret
-        self._steady = steady
-        self._granting = Granting(
-            URL(base + PATH), exchange, standing, clock=clock, steady=steady, jitter=jitter
-        )
-        self._token = Token(f"wechat:{app_id}", self._fetch, steady, hub, keys, used=used)
+        self._steady = wire.steady
+        self._granting = Granting(URL(base + PATH), wire, standing)
+        name = f"wechat:{app_id}"
+        self._token = Token(name, self._fetch, wire.steady, wire.hub, wire.keys, used=used)
         self._rejected = ""
         self._forced_at: datetime | None = None
 

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Mapping
 from typing import Any
 
-from bot.channels.http import Session
 from bot.channels.tencent.api import Api, Standing
-from bot.channels.tencent.exchange import CALL, Exchange
 from bot.channels.tencent.stable_token import StableToken
+from bot.channels.tencent.wire import Wire
 from bot.channels.wechat.access import WeChatAccess
-from bot.hub.base import Hub
-from bot.keys import Keys
-from handlers.ports import Clock
 
 MENU = "/cgi-bin/menu/create"
 
@@ -21,45 +16,24 @@ MENU = "/cgi-bin/menu/create"
 class Client:
     """Calls for one account; `api` has what any of its kind has."""
 
-    def __init__(
-        self,
-        access: WeChatAccess,
-        session: Session,
-        clock: Clock,
-        chance: random.Random,
-        *,
-        steady: Clock | None = None,
-        hub: Hub | None = None,
-        keys: Keys | None = None,
-        patience: float = CALL,
-    ) -> None:
-        """`steady` times what another clock may not move; `hub` and `keys` share the token."""
-
-        def jittered(seconds: float) -> float:
-            return seconds * chance.uniform(1.0, 1.5)
-
-        exchange = Exchange(session, jittered, patience)
+    def __init__(self, access: WeChatAccess, wire: Wire) -> None:
         self.standing = Standing()
-        self.tokens = StableToken(
-            access.api_base,
-            access.app_id,
-            access.app_secret,
-            exchange,
-            self.standing,
-            clock=clock,
-            steady=steady or clock,
-            jitter=jittered,
-            hub=hub,
-            keys=keys,
+        self._tokens = StableToken(
+            access.api_base, access.app_id, access.app_secret, wire, self.standing
         )
-        self.api = Api(
-            access.api_base, self.tokens, exchange, self.standing, clock=clock, jitter=jittered
-        )
+        self.api = Api(access.api_base, self._tokens, wire, self.standing)
 
     async def set_menu(self, menu: Mapping[str, Any]) -> None:
         """Show a menu to everybody who follows. Raises SendFault."""
         await self.api.call(MENU, menu, repeatable=True)
 
+    async def prove(self) -> None:
+        """See that a token is given: none is to an address or a secret that the platform refuses.
+
+        Raises SendFault and SendUnknown.
+        """
+        await self._tokens.valid()
+
     async def close(self) -> None:
         """Give up on a token that is still awaited."""
-        await self.tokens.close()
+        await self._tokens.close()

@@ -21,12 +21,16 @@ FINISHED = "masssendjobfinish"
 FAILED, DELETED, STAYS = "mass.failed", "mass.deleted", "mass.stays"
 TOO_LONG = "mass.too_long"
 KNOWN: Final = "45065"
-"""It was taken before under the same clientmsgid."""
+"""It was taken before under the same clientmsgid; the answer names its msg_id, of which mass/get
+tells the state (高级群发接口, "返回已存在的群发msgid"; the answers that people show have it)."""
 PER_MINUTE = 60
+"""The interface takes so many (群发接口, Batch_Sends.html)."""
 _KEY = "mass:"
 _TAG = "tag:"
 _WHOLE = 1_000_000  # bytes: a message is never that long
-_CLIENT = 64  # bytes of a clientmsgid
+_CLIENT = 32
+"""Characters of a clientmsgid: 64 bytes are documented, 34 and 36 were refused as too long (45067,
+developers.weixin.qq.com, community/develop/doc/0000c403d88548712a5042bc26bc00). Ours have 32."""
 _SUCCESS = frozenset({"send success", "sendsuccess"})
 _FAIL = frozenset({"send fail", "sendfail"})
 _STATES: Mapping[str, Confirmed] = {

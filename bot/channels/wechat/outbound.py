@@ -10,6 +10,7 @@ from bot.channels.base import CLOSED, Enclosure, Letter, Receipt, SendFault, Win
 from bot.channels.media import Media
 from bot.channels.tencent.answering import Answering, Arrived
 from bot.channels.tencent.api import Api
+from bot.channels.tencent.errors import GONE_RETRY, MEDIUM_GONE
 from bot.channels.tencent.wording import shown
 from bot.channels.wechat.allowance import Allowance
 from bot.channels.wechat.templates import Templates
@@ -24,8 +25,6 @@ PER_SECOND = 20
 """Customer-service messages; the platform documents a limit by the minute without its number."""
 PICTURES = frozenset({"jpg", "png", "gif", "bmp"})
 PICTURE_LIMIT = 10 * 1024 * 1024
-MEDIUM_GONE = "40007"
-GONE_RETRY = 5.0
 NO_FOLLOWER = "43004"
 SHUT = frozenset({CLOSED, NO_FOLLOWER})
 """Refusals of the person: whatever was counted, no message reaches them for now."""
@@ -36,12 +35,14 @@ def media_type(file: Enclosure) -> str:
     return "image"
 
 
-def _is_picture(letter: Letter) -> bool:
-    """Say whether it shows a picture; no other file can be sent, and words stand for it."""
-    file = letter.message.file
-    if file is None or not letter.to:
-        return False
+def is_picture(file: Enclosure) -> bool:
+    """Say whether a file can be shown; no other can be sent, and words stand for it."""
     return file.extension in PICTURES and 0 < file.size <= PICTURE_LIMIT
+
+
+def _is_picture(letter: Letter) -> bool:
+    file = letter.message.file
+    return file is not None and bool(letter.to) and is_picture(file)
 
 
 class Sender:
@@ -97,7 +98,7 @@ class Sender:
                 raise
             # It left without the window that is to rest: what is answered on a call never rests.
             raise SendFault(told.code, told.retry_after) from None
-        return self._arrived.note(letter, Receipt(letter.key))
+        return self._arrived.note(letter, Receipt(letter.key, in_words=file is not None))
 
     async def _shown(self, letter: Letter, file: Enclosure) -> bool:
         """Show a picture; False where it cannot be shown, and words stand for it."""
@@ -105,7 +106,7 @@ class Sender:
             media = await self._media.of(file)
             await self._push(letter.to, {"msgtype": "image", "image": {"media_id": media}})
         except SendFault as told:
-            if told.code == MEDIUM_GONE:  # they are kept for three days
+            if told.code == MEDIUM_GONE:
                 self._media.forget(file)
                 if letter.attempt > 1:
                     return False

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from bot.channels.base import Confirmed
 from bot.channels.tencent.heard import Heard
 from bot.channels.wechat import masses, templates
+
+Settled = Callable[[str, str, Confirmed], Awaitable[None]]
+"""Write down what a channel's platform says of a message, by its receipt; after the commit."""
+
+
+async def unsettled(channel: str, key: str, told: Confirmed) -> None:
+    """Write nothing down."""
 
 
 def report(heard: Heard) -> tuple[str, Confirmed] | None:
@@ -19,4 +28,4 @@ def report(heard: Heard) -> tuple[str, Confirmed] | None:
     return None
 
 
-__all__ = ["report"]
+__all__ = ["Settled", "report", "unsettled"]

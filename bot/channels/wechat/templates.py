@@ -5,8 +5,6 @@ The platform shows one message for a reader and a client_msg_id within ten minut
 
 from __future__ import annotations
 
-from collections import OrderedDict
-
 from bot.channels.base import CLOSED, Confirmed, Letter, Receipt, SendFault
 from bot.channels.tencent.api import Api
 from bot.channels.tencent.heard import Heard, field
@@ -16,7 +14,7 @@ FINISHED = "templatesendjobfinish"
 BLOCKED = "blocked.by_reader"
 FAILED = "blocked.by_platform"
 _DAY, _FAST = "45009", "45011"  # 100,000 a day; too many in a minute
-_REMEMBERED = 1000
+_KEY = "template:"
 
 
 class Templates:
@@ -24,7 +22,6 @@ class Templates:
 
     def __init__(self, api: Api) -> None:
         self._api = api
-        self._sent: OrderedDict[str, Receipt] = OrderedDict()
 
     async def send(self, letter: Letter) -> Receipt:
         """Send the form of a letter. Raises SendFault or SendUnknown.
@@ -35,11 +32,10 @@ class Templates:
         form = letter.message.form
         if form is None:
             raise SendFault(CLOSED, None)
-        known = self._sent.get(form.key)
-        if known is not None:
-            return known
         if form.part > 1:
-            raise SendFault(CLOSED, None)
+            if not letter.first.startswith(_KEY):
+                raise SendFault(CLOSED, None)
+            return Receipt(letter.first)
         body = {
             "touser": letter.to,
             "template_id": form.id,
@@ -54,16 +50,12 @@ class Templates:
                 raise
             after = None if refused.code == _DAY else refused.retry_after
             raise SendFault(refused.code, after) from None
-        receipt = Receipt(key_of(told.get("msgid")) or letter.key)
-        self._sent[form.key] = receipt
-        if len(self._sent) > _REMEMBERED:
-            self._sent.popitem(last=False)
-        return receipt
+        return Receipt(key_of(told.get("msgid") or letter.key))
 
 
 def key_of(msgid: object) -> str:
     """Name a template message among everything that the account sends."""
-    return f"template:{msgid}" if msgid else ""
+    return f"{_KEY}{msgid}" if msgid else ""
 
 
 def finished(heard: Heard) -> tuple[str, Confirmed]:

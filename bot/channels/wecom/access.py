@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from bot.channels.wecom.rates import Rates
+
 NAME = "wecom"
 
 
@@ -15,4 +17,5 @@ class WeComAccess:
     token: str = field(repr=False)
     aes_key: str = field(repr=False)
     api_base: str = "https://qyapi.weixin.qq.com"
+    rates: Rates = field(default_factory=Rates)
     plugin: bool = False  # its people read in WeChat (微信插件), which shows text alone

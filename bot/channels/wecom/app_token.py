@@ -5,14 +5,10 @@ from datetime import timedelta
 from yarl import URL
 
 from bot.channels.access_token import Token
-from bot.channels.http import Jitter
 from bot.channels.tencent.api import Standing
-from bot.channels.tencent.exchange import Exchange
 from bot.channels.tencent.granting import Granting, used
+from bot.channels.tencent.wire import Wire
 from bot.channels.wecom.access import WeComAccess
-from bot.hub.base import Hub
-from bot.keys import Keys
-from handlers.ports import Clock
 
 PATH = "/cgi-bin/gettoken"
 
@@ -20,29 +16,11 @@ PATH = "/cgi-bin/gettoken"
 class AppToken:
     """Gives the token of one app; each app of an organisation has one of its own."""
 
-    def __init__(
-        self,
-        access: WeComAccess,
-        exchange: Exchange,
-        standing: Standing,
-        *,
-        clock: Clock,
-        steady: Clock,
-        jitter: Jitter,
-        hub: Hub | None,
-        keys: Keys | None,
-    ) -> None:
+    def __init__(self, access: WeComAccess, wire: Wire, standing: Standing) -> None:
         self._query = {"corpid": access.corp_id, "corpsecret": access.secret}
-        self._granting = Granting(
-            URL(access.api_base + PATH),
-            exchange,
-            standing,
-            clock=clock,
-            steady=steady,
-            jitter=jitter,
-        )
+        self._granting = Granting(URL(access.api_base + PATH), wire, standing)
         name = f"wecom:{access.corp_id}:{access.agent_id}"
-        self._token = Token(name, self._fetch, steady, hub, keys, used=used)
+        self._token = Token(name, self._fetch, wire.steady, wire.hub, wire.keys, used=used)
 
     async def valid(self, rejected: str = "") -> str:
         """Return a token, after a rejection the one that the platform gives now.

@@ -17,13 +17,14 @@ from bot.channels.base import (
     Message,
     Receipt,
     SendFault,
-    SendUnknown,
     Window,
 )
 from bot.channels.media import Media
 from bot.channels.tencent.api import Api
+from bot.channels.tencent.errors import GONE_RETRY, MEDIUM_GONE
 from bot.channels.tencent.wording import shown
 from bot.channels.wecom import payloads
+from bot.channels.wecom.rates import Rates
 from bot.markup import plain
 from handlers.person import CUSTOMERS
 
@@ -34,14 +35,17 @@ TASK = "/cgi-bin/externalcontact/add_msg_template"
 RESULT = "/cgi-bin/externalcontact/get_groupmsg_send_result"
 CANCEL = "/cgi-bin/externalcontact/cancel_groupmsg_send"
 TASK_LIMIT = 4000
-"""Bytes of a task's text (path/92135)."""
-PER_MINUTE = 60
-"""Into one group: its members get 200 a minute at most, and the rest is dropped (path/90248)."""
+"""Bytes of a task's text (path/92135: text.content, 最多4000个字节)."""
+TASKS = 60
+"""A minute: an interface takes ten thousand (path/90454), but each of these is somebody's work."""
 MINUTE = 60.0
 MOST_RESULTS = 500
-MEDIUM_GONE, GONE_RETRY = "40007", 5.0
-NO_CHAT = frozenset({"86003", "86216"})
-"""The group is not there, or is none that this app made."""
+NO_CHAT = frozenset({"40050", "49008", "86001", "86003", "86008"})
+"""The group is not there (40050, 86003), was dissolved (49008), or is none that this app made
+(86008): path/90313. There 86001 is an id that no group can have; appchat/send was seen to answer it
+("chatid invalid") for unknown ones as well. 86216 is none of them: it speaks of members."""
+UNDER_WAY = "41063"
+"""A task is still being put before its owner: nothing is known of it yet (path/90313)."""
 NO_OWNER, LEFT_OUT = "customer.no_owner", "customer.left_out"
 _OF = ":"  # in what is kept of a task, between its owner and its name; no userid has one
 _WAITS, _SENT = 0, 1
@@ -53,7 +57,14 @@ class Groups:
     """Writes into groups by the app's token."""
 
     def __init__(
-        self, api: Api, media: Media, *, app: str, owners: Mapping[str, str], plugin: bool
+        self,
+        api: Api,
+        media: Media,
+        *,
+        app: str,
+        rates: Rates,
+        owners: Mapping[str, str],
+        plugin: bool,
     ) -> None:
         """`app` names what rests after a refusal; `owners` says who owns which customer group.
 
@@ -62,13 +73,15 @@ class Groups:
         self._api = api
         self._media = media
         self._app = app
+        self._rates = rates
         self._owners = owners
         self._plugin = plugin
 
     def window(self, letter: Letter) -> Window:
-        """Name the rate of a group; tasks share one."""
-        name = "tasks" if letter.to.startswith(CUSTOMERS) else f"chat:{letter.to}"
-        return Window(f"{self._app}:{name}", PER_MINUTE, MINUTE, rests=self._app)
+        """Name the rate that groups share, or the one of tasks."""
+        if letter.to.startswith(CUSTOMERS):
+            return Window(f"{self._app}:tasks", TASKS, MINUTE, rests=self._app)
+        return self._rates.of_groups(self._app)
 
     async def send(self, letter: Letter) -> Receipt:
         """Deliver once, or ask the owner to: the platform knows no repetition of either.
@@ -83,15 +96,16 @@ class Groups:
         try:
             if file is None or not payloads.shows(file):
                 await self._post(letter.to, self._words(letter.message))
-                return Receipt()
+                return Receipt(in_words=file is not None)
             medium = await self._media.of(file)
             await self._post(letter.to, payloads.medium(payloads.media_type(file), medium))
         except SendFault as told:
-            if told.code == MEDIUM_GONE and file is not None:  # they are kept for three days
+            if told.code == MEDIUM_GONE and file is not None:
                 self._media.forget(file)
                 raise SendFault(told.code, GONE_RETRY) from None
-            gone = told.code in NO_CHAT
-            raise SendFault(told.code, told.retry_after, told.breaks, gone=gone) from None
+            if told.code not in NO_CHAT:
+                raise
+            raise SendFault(told.code, None, gone=True) from None
         return Receipt()
 
     async def confirmed(self, asked: Sequence[Delivered]) -> Mapping[int, Confirmed]:
@@ -120,22 +134,12 @@ class Groups:
         # Who owns a group may change; a task is known by whom it was put before.
         owner = sender or self._owners.get(one.to, "")
         body = {"msgid": key, "userid": owner, "limit": MOST_RESULTS}
-        answer = await self._api.call(RESULT, body, repeatable=True)
+        answer = await self._api.call(RESULT, body, repeatable=True, known={UNDER_WAY})
         return _ended(answer, one.to.removeprefix(CUSTOMERS))
 
     async def cancel(self, asked: Sequence[Delivered]) -> Mapping[int, str]:
         """Take tasks back from before their owners; by delivery, empty = it is gone."""
-        found: dict[int, str] = {}
-        for one in asked:
-            try:
-                await self._api.call(CANCEL, {"msgid": _task(one.key)[1]}, repeatable=True)
-            except SendFault as told:
-                found[one.id] = told.code
-            except SendUnknown:
-                found[one.id] = "unconfirmed"
-            else:
-                found[one.id] = ""
-        return found
+        return {one.id: await self._api.undo(CANCEL, _task(one.key)[1]) for one in asked}
 
     async def _ask(self, letter: Letter) -> Receipt:
         owner = self._owners.get(letter.to)

@@ -21,6 +21,7 @@ from bot.channels.base import (
 from bot.channels.media import Media
 from bot.channels.tencent.answering import Answering, Arrived
 from bot.channels.tencent.api import Api
+from bot.channels.tencent.errors import GONE_RETRY, MEDIUM_GONE
 from bot.channels.tencent.passive import Calls
 from bot.channels.tencent.wording import shown
 from bot.channels.wecom import payloads
@@ -32,20 +33,19 @@ log = logging.getLogger(__name__)
 SEND = "/cgi-bin/message/send"
 UPDATE = "/cgi-bin/message/update_template_card"
 RECALL = "/cgi-bin/message/recall"
-PER_MINUTE = 28
-"""To one member: the platform takes 30 and drops the others silently (path/90454)."""
-MINUTE = 60.0
 UPDATES = 100
 """A second: an interface takes ten thousand a minute (path/90454)."""
-MEDIUM_GONE = "40007"
-GONE_RETRY = 5.0
-NO_CARDS = frozenset({"48002", "40008"})
-"""Refusals of the app, which has no right to send cards, or of the kind of message."""
+STANDS = "42014"
+"""The platform has a card with this task_id ("taskid has existed or empty or exceed max len", as it
+answers: developers.weixin.qq.com, community/enterprisewechat/doc/000e8a97798020098fdd7015a51800;
+path/90313 says no more than that the id is not right). Ours is neither empty nor too long."""
 REMEMBERED = 10_000
 INVALID, UNLICENSED = "userid.invalid", "userid.unlicensed"
 MISSED = {"invaliduser": INVALID, "unlicenseduser": UNLICENSED}
+_OF_READER = frozenset(
+    {INVALID, UNLICENSED, "81013", "40003", "46004", "50002", "60111", "60011", "60021"}
+)
 NO_KEY = "no.key"
-UNCONFIRMED = "unconfirmed"
 
 
 class Sender:
@@ -82,7 +82,7 @@ class Sender:
         if self._is_text(letter) and self._answering.open(letter) is not None:
             self._plan(letter)
             return None
-        return Window(f"{app}:to:{letter.to.lower()}", PER_MINUTE, MINUTE, rests=app)
+        return self._access.rates.of_member(app, letter.to)
 
     async def send(self, letter: Letter) -> Receipt:
         """Deliver once. Raises SendFault or SendUnknown."""
@@ -104,7 +104,8 @@ class Sender:
         if not account:
             raise SendFault("unreachable", None)
         receipt = await self._pushed(letter, account)
-        self._calls.dismissed(letter.reply_url)
+        if letter.id:  # after the word that it takes longer the answer is still to come
+            self._calls.dismissed(letter.reply_url)
         return self._arrived.note(letter, receipt)
 
     async def recall(self, sent: Sequence[Delivered]) -> Mapping[int, str]:
@@ -114,14 +115,7 @@ class Sender:
             if not one.key or one.via != "api":  # an answer on a call has no name there
                 found[one.id] = NO_KEY
                 continue
-            try:
-                await self._api.call(RECALL, {"msgid": one.key}, repeatable=True)
-            except SendFault as told:
-                found[one.id] = told.code
-            except SendUnknown:
-                found[one.id] = UNCONFIRMED
-            else:
-                found[one.id] = ""
+            found[one.id] = await self._api.undo(RECALL, one.key)
         return found
 
     def _plan(self, letter: Letter) -> None:
@@ -164,20 +158,20 @@ class Sender:
                 log.warning("delivery %s: no card (%s), sent as text", letter.id, told.code)
         text = shown(letter.message, payloads.LIMIT)
         try:
-            return Receipt(_key(await self._push(account, payloads.text(text))))
+            key = _key(await self._push(account, payloads.text(text)))
         except SendUnknown as told:
             if not letter.card:
                 raise
             raise WordsUnknown(*told.args) from None
+        return Receipt(key, in_words=file is not None)
 
     async def _card(self, letter: Letter) -> Receipt:
         try:
             answer = await self._push(letter.to, payloads.card(letter))
         except SendFault as told:
-            # A task_id is taken once, and no document names the code that refuses it again: a card
-            # that may have arrived stands already, and words beside it would say all twice.
-            refused = told.retry_after is None and told.code not in NO_CARDS
-            if not (letter.resends and refused) or _is_of_reader(told):
+            # A task_id is taken once: where a try before may have arrived, it did. Whatever else
+            # is wrong with the card was wrong with it then, so nobody has seen it.
+            if not (letter.resends and told.code == STANDS):
                 raise
             log.info("delivery %s: its card stands already (%s)", letter.id, told.code)
             return Receipt(letter.key)
@@ -192,7 +186,7 @@ class Sender:
         except SendFault as told:
             if told.code != MEDIUM_GONE:
                 raise
-            self._media.forget(file)  # they are kept for three days
+            self._media.forget(file)
             raise SendFault(told.code, GONE_RETRY if letter.attempt == 1 else None) from None
 
     async def _change(self, letter: Letter) -> Receipt:
@@ -253,4 +247,4 @@ def _key(answer: Mapping[str, Any]) -> str:
 
 def _is_of_reader(told: SendFault) -> bool:
     """Say whether nothing else would reach this reader either."""
-    return told.code in (INVALID, UNLICENSED, "81013", "40003", "60111", "60011")
+    return told.code in _OF_READER

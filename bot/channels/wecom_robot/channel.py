@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable, Mapping, Sequence
+from io import BytesIO
 
 import aiohttp
 from yarl import URL
@@ -18,13 +19,15 @@ from bot.channels.base import (
     Letter,
     Manner,
     NoFile,
+    NotYet,
     OpenFile,
     Receipt,
     SendFault,
+    Singly,
     Take,
     Window,
 )
-from bot.channels.http import open_session
+from bot.channels.http import OneSession, Session, open_session, spread
 from bot.channels.media import PARALLEL, SLOW_RETRY, Media
 from bot.channels.tencent.exchange import NOT_SENT_RETRY, TRANSFER, Exchange
 from bot.channels.wecom_robot import payloads
@@ -34,23 +37,31 @@ from bot.channels.wecom_robot.refusals import NO_MEDIUM, checked
 from flows.office import Door
 
 NAME = "wecom_robot"
-MANNER = Manner(door=Door.STAFF_GROUP, cards=False, limit=LIMIT, hears=False, hears_groups=False)
+MANNER = Manner(
+    door=Door.STAFF_GROUP,
+    cards=False,
+    limit=LIMIT,
+    hears=False,
+    hears_groups=False,
+    shows=payloads.fits,
+)
 """What a robot can show: text in groups of the organisation's own people."""
 PER_MINUTE = 18
-"""The platform refuses the 21st; two are left for whoever else may know the address."""
+"""The platform refuses the 21st (path/91770, "不能超过20条/分钟"); two are left for whoever else
+may know the address."""
 MINUTE = 60.05
 """Whether the platform's minute slides nobody says: ours does, with a rest for odd clocks."""
 PICTURES = 2
 """So many pictures of two megabytes leave at a time: more would share the office's uplink, and none
-would arrive in its time."""
+would arrive in its time (SLOWEST in bot/channels/uplink.py)."""
 QUEUED = 10.0  # seconds until a picture that waits for them is tried later
 PICTURE = aiohttp.ClientTimeout(total=18, connect=5)
-"""With QUEUED shorter than a delivery may take (bot/delivery/flights.py)."""
-STOPPED_RETRY = 1.0
+"""Besides what its bytes may take; with QUEUED shorter than the delivery of a file may take
+(bot/delivery/flights.py)."""
 GONE_RETRY = 5.0
 
 
-class WeComRobots:
+class WeComRobots(Singly):
     """Every robot whose address was registered; each is limited, rests and goes by itself."""
 
     name = NAME
@@ -60,14 +71,13 @@ class WeComRobots:
         api_base: str,
         open_file: OpenFile,
         chance: random.Random,
-        session: Callable[[], aiohttp.ClientSession] = open_session,
+        session: Session = open_session,
     ) -> None:
         """`api_base` is where keys may be sent; `open_file` reads what is to be sent."""
         self._api_base = api_base
         self._open_file = open_file
-        self._make_session = session
-        self._open_session: aiohttp.ClientSession | None = None
-        self._jitter = lambda seconds: seconds * chance.uniform(1.0, 1.5)
+        self._session = OneSession(session)
+        self._jitter = spread(chance)
         self._exchange = Exchange(self._session, self._jitter)
         self._media: dict[str, Media] = {}  # by address: what a robot uploaded is its own
         self._room = asyncio.Semaphore(PARALLEL)
@@ -102,19 +112,11 @@ class WeComRobots:
             else:
                 return Receipt(via="webhook")
         await self._say(hook, payloads.markdown(letter.message))
-        return Receipt(via="webhook")
+        return Receipt(via="webhook", in_words=file is not None)
 
     def window(self, letter: Letter) -> Window | None:
         """Name the rate of the group's robot."""
         return Window(letter.to, PER_MINUTE, MINUTE)
-
-    def batch(self, letter: Letter) -> str:
-        """Share no call."""
-        return ""
-
-    async def send_batch(self, letters: Sequence[Letter]) -> Mapping[int, Receipt | SendFault]:
-        """Share no call."""
-        raise AssertionError("no letter of this channel names a call to share")
 
     async def recall(self, sent: Sequence[Delivered]) -> Mapping[int, str]:
         """Take nothing back: the platform cannot."""
@@ -131,10 +133,10 @@ class WeComRobots:
     async def stop(self) -> None:
         """Close."""
         self._over.set()
+        self._session.end()
         for media in self._media.values():
             await media.close()
-        if self._open_session is not None:
-            await self._open_session.close()
+        await self._session.close()
 
     async def _show(self, hook: Hook, file: Enclosure) -> None:
         if payloads.is_picture(file):
@@ -156,7 +158,7 @@ class WeComRobots:
             async with asyncio.timeout(QUEUED):
                 await self._easel.acquire()
         except TimeoutError:
-            raise SendFault("media.slow", SLOW_RETRY) from None
+            raise NotYet("media.slow", SLOW_RETRY) from None
         try:
             await self._say(hook, payloads.picture(await self._content(file)), PICTURE)
         finally:
@@ -185,13 +187,6 @@ class WeComRobots:
             self._media[hook.address] = known
         return known
 
-    def _session(self) -> aiohttp.ClientSession:
-        if self._over.is_set():
-            raise SendFault("channel.stopped", STOPPED_RETRY)
-        if self._open_session is None:
-            self._open_session = self._make_session()
-        return self._open_session
-
 
 class _Uploads:
     """Where the files of one robot go."""
@@ -205,8 +200,10 @@ class _Uploads:
         """Upload a file and return its media id; nobody sees it yet. Raises SendFault."""
         # The group is shown this name: percent signs would stand in it where it is quoted.
         form = aiohttp.FormData(quote_fields=False)
-        form.add_field("media", content, filename=name, content_type=mime)
-        reply = await self._exchange("POST", self._url, form, repeatable=True, within=TRANSFER)
+        form.add_field("media", BytesIO(content), filename=name, content_type=mime)
+        reply = await self._exchange(
+            "POST", self._url, form, repeatable=True, within=TRANSFER, size=len(content)
+        )
         checked("an upload", reply, self._jitter, repeatable=True)
         media = (reply.body or {}).get("media_id")
         if not isinstance(media, str) or not media:

@@ -1,39 +1,34 @@
 """What a group robot's refusal means for a delivery."""
 
 import logging
-from collections.abc import Mapping
 
 from bot.channels.base import SendFault, SendUnknown
 from bot.channels.http import Jitter
-from bot.channels.tencent.errors import BUSY, MINUTE_USED_UP, MISCONFIGURED, NEVER, PORTAL, Rule
+from bot.channels.tencent.errors import BUSY, MINUTE_USED_UP, MISCONFIGURED, Codes
 from bot.channels.tencent.exchange import UNSAID, Reply
 
 log = logging.getLogger(__name__)
 
-GONE = "93000"
-"""No robot has this key: it was removed from its group, or the group dissolved."""
+GONE = frozenset({"93000", "93008"})
+"""No robot has this key: it was removed from its group, or the group dissolved; or it is in no
+group (93008): path/90313."""
 NO_MEDIUM = "40007"
 
-# "全局错误码" of the platform's documents, as far as a robot meets them (facts §3.7).
-_RULES: Mapping[str, Rule] = {
-    "-1": BUSY,
-    "45009": MINUTE_USED_UP,  # this robot's twenty a minute: the others go on
-    "40008": MISCONFIGURED,
-    "40033": MISCONFIGURED,
-    "40058": MISCONFIGURED,
-}
-
-
-def rule(code: str, status: int) -> Rule:
-    """Look up what a refusal means; what nobody documented is not tried again."""
-    known = _RULES.get(code)
-    if known is not None:
-        return known
-    if status == 429:
-        return MINUTE_USED_UP
-    if status >= 500:
-        return BUSY
-    return PORTAL if code.startswith("http.") else NEVER
+# 全局错误码 (path/90313), as far as a robot meets them.
+_CODES = Codes(
+    rules={
+        "-1": BUSY,
+        # This robot's twenty a minute (path/91770), the only rate that a robot is said to have: the
+        # others go on. It lasts as long as the window that was full (45009 in path/90313).
+        "45009": MINUTE_USED_UP,
+        "45033": BUSY,
+        "40008": MISCONFIGURED,
+        "40033": MISCONFIGURED,
+        "40058": MISCONFIGURED,
+        "93004": MISCONFIGURED,  # an administrator has put it to rest
+    },
+    remedies={},
+)
 
 
 def checked(what: str, reply: Reply, jitter: Jitter, *, repeatable: bool = False) -> None:
@@ -44,10 +39,10 @@ def checked(what: str, reply: Reply, jitter: Jitter, *, repeatable: bool = False
     doubtful = reply.is_vague and not repeatable
     if not (reply.code or doubtful):
         return
-    code, meaning = reply.code or UNSAID, rule(reply.code, reply.status)
+    code, meaning = reply.code or UNSAID, _CODES.rule(reply.code, reply.status)
     level = logging.ERROR if meaning.alarm else logging.WARNING
     log.log(level, "%s refused: HTTP %s, code %s, rid %s", what, reply.status, code, reply.rid)
     if doubtful:
         raise SendUnknown(code)
     again = jitter(meaning.retry_after) if meaning.retry_after is not None else None
-    raise SendFault(code, again, meaning.breaks, gone=code == GONE)
+    raise SendFault(code, again, meaning.breaks, gone=code in GONE)

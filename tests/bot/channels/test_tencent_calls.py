@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,11 +13,13 @@ from bot.channels.base import SendFault, SendUnknown
 from bot.channels.tencent.api import Api, Standing
 from bot.channels.tencent.exchange import NO_ANSWER, NOT_LEFT, UNSAID, Exchange, Reply
 from bot.channels.tencent.stable_token import FORCED_APART, StableToken
+from bot.channels.tencent.wire import Wire
+from handlers.ports import Clock
 
 START = datetime(2026, 11, 28, tzinfo=UTC)
 
 
-class Wire(Exchange):
+class Answers(Exchange):
     """Answers what it is told to, and fails once with a call that forces a token."""
 
     def __init__(self, body: Mapping[str, Any], fails: str = "") -> None:
@@ -44,28 +47,30 @@ class Tokens:
         """Await nothing."""
 
 
-def same(seconds: float) -> float:
-    return seconds
+def over(exchange: Exchange, clock: Clock = lambda: START) -> Wire:
+    wire = Wire(clock, random.Random(7))  # noqa: S311
+    wire.exchange = exchange
+    return wire
 
 
-def api(wire: Wire) -> Api:
-    return Api("https://x", Tokens(), wire, Standing(), clock=lambda: START, jitter=same)
+def api(answer: Mapping[str, Any]) -> Api:
+    return Api("https://x", Tokens(), over(Answers(answer)), Standing())
 
 
 async def test_a_stranger_s_answer_in_the_platform_s_place_is_no_delivery() -> None:
     with pytest.raises(SendUnknown):
-        await api(Wire({"message": "please log in"})).call("/send", {})
+        await api({"message": "please log in"}).call("/send", {})
 
 
 async def test_a_call_that_may_be_repeated_is_refused_by_a_stranger_s_answer() -> None:
     with pytest.raises(SendFault) as told:
-        await api(Wire({"message": "please log in"})).call("/menu", {}, repeatable=True)
+        await api({"message": "please log in"}).call("/menu", {}, repeatable=True)
     assert told.value.code == UNSAID
 
 
 async def test_what_only_gives_something_need_not_say_that_all_is_well() -> None:
-    assert await api(Wire({"media_id": "m-1"})).upload("image", "a.png", "image/png", b"x") == "m-1"
-    assert await api(Wire({"errcode": 0})).call("/send", {}) == {"errcode": 0}
+    assert await api({"media_id": "m-1"}).upload("image", "a.png", "image/png", b"x") == "m-1"
+    assert await api({"errcode": 0}).call("/send", {}) == {"errcode": 0}
 
 
 @pytest.mark.parametrize(("fails", "wait"), [(NOT_LEFT, timedelta()), (NO_ANSWER, FORCED_APART)])
@@ -73,20 +78,13 @@ async def test_a_token_is_forced_again_where_the_platform_never_heard_of_it(
     fails: str, wait: timedelta
 ) -> None:
     now = [START]
-    wire = Wire({"access_token": "old", "expires_in": 7200}, fails)
-    token = StableToken(
-        *("https://x", "wx", "s", wire, Standing()),
-        clock=lambda: now[0],
-        steady=lambda: now[0],
-        jitter=same,
-        hub=None,
-        keys=None,
-    )
+    answers = Answers({"access_token": "old", "expires_in": 7200}, fails)
+    token = StableToken("https://x", "wx", "s", over(answers, lambda: now[0]), Standing())
     assert await token.valid() == "old"
     with pytest.raises(SendFault):
         await token.valid(rejected="old")
     waited = timedelta()
-    while wire.forced < 2 and waited <= FORCED_APART:
+    while answers.forced < 2 and waited <= FORCED_APART:
         now[0] += timedelta(minutes=5)
         waited += timedelta(minutes=5)
         await token.valid(rejected="old")

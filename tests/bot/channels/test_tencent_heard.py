@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channels.tencent.callback import BadCallback
-from bot.channels.tencent.heard import MOST, field, heard, read
+from bot.channels.tencent.heard import MOST, field, heard, name_of, read
 from bot.channels.tencent.reply import text_reply
 
 HEAD = (
@@ -55,6 +55,22 @@ def test_two_presses_of_two_cards_in_one_second_are_two() -> None:
     assert told[0].identity == told[1].identity != told[2].identity
 
 
+@pytest.mark.parametrize("name", ["MsgID", "TaskId", "Ticket"])
+def test_two_reports_of_one_second_about_two_things_are_two(name: str) -> None:
+    first, again, other = (
+        heard(event("TEMPLATESENDJOBFINISH", f"<{name}>{told}</{name}>")) for told in "112"
+    )
+    assert first.identity == again.identity != other.identity
+    assert name_of(first) == name_of(again) != name_of(other)
+
+
+def test_a_message_without_a_number_has_a_name_all_the_same() -> None:
+    told = heard(TEXT.replace("<MsgId>1234567890123456</MsgId>", ""))
+    other = heard(TEXT.replace("<MsgId>1234567890123456</MsgId>", "").replace("oOPENID", "oB"))
+    assert name_of(told) != name_of(other)
+    assert "oOPENID" not in name_of(told)
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -67,6 +83,10 @@ def test_two_presses_of_two_cards_in_one_second_are_two() -> None:
         pytest.param("<!DOCTYPE xml><xml><a>1</a></xml>", id="a doctype"),
         pytest.param('<!doctype xml [<!entity a "b">]><xml>&a;</xml>', id="an entity"),
         pytest.param('<!DOCTYPE x SYSTEM "file:///etc/passwd"><xml><a>1</a></xml>', id="a file"),
+        pytest.param("<!-- <xml> --><!DOCTYPE x><xml><a>1</a></xml>", id="behind a remark"),
+        pytest.param("<xml><a>1</a><!DOCTYPE x></xml>", id="a doctype inside"),
+        pytest.param("<xml><a>1</a></xml><!DOCTYPE x>", id="a doctype behind"),
+        pytest.param("<xmlx><a>1</a></xmlx>", id="a longer root"),
         pytest.param(b"\xff\xfe<\x00x\x00", id="utf-16"),
         pytest.param(b"<xml><a>\xff</a></xml>", id="no utf-8"),
         pytest.param("<xml><a>\x00</a></xml>", id="a zero"),
@@ -77,6 +97,15 @@ def test_two_presses_of_two_cards_in_one_second_are_two() -> None:
 def test_what_no_platform_sends_is_a_bad_callback(body: str | bytes) -> None:
     with pytest.raises(BadCallback):
         read(body)
+
+
+@pytest.mark.parametrize("typed", ["<!DOCTYPE html><p>", "<!ENTITY a>", "<?xml?><xml>", "&amp;"])
+def test_what_looks_like_a_declaration_may_be_typed(typed: str) -> None:
+    assert heard(TEXT.replace("我要报名", typed)).text == typed
+
+
+def test_a_message_may_say_first_that_it_is_xml() -> None:
+    assert heard(f'<?xml version="1.0" encoding="UTF-8"?>\n{TEXT}') == heard(TEXT)
 
 
 def test_a_callback_of_any_length_costs_no_more_than_a_look() -> None:

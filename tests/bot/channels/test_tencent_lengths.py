@@ -10,7 +10,7 @@ from yarl import URL
 
 from bot.channels.tencent.heard import MOST
 from bot.channels.wechat import Pace
-from tests.bot.channels.test_wechat_callback import FIRM, Line, line
+from tests.wechat import FIRM, Line, line
 
 AT_ONCE = Pace(answer=0.01, stop=1.0)
 

@@ -14,8 +14,7 @@ from bot.channels.tencent.exchange import Reply
 from bot.simulator.tencent.faults import Fault
 from bot.simulator.wechat.api import TOKEN as STABLE
 from bot.simulator.wecom.api import AGENT, SEND, TOKEN
-from tests.bot.channels import test_wechat_api as wechat
-from tests.bot.channels import test_wecom_api as wecom
+from tests.bot.channels.accounts import WECHAT, WECOM, Clock, none
 from tests.bot.channels.platform import eventually
 from tests.wecom import MEMBER, letter
 
@@ -24,11 +23,11 @@ UNDOCUMENTED = ["50003", "41004", "40091", "48002", "99999"]
 
 @pytest.mark.parametrize("code", UNDOCUMENTED)
 async def test_no_refusal_of_the_token_loses_a_letter_to_a_member(code: str) -> None:
-    clock = wecom.Clock()
-    async with wecom.calling(clock) as (platform, channel):
+    clock = Clock()
+    async with WECOM.calling(clock) as (platform, channel):
         platform.api.script.always[TOKEN] = Fault(code=int(code))
         for n in range(3):
-            told = await wecom.refused(channel, n)
+            told = await WECOM.refused(channel, n)
             assert (told.code, told.breaks) == (code, "robot")
             assert told.retry_after is not None
         assert platform.api.calls == [TOKEN]
@@ -41,22 +40,22 @@ async def test_no_refusal_of_the_token_loses_a_letter_to_a_member(code: str) -> 
 
 @pytest.mark.parametrize("code", [*UNDOCUMENTED, "41001"])
 async def test_no_refusal_of_the_token_loses_a_letter_to_a_follower(code: str) -> None:
-    clock = wechat.Clock()
-    async with wechat.calling(clock) as (platform, channel):
+    clock = Clock()
+    async with WECHAT.calling(clock) as (platform, channel):
         platform.api.script.always[STABLE] = Fault(code=int(code))
-        told = await wechat.refused(channel)
+        told = await WECHAT.refused(channel)
         assert (told.code, told.breaks) == (code, "robot")
         assert told.retry_after is not None
         del platform.api.script.always[STABLE]
         clock.now += timedelta(seconds=FATAL_REST + 1)
-        await channel.send(wechat.letter(n=7))
+        await channel.send(WECHAT.letter(n=7))
         assert channel.trouble == ""
 
 
 async def test_an_answer_without_a_token_lets_everything_rest() -> None:
-    async with wecom.calling() as (platform, channel):
+    async with WECOM.calling() as (platform, channel):
         platform.api.script.always[TOKEN] = Fault(code=0)
-        told = await wecom.refused(channel)
+        told = await WECOM.refused(channel)
         assert (told.code, told.breaks) == ("token.missing", "robot")
         assert told.retry_after is not None
         assert told.retry_after >= MINUTE
@@ -64,17 +63,17 @@ async def test_an_answer_without_a_token_lets_everything_rest() -> None:
 
 @pytest.mark.parametrize(("code", "says"), [(301002, "same app"), (50003, "disabled")])
 async def test_an_app_that_may_not_be_used_rests_and_says_why(code: int, says: str) -> None:
-    async with wecom.calling() as (platform, channel):
+    async with WECOM.calling() as (platform, channel):
         platform.api.script.once[SEND].append(Fault(code=code))
-        told = await wecom.refused(channel)
+        told = await WECOM.refused(channel)
         assert (told.code, told.breaks) == (str(code), "robot")
         assert says in channel.trouble
 
 
 async def test_a_token_does_not_hide_that_the_address_is_not_trusted() -> None:
-    async with wecom.calling() as (platform, channel):
+    async with WECOM.calling() as (platform, channel):
         platform.api.script.always[AGENT] = Fault(code=60020)
-        run = asyncio.create_task(channel.run(wecom.none))
+        run = asyncio.create_task(channel.run(none))
         await eventually(lambda: "60020" in channel.health().reason)
         platform.api.script.once[SEND] += [Fault(code=42001), Fault(code=40003)]
         with pytest.raises(SendFault, match="40003"):

@@ -10,8 +10,8 @@ from bot.channels.base import CLOSED, SendFault
 from bot.channels.wechat import allowance as module
 from bot.channels.wechat.allowance import REST, Allowance
 from bot.simulator.wechat.api import PUSH, Fault
-from tests.bot.channels.test_wechat_callback import FIRM, letter, line
-from tests.wechat import channel_to, now
+from tests.tencent import now
+from tests.wechat import FIRM, answering, channel_to, line
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 SOON = NOW + timedelta(seconds=1)
@@ -128,12 +128,12 @@ async def test_a_process_that_hears_nobody_asks_again_after_a_while(code: int) -
         refused = []
         for n in (1, 2):
             with pytest.raises(SendFault) as told:
-                await worker.send(letter("进展", arrival, n))
+                await worker.send(answering("进展", arrival, n))
             refused.append(told.value.code)
         assert refused == ["43004" if code == 43004 else CLOSED, CLOSED]
         assert gateway.platform.api.calls.count(PUSH) == 1
         ahead[0] = REST
-        await worker.send(letter("答复", arrival, 3))
+        await worker.send(answering("答复", arrival, 3))
         assert gateway.platform.people.told(FIRM) == ["答复"]
         await worker.stop()
 
@@ -142,11 +142,11 @@ async def test_who_hears_no_more_counts_on_nothing_that_it_heard() -> None:
     async with line() as there:
         brought, arrival = await there.said("菜单")
         for n in range(1, 7):
-            await there.channel.send(letter(f"第{n}条", arrival, n))
+            await there.channel.send(answering(f"第{n}条", arrival, n))
         await brought.is_over.wait()
         there.channel._stopped.set()
         while there.channel.health().ready:
             await there.platform.caller.get({})
         there.platform.people.wrote(FIRM)  # another process heard it
-        await there.channel.send(letter("答复", arrival, 9))
+        await there.channel.send(answering("答复", arrival, 9))
         assert "答复" in there.platform.people.told(FIRM)

@@ -3,85 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from contextlib import suppress
+from datetime import timedelta
 
 import pytest
 
-from bot.channels.base import Letter, Message, Receipt, SendFault
+from bot.channels.base import Receipt, SendFault
 from bot.channels.tencent.heard import MOST
 from bot.channels.tencent.seal import FRESH
-from bot.channels.wechat import MANNER, Pace, WeChat
+from bot.channels.wechat import Pace
 from bot.simulator.wechat.api import PUSH, TOKEN, Fault
 from bot.simulator.wechat.calling import Brought
 from bot.simulator.wechat.platform import WeChatPlatform
-from handlers.ports import Answered, Arrival
 from tests.bot.channels.platform import eventually
-from tests.wechat import PATIENT, channel_to, now, served
-
-FIRM = "oA-openid-of-a-firm"
-QUICK = Pace(answer=0.3, stop=1.0)
-
-
-@dataclass(slots=True)
-class Line:
-    """A platform, the channel to it, and what was taken."""
-
-    platform: WeChatPlatform
-    channel: WeChat
-    taken: list[Arrival] = field(default_factory=list)
-    commits: asyncio.Event = field(default_factory=asyncio.Event)  # clear = the database is down
-    refuses: list[Exception] = field(default_factory=list)
-
-    async def take(self, arrival: Arrival) -> Answered:
-        await self.commits.wait()
-        if self.refuses:
-            raise self.refuses.pop()
-        self.taken.append(arrival)
-        return Answered()
-
-    async def said(self, text: str) -> tuple[Brought, Arrival]:
-        """Let somebody write, and wait until it is taken."""
-        before = len(self.taken)
-        brought = self.platform.say(FIRM, text)
-        await eventually(lambda: len(self.taken) > before)
-        return brought, self.taken[-1]
-
-
-@asynccontextmanager
-async def line(
-    pace: Pace = PATIENT,
-    *,
-    clock: Callable[[], datetime] = now,
-    patience: float = 60.0,
-    plaintext: bool = False,
-) -> AsyncIterator[Line]:
-    async with WeChatPlatform(patience=patience) as platform:
-        channel = channel_to(platform, clock=clock, pace=pace, plaintext=plaintext)
-        made = Line(platform, channel)
-        made.commits.set()
-        async with served(channel, platform):
-            run = asyncio.create_task(channel.run(made.take))
-            await eventually(lambda: channel.health().ready and bool(platform.api.tokens))
-            yield made
-            await channel.stop()
-            await run
-
-
-def letter(text: str, arrival: Arrival, n: int = 1) -> Letter:
-    assert arrival.reply_path is not None
-    return Letter(
-        id=n,
-        robot=arrival.robot,
-        door=MANNER.door,
-        to=FIRM,
-        message=Message(title="亲清助手", text=text),
-        key=f"k{n}",
-        reply_url=arrival.reply_path.url,
-        reply_until=arrival.reply_path.expires_at,
-    )
+from tests.tencent import QUICK, now, served
+from tests.wechat import FIRM, answering, channel_to, letter, line
 
 
 async def test_the_console_verifies_the_address_and_nobody_else_does() -> None:
@@ -136,7 +72,7 @@ async def test_a_call_in_the_open_is_taken_in_development_alone() -> None:
     async with line(plaintext=True) as there:
         there.platform.caller.plain = True
         brought, arrival = await there.said("菜单")
-        await there.channel.send(letter("好]]>的<b>", arrival))
+        await there.channel.send(answering("好]]>的<b>", arrival))
         await brought.is_over.wait()
         assert brought.answer == "好]]>的<b>"
 
@@ -176,7 +112,7 @@ async def test_a_message_that_could_not_be_taken_is_taken_when_it_comes_again() 
     async with line() as there:
         there.refuses.append(RuntimeError("not stored"))
         brought, arrival = await there.said("菜单")
-        await there.channel.send(letter("好", arrival))
+        await there.channel.send(answering("好", arrival))
         await brought.is_over.wait()
         assert (brought.statuses, brought.answer) == ([503, 200], "好")
 
@@ -188,7 +124,7 @@ async def test_the_answer_waits_for_the_connection_that_comes_after_the_commit()
         await eventually(lambda: len(brought.statuses) == 1)
         there.commits.set()
         await eventually(lambda: len(there.taken) == 1)
-        receipt = await there.channel.send(letter("好", there.taken[0]))
+        receipt = await there.channel.send(answering("好", there.taken[0]))
         await brought.is_over.wait()
         assert (receipt.via, brought.answer) == ("webhook", "好")
         assert there.platform.api.bodies == []
@@ -199,7 +135,7 @@ async def test_an_answer_that_takes_too_long_arrives_once_as_a_message_of_its_ow
         brought, arrival = await there.said("菜单")
         await brought.is_over.wait()
         assert (brought.statuses, brought.bodies) == ([200], [b"success"])
-        receipt = await there.channel.send(letter("好", arrival))
+        receipt = await there.channel.send(answering("好", arrival))
         await there.platform.again(brought).is_over.wait()
         assert (receipt.via, brought.bodies[-1]) == ("api", b"success")
         assert there.platform.people.told(FIRM) == ["好"]
@@ -210,7 +146,7 @@ async def test_an_answer_that_takes_six_seconds_is_pushed_once() -> None:
     async with line(Pace(), patience=5.0) as there:
         brought, arrival = await there.said("菜单")
         await asyncio.sleep(6)
-        await there.channel.send(letter("好", arrival))
+        await there.channel.send(answering("好", arrival))
         assert (brought.statuses, brought.bodies) == ([200], [b"success"])
         assert [(one.text, one.way) for one in there.platform.people.shown] == [("好", "push")]
 
@@ -221,7 +157,7 @@ async def test_three_deliveries_at_once_have_one_effect_and_the_same_answer() ->
         for _ in range(2):
             there.platform.again(brought)
         await asyncio.sleep(0.2)
-        await there.channel.send(letter("好", arrival))
+        await there.channel.send(answering("好", arrival))
         await eventually(lambda: len(brought.bodies) == 3)
         assert len(set(brought.bodies)) == 1
         assert (len(there.taken), there.platform.people.told(FIRM)) == (1, ["好"])
@@ -235,7 +171,7 @@ async def test_a_try_with_the_old_or_a_new_signature_gets_the_same_bytes(*, same
         first = caller.sealed(brought.xml)
         calls = [asyncio.create_task(caller.bring_once(brought, *first))]
         await eventually(lambda: bool(there.taken))
-        await there.channel.send(letter("好", there.taken[0]))
+        await there.channel.send(answering("好", there.taken[0]))
         await calls[0]
         await caller.bring_once(brought, *(first if same else caller.sealed(brought.xml)))
         assert brought.bodies[0] == brought.bodies[1]
@@ -245,7 +181,7 @@ async def test_a_try_with_the_old_or_a_new_signature_gets_the_same_bytes(*, same
 async def test_the_second_of_two_answers_is_pushed_after_the_first() -> None:
     async with line() as there:
         brought, arrival = await there.said("菜单")
-        ways = [(await there.channel.send(letter(f"第{n}条", arrival, n))).via for n in (1, 2)]
+        ways = [(await there.channel.send(answering(f"第{n}条", arrival, n))).via for n in (1, 2)]
         await brought.is_over.wait()
         await eventually(lambda: len(there.platform.people.shown) == 2)
         assert ways == ["webhook", "api"]
@@ -260,7 +196,7 @@ async def test_an_answer_to_a_connection_that_broke_off_is_pushed() -> None:
         brought, arrival = await there.said("菜单")
         await there.platform.hang_up()
         await asyncio.sleep(0.05)  # the other end of the same loop hears of it
-        assert (await there.channel.send(letter("好", arrival))).via == "api"
+        assert (await there.channel.send(answering("好", arrival))).via == "api"
         # Were it brought once more, the same answer would be there twice.
         await there.platform.again(brought).is_over.wait()
         assert there.platform.people.told(FIRM) == ["好"]
@@ -272,18 +208,11 @@ async def test_what_is_said_before_the_commit_never_takes_the_answer_s_place() -
         brought = there.platform.say(FIRM, "菜单")
         await eventually(lambda: len(there.channel._calls._open) == 1)
         (name,) = there.channel._calls._open
-        hurry = Letter(
-            id=0,
-            robot="",
-            door=MANNER.door,
-            to="",
-            message=Message(title="亲清助手", text="请稍等"),
-            reply_url=name,
-        )
+        hurry = letter("请稍等", n=0, to="", key="", reply_url=name)
         assert (await there.channel.send(hurry)).via == "api"
         there.commits.set()
         await eventually(lambda: bool(there.taken))
-        assert (await there.channel.send(letter("好", there.taken[0]))).via == "webhook"
+        assert (await there.channel.send(answering("好", there.taken[0]))).via == "webhook"
         await brought.is_over.wait()
         assert there.platform.people.told(FIRM) == ["请稍等", "好"]
 
@@ -301,13 +230,13 @@ async def test_an_account_that_is_refused_rests_only_what_is_pushed() -> None:
     async with line() as there:
         there.platform.api.script.always[PUSH] = Fault(code=40164)
         _, arrival = await there.said("菜单")
-        await there.channel.send(letter("好", arrival))
+        await there.channel.send(answering("好", arrival))
         with pytest.raises(SendFault) as refused:
-            await there.channel.send(letter("还有", arrival, 2))
+            await there.channel.send(answering("还有", arrival, 2))
         assert (refused.value.code, refused.value.breaks) == ("40164", "robot")
-        assert there.channel.window(letter("还有", arrival, 2)) is not None
+        assert there.channel.window(answering("还有", arrival, 2)) is not None
         _, next_arrival = await there.said("菜单")
-        assert there.channel.window(letter("好", next_arrival, 3)) is None
-        found = await there.channel.send(letter("好", next_arrival, 3))
+        assert there.channel.window(answering("好", next_arrival, 3)) is None
+        found = await there.channel.send(answering("好", next_arrival, 3))
         assert found == Receipt(next_arrival.msg_id, "webhook")
         assert there.platform.api.calls.count(TOKEN) == 1

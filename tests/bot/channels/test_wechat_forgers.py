@@ -13,8 +13,8 @@ from bot.channels.tencent.callback import BadCallback
 from bot.channels.tencent.heard import MOST
 from bot.channels.tencent.seal import FRESH, ciphertext
 from bot.channels.wechat import Pace
-from tests.bot.channels.test_wechat_callback import FIRM, Line, line
-from tests.wechat import now
+from tests.tencent import now
+from tests.wechat import FIRM, Line, line
 
 STALE, COMPLETE = "1409659589", {"encrypt_type": "aes", "msg_signature": "x", "nonce": "n"}
 

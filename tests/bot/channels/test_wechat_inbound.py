@@ -8,12 +8,15 @@ import pytest
 
 from bot.channels.tencent.callback import BadCallback
 from bot.channels.tencent.heard import Heard, heard, name_of
-from bot.channels.wechat.inbound import Inbound
+from bot.channels.tencent.inbound import Inbound
+from bot.channels.wechat import inbound
 from handlers.ports import Arrival, Incoming, ReplyPath
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 FIRM, ACCOUNT = "oia2TjuEGTNoeX76QEjQNrcURxG8", "gh_7f083739789a"
-INBOUND = Inbound(lambda: "菜单", timedelta(seconds=4))
+INBOUND = Inbound(
+    "wechat", timedelta(seconds=4), lambda said: inbound.happened(said, lambda: "菜单")
+)
 
 
 def told(kind: str, **fields: str) -> Heard:

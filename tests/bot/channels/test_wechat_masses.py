@@ -22,8 +22,8 @@ from bot.simulator.wechat.broadcasts import MASS, Mass
 from bot.simulator.wechat.people import LIMIT, Follower
 from bot.storage.rows import KNOWN_FOR
 from flows.office import Door
-from tests.bot.channels.test_wechat_callback import FIRM, Line, line
-from tests.wechat import now
+from tests.tencent import now
+from tests.wechat import FIRM, Line, into, line
 
 ALL = "mass:all"
 
@@ -166,13 +166,8 @@ async def test_it_has_a_rate_of_its_own() -> None:
 async def test_what_the_platform_reports_is_written_down_before_it_is_answered(
     status: str, told: Confirmed
 ) -> None:
-    async with line() as there:
-        noted: list[tuple[str, str, Confirmed]] = []
-
-        async def settled(channel: str, key: str, what: Confirmed) -> None:
-            noted.append((channel, key, what))
-
-        there.channel._settled = settled
+    noted: list[tuple[str, str, Confirmed]] = []
+    async with line(settled=into(noted)) as there:
         there.platform.people.followers[FIRM] = Follower()
         receipt = await there.channel.send(letter())
         report = {**there.platform.api.many.confirm(only(there).number), "Status": status}

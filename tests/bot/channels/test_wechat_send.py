@@ -13,7 +13,7 @@ from bot.simulator.wechat.api import PUSH, UPLOAD, Fault
 from handlers.ports import Arrival
 from tests.bot.channels.conftest import KEPT
 from tests.bot.channels.test_dingtalk_media import PAPER, PICTURE
-from tests.bot.channels.test_wechat_callback import FIRM, letter, line
+from tests.wechat import FIRM, answering, line
 
 
 def message(text: str, spelt: str = "") -> Message:
@@ -48,12 +48,12 @@ def test_a_text_that_is_too_long_all_the_same_ends_with_a_whole_character() -> N
 async def test_five_messages_are_pushed_and_the_sixth_asks_nobody() -> None:
     async with line() as there:
         brought, arrival = await there.said("菜单")
-        await there.channel.send(letter("免费", arrival))
+        await there.channel.send(answering("免费", arrival))
         await brought.is_over.wait()
         for n in range(2, 7):
-            await there.channel.send(letter(f"第{n}条", arrival, n))
+            await there.channel.send(answering(f"第{n}条", arrival, n))
         with pytest.raises(SendFault) as closed:
-            await there.channel.send(letter("第7条", arrival, 7))
+            await there.channel.send(answering("第7条", arrival, 7))
         assert (closed.value.code, closed.value.retry_after) == (CLOSED, None)
         assert there.platform.api.calls.count(PUSH) == 5
         assert len(there.platform.people.told(FIRM)) == 6
@@ -62,13 +62,13 @@ async def test_five_messages_are_pushed_and_the_sixth_asks_nobody() -> None:
 async def test_who_left_is_not_written_to() -> None:
     async with line() as there:
         brought, arrival = await there.said("菜单")
-        await there.channel.send(letter("好", arrival))
+        await there.channel.send(answering("好", arrival))
         await brought.is_over.wait()
         left = there.platform.happen(FIRM, "unsubscribe", EventKey="")
         await left.is_over.wait()
         assert left.bodies == [b"success"]
         with pytest.raises(SendFault) as closed:
-            await there.channel.send(letter("再见", arrival, 2))
+            await there.channel.send(answering("再见", arrival, 2))
         assert (closed.value.code, closed.value.retry_after) == (CLOSED, None)
         assert PUSH not in there.platform.api.calls
 
@@ -76,9 +76,9 @@ async def test_who_left_is_not_written_to() -> None:
 async def test_a_letter_that_arrived_is_not_sent_again() -> None:
     async with line() as there:
         brought, arrival = await there.said("菜单")
-        first = await there.channel.send(letter("好", arrival))
+        first = await there.channel.send(answering("好", arrival))
         await brought.is_over.wait()
-        assert await there.channel.send(letter("好", arrival)) == first
+        assert await there.channel.send(answering("好", arrival)) == first
         assert there.platform.people.told(FIRM) == ["好"]
 
 
@@ -89,15 +89,15 @@ async def test_an_answer_whose_call_is_over_leaves_its_breaker_alone() -> None:
         there.platform.api.script.once[PUSH].append(Fault(code=45011))
         await asyncio.sleep(0.05)
         with pytest.raises(SendFault) as refused:
-            await there.channel.send(letter("好", arrival))
+            await there.channel.send(answering("好", arrival))
         assert (refused.value.code, refused.value.breaks) == ("45011", "")
 
 
 async def test_what_is_pushed_has_a_rate_and_what_is_answered_has_none() -> None:
     async with line() as there:
         _, arrival = await there.said("菜单")
-        assert there.channel.window(letter("好", arrival)) is None
-        pushed = letter("好", arrival).model_copy(update={"reply_url": ""})
+        assert there.channel.window(answering("好", arrival)) is None
+        pushed = answering("好", arrival).model_copy(update={"reply_url": ""})
         window = there.channel.window(pushed)
         assert window is not None
         assert (window.limit, window.seconds) == (PER_SECOND, 1.0)
@@ -106,7 +106,7 @@ async def test_what_is_pushed_has_a_rate_and_what_is_answered_has_none() -> None
 async def test_somebody_else_s_call_carries_no_answer() -> None:
     async with line() as there:
         _, arrival = await there.said("菜单")
-        other = letter("好", arrival).model_copy(update={"to": "oB-another"})
+        other = answering("好", arrival).model_copy(update={"to": "oB-another"})
         with pytest.raises(SendFault) as refused:
             await there.channel.send(other)
         assert refused.value.code == "40003"
@@ -115,7 +115,7 @@ async def test_somebody_else_s_call_carries_no_answer() -> None:
 
 def enclosing(file: Enclosure, arrival: Arrival, n: int = 1) -> Letter:
     told = Message(title="附件", text="在这里打不开", file=file)
-    return letter("", arrival, n).model_copy(update={"message": told})
+    return answering("", arrival, n).model_copy(update={"message": told})
 
 
 async def test_a_picture_is_uploaded_once_and_shown() -> None:
@@ -156,9 +156,9 @@ async def test_a_message_that_is_brought_again_allows_nothing_more() -> None:
     async with line() as there:
         brought, arrival = await there.said("菜单")
         for n in range(1, 7):
-            await there.channel.send(letter(f"第{n}条", arrival, n))
+            await there.channel.send(answering(f"第{n}条", arrival, n))
         await there.platform.again(brought).is_over.wait()
         with pytest.raises(SendFault) as closed:
-            await there.channel.send(letter("第7条", arrival, 7))
+            await there.channel.send(answering("第7条", arrival, 7))
         assert closed.value.code == CLOSED
         assert there.platform.api.calls.count(PUSH) == 5

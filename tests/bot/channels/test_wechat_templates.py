@@ -11,7 +11,7 @@ from bot.simulator.wechat.api import PUSH
 from bot.simulator.wechat.broadcasts import TEMPLATE
 from bot.simulator.wechat.people import Follower
 from flows.office import Door
-from tests.bot.channels.test_wechat_callback import FIRM, Line, line
+from tests.wechat import FIRM, Line, into, line
 
 FORM = Form(
     id="T1", fields=(("thing1", "您的诉求有新进展"), ("time2", "2026年11月24日 09:00")), key="f1"
@@ -72,7 +72,8 @@ async def test_the_parts_of_one_message_are_one_form() -> None:
     async with line() as there:
         silent(there)
         first = await there.channel.send(notice())
-        assert await there.channel.send(notice(2, SECOND)) == first
+        later = notice(2, SECOND).model_copy(update={"first": first.key})
+        assert await there.channel.send(later) == first
         assert len(there.platform.api.many.forms) == 1
 
 
@@ -80,10 +81,10 @@ async def test_a_later_part_is_no_form_where_the_first_part_arrived_as_words() -
     async with line() as there:
         silent(there)
         there.platform.people.wrote(FIRM)
-        await there.channel.send(notice())
+        first = await there.channel.send(notice())
         there.platform.people.followers[FIRM].by_message = 0
         with pytest.raises(SendFault) as refused:
-            await there.channel.send(notice(2, SECOND))
+            await there.channel.send(notice(2, SECOND).model_copy(update={"first": first.key}))
         assert refused.value.code == CLOSED
         assert there.platform.api.many.forms == []
 
@@ -140,13 +141,8 @@ async def test_a_form_that_is_refused_is_not_tried_again_and_stops_nothing_else(
 async def test_what_the_platform_reports_is_written_down_before_it_is_answered(
     status: str, told: Confirmed
 ) -> None:
-    async with line() as there:
-        noted: list[tuple[str, str, Confirmed]] = []
-
-        async def settled(channel: str, key: str, what: Confirmed) -> None:
-            noted.append((channel, key, what))
-
-        there.channel._settled = settled
+    noted: list[tuple[str, str, Confirmed]] = []
+    async with line(settled=into(noted)) as there:
         event = {"MsgID": "200163836", "Status": status}
         brought = there.platform.happen(FIRM, "TEMPLATESENDJOBFINISH", **event)
         await brought.is_over.wait()

@@ -10,14 +10,12 @@ import pytest
 from bot.channels.base import Receipt
 from bot.channels.tencent.callback import BadCallback
 from bot.channels.tencent.seal import FRESH, Seal
-from bot.channels.wecom import Pace
 from bot.channels.wecom.reading import Reading
 from bot.simulator.tencent.sealing import Sealing
 from tests.bot.channels.platform import eventually
-from tests.wechat import now
+from tests.tencent import QUICK, now
 from tests.wecom import MEMBER, Line, answering, carded, line
 
-QUICK = Pace(answer=0.3, stop=1.0)
 # The sample of the documents (path/90968).
 TOKEN, KEY = "QDG6eK", "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C"
 ECHO = {

@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 
 from bot.channels.base import Letter, Message, SendFault, SendUnknown, WordsUnknown
-from bot.channels.wecom.outbound import MEDIUM_GONE
+from bot.channels.tencent.errors import MEDIUM_GONE
+from bot.channels.wecom.outbound import STANDS
 from bot.simulator.tencent.faults import Fault
 from bot.simulator.wechat.api import PUSH
 from bot.simulator.wecom.api import SEND, UPLOAD
-from tests.bot.channels import test_wechat_api as wechat
+from tests import wechat
+from tests.bot.channels.accounts import WECHAT
 from tests.bot.channels.test_dingtalk_media import PAPER, PICTURE
 from tests.wecom import MEMBER, carded, letter, line
 
@@ -27,29 +29,43 @@ async def test_a_card_that_is_refused_after_a_busy_platform_is_said_in_words() -
         assert "1 我来领办" in told
 
 
-@pytest.mark.parametrize("code", [40058, 40065, 45001])
-async def test_a_card_that_may_stand_gets_no_words_beside_it(code: int) -> None:
+async def test_a_card_that_stands_gets_no_words_beside_it() -> None:
     async with line() as there:
-        there.platform.api.script.once[SEND] += [Fault(done=True), Fault(code=code)]
+        there.platform.api.script.once[SEND].append(Fault(done=True))
         with pytest.raises(SendUnknown):
             await there.channel.send(carded())
+        # The platform has forgotten the contents, not the task_id.
+        there.platform.api.script.once[SEND].append(Fault(code=int(STANDS)))
         await there.channel.send(carded(attempt=2, resends=1))
         assert there.platform.people.told(MEMBER) == [CARD]
 
 
-@pytest.mark.parametrize("code", [-1, 45009, 50003, 81013])
+@pytest.mark.parametrize("code", [40058, 41016, 43012, 48002])
+async def test_a_card_that_was_never_right_hides_no_words_behind_a_doubt(code: int) -> None:
+    async with line() as there:
+        there.platform.api.script.once[SEND] += [Fault(hangs=True), Fault(code=code)]
+        there.platform.api.release()
+        with pytest.raises(SendUnknown):
+            await there.channel.send(carded())
+        await there.channel.send(carded(attempt=2, resends=1))
+        (told,) = there.platform.people.told(MEMBER)
+        assert "1 我来领办" in told
+
+
+async def test_a_task_id_that_somebody_else_used_up_hides_no_words() -> None:
+    async with line() as there:
+        there.platform.api.script.once[SEND].append(Fault(code=int(STANDS)))
+        await there.channel.send(carded())
+        (told,) = there.platform.people.told(MEMBER)
+        assert "1 我来领办" in told
+
+
+@pytest.mark.parametrize("code", [-1, 45009, 50003, 81013, 60021])
 async def test_a_refusal_that_is_none_of_the_card_says_nothing_of_it(code: int) -> None:
     async with line() as there:
         there.platform.api.script.once[SEND].append(Fault(code=code))
         with pytest.raises(SendFault, match=str(code)):
             await there.channel.send(carded(attempt=2, resends=1))
-
-
-async def test_where_the_app_may_send_no_cards_a_doubt_hides_no_words() -> None:
-    async with line() as there:
-        there.platform.api.script.once[SEND].append(Fault(code=48002))
-        await there.channel.send(carded(attempt=2, resends=1))
-        assert len(there.platform.people.told(MEMBER)) == 1
 
 
 async def test_words_that_stood_for_a_card_are_doubtful_by_themselves() -> None:
@@ -80,12 +96,12 @@ async def test_a_file_that_is_never_found_is_said_in_words() -> None:
 
 
 async def test_a_picture_that_is_never_found_is_said_to_a_follower_in_words() -> None:
-    async with wechat.calling() as (platform, channel):
+    async with WECHAT.calling() as (platform, channel):
         platform.api.script.once[PUSH] += [Fault(code=40007)] * 2
 
         def shows(attempt: int) -> Letter:
             message = Message(title="附件", text="在这里打不开", file=PICTURE)
-            return wechat.letter().model_copy(update={"message": message, "attempt": attempt})
+            return wechat.letter(message=message, attempt=attempt)
 
         with pytest.raises(SendFault, match=MEDIUM_GONE):
             await channel.send(shows(1))

@@ -19,6 +19,7 @@ from bot.channels.base import (
     SendUnknown,
 )
 from bot.channels.wecom import WeCom
+from bot.channels.wecom.groups import RESULT
 from bot.simulator.tencent.faults import Fault
 from bot.simulator.wecom.appchat import SEND, Chat
 from bot.simulator.wecom.customers import TASK
@@ -81,6 +82,30 @@ async def test_a_group_that_is_not_there_is_gone(platform: WeComPlatform, channe
     with pytest.raises(SendFault, match="86003") as told:
         await channel.send(letter("wr2"))
     assert (told.value.gone, told.value.retry_after) == (True, None)
+
+
+@pytest.mark.parametrize(("code", "gone"), [(86001, True), (86008, True), (86216, False)])
+async def test_only_what_is_said_of_the_group_says_that_it_is_gone(
+    platform: WeComPlatform, channel: WeCom, code: int, gone: bool
+) -> None:
+    platform.api.script.once[SEND].append(Fault(code=code))
+    with pytest.raises(SendFault, match=str(code)) as told:
+        await channel.send(letter("wr1"))
+    assert told.value.gone == gone
+
+
+async def test_a_task_that_is_still_being_put_before_its_owner_is_asked_about_again(
+    platform: WeComPlatform,
+) -> None:
+    chat = platform.customers.add(OWNER)
+    to = CUSTOMERS + chat
+    channel = channel_to(platform, owners={to: OWNER})
+    receipt = await channel.send(letter(to))
+    platform.customers.let_go(OWNER)
+    platform.api.script.once[RESULT].append(Fault(code=41063))
+    assert await channel.confirmed([asked(receipt.key, to)]) == {}
+    assert await channel.confirmed([asked(receipt.key, to)]) == {1: Confirmed("sent")}
+    await channel.stop()
 
 
 @pytest.mark.parametrize(("path", "to"), [(SEND, "wr1"), (TASK, "customer:x")])

@@ -8,12 +8,13 @@ import pytest
 
 from bot.channels.tencent.callback import BadCallback
 from bot.channels.tencent.heard import Heard, heard, name_of
-from bot.channels.wecom.inbound import Inbound
+from bot.channels.tencent.inbound import Inbound
+from bot.channels.wecom import inbound
 from handlers.ports import Arrival, Button, Incoming, ReplyPath
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 MEMBER, CORP = "zhangsan", "wx5823bf96d3bd56c7"
-INBOUND = Inbound(timedelta(seconds=4))
+INBOUND = Inbound("wecom", timedelta(seconds=4), inbound.happened)
 
 
 def told(kind: str, **fields: str) -> Heard:

@@ -12,11 +12,13 @@ from functools import partial
 import pytest
 from aiohttp import web
 
-from bot.channels.base import Enclosure, Hook, Letter, Message, SendUnknown
+from bot.channels.base import Enclosure, Hook, Letter, Message, NotYet, SendUnknown
 from bot.channels.tencent.exchange import Exchange
+from bot.channels.uplink import IN_BODY, grown
 from bot.channels.wecom_robot import WeComRobots, channel
-from bot.delivery.flights import SEND_WITHIN
+from bot.delivery.flights import FILE_WITHIN
 from flows.office import Door
+from tests.bot.channels.platform import eventually
 
 CONTENT = b"\xff\xd8" + b"x" * 1_990_000
 PICTURE = Enclosure(
@@ -50,7 +52,7 @@ async def slow(seconds: float) -> AsyncIterator[tuple[Slow, WeComRobots]]:
     platform = Slow(seconds)
     app = web.Application(client_max_size=8 * 1024 * 1024)
     app.router.add_post("/cgi-bin/webhook/send", platform.answer)
-    runner = web.AppRunner(app)
+    runner = web.AppRunner(app, shutdown_timeout=0.5)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
@@ -86,6 +88,20 @@ async def test_a_picture_is_given_longer_than_words(monkeypatch: pytest.MonkeyPa
             await robots.send(letter(platform.base, message=Message(title="t", text="x")))
 
 
+async def test_a_picture_that_waits_for_others_is_tried_later_and_that_is_no_try(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(channel, "QUEUED", 0.2)
+    async with slow(30.0) as (platform, robots):
+        first = [asyncio.ensure_future(robots.send(letter(platform.base, n))) for n in range(2)]
+        await eventually(lambda: platform.there == 2)
+        with pytest.raises(NotYet, match=r"media\.slow"):
+            await robots.send(letter(platform.base, 2))
+        for one in first:
+            one.cancel()
+        await asyncio.gather(*first, return_exceptions=True)
+
+
 async def test_few_pictures_share_the_uplink() -> None:
     async with slow(0.05) as (platform, robots):
         await asyncio.gather(*(robots.send(letter(platform.base, n)) for n in range(6)))
@@ -101,4 +117,4 @@ async def test_a_large_picture_leaves_piece_by_piece() -> None:
 
 
 def test_a_picture_has_its_time_within_that_of_a_delivery() -> None:
-    assert channel.QUEUED + (channel.PICTURE.total or 0) < SEND_WITHIN
+    assert channel.QUEUED + (grown(channel.PICTURE, IN_BODY).total or 0) < FILE_WITHIN

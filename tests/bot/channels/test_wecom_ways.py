@@ -9,8 +9,8 @@ import pytest
 
 from bot.channels.base import Letter, Message, Option, WayClosed
 from bot.channels.wecom import Pace
-from bot.channels.wecom.outbound import PER_MINUTE
 from bot.channels.wecom.payloads import TEXT
+from bot.channels.wecom.rates import Rates
 from bot.intake import Unrecorded
 from bot.simulator.tencent.calling import Brought
 from handlers.ports import Answered, Arrival
@@ -91,7 +91,7 @@ async def test_what_was_to_go_on_a_call_is_not_pushed_without_its_window() -> No
         assert (told.value.retry_after, told.value.breaks) == (0.0, "")
         window = there.channel.window(answer)
         assert window is not None
-        assert window.limit == PER_MINUTE
+        assert window.limit == Rates().member_a_minute
         await there.channel.send(answer)
         assert there.platform.people.told(MEMBER) == ["好"]
 
@@ -108,6 +108,20 @@ async def test_a_call_that_broke_off_sends_its_answer_to_the_window_too() -> Non
         assert there.channel.window(answer) is not None
         await there.channel.send(answer)
         assert there.platform.people.told(MEMBER) == ["好"]
+
+
+async def test_the_word_that_it_takes_longer_leaves_the_call_to_the_answer() -> None:
+    async with line() as there:
+        there.commits.clear()
+        there.platform.say(MEMBER, "菜单")
+        await eventually(lambda: there.waiting > 0)
+        (name,) = there.channel._calls._open
+        # The database is there again while the word is under way.
+        there.platform.api.watchers.append(lambda path: there.commits.set())
+        await there.channel.send(letter("请稍等", n=0, reply_url=name, key=""))
+        await eventually(lambda: bool(there.taken))
+        assert (await there.channel.send(answering("好", there.taken[0]))).via == "webhook"
+        await eventually(lambda: there.platform.people.told(MEMBER) == ["请稍等", "好"])
 
 
 async def test_a_member_of_any_name_has_a_window_of_their_own() -> None:
