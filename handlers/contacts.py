@@ -13,6 +13,7 @@ from flows.tickets.moves import move
 from flows.tickets.parts import SYSTEM
 from handlers.acts.after import after, refuse
 from handlers.leaving import follow_masters, leave_masters, unbound
+from handlers.pairing.standing import whose
 from handlers.ports import Person, Role
 from handlers.visit import Visit
 
@@ -72,8 +73,7 @@ class Contacts:
             visit.say("contacts.follows", number=ticket.number, master=masters[-1])
 
     async def _find(self, visit: Visit, account: str) -> Person | None:
-        found = await visit.book.tx.people.find(visit.filed.arrival.channel, account)
-        return visit.book.persons.get(found.id, found) if found else None
+        return await whose(visit.book, visit.filed.arrival.channel, account)
 
     def _act(self, visit: Visit, ticket: Ticket, act: Act, form: object) -> None:
         actor = visit.book.actor(ticket, visit.person)

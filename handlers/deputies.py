@@ -13,6 +13,7 @@ from flows.engine.words import Choice, Key
 from flows.office import Content
 from flows.tickets.forms.common import units_in
 from handlers.codes import INVITE_DAYS, drawn_invite, spelt
+from handlers.pairing.standing import whose
 from handlers.ports import Invite, Person, Post, Role, Text, ToPerson
 from handlers.visit import Visit
 
@@ -224,7 +225,7 @@ async def _found(
     """Return who is to stand in, by name or by account; None = somebody we do not know yet."""
     who = next(iter(namesakes), None)
     if who is None:
-        who = await visit.book.tx.people.find(visit.filed.arrival.channel, name)
+        who = await whose(visit.book, visit.filed.arrival.channel, name)
     if who is not None:
         _fits(visit, absent, who)
     return who

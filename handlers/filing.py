@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flows.calendar import OFFICE_ZONE
 from flows.tickets.case import Note, Relation, Ticket
@@ -13,6 +13,7 @@ from flows.tickets.state import tier_of
 from handlers.alike import looked_alike, related
 from handlers.book import Book
 from handlers.notices import to_desk
+from handlers.pairing.standing import standing
 from handlers.ports import PersonId
 from handlers.visit import Visit
 
@@ -64,6 +65,7 @@ async def file_many(visit: Visit, source: Source, findings: Sequence[Finding]) -
     if not findings:
         return []
     book, office = visit.book, visit.book.office
+    findings = await _as_they_are(visit, findings)
     year = book.now.astimezone(OFFICE_ZONE).year
     first = await book.tx.tickets.next_number(office.prefix, year, len(findings))
     begun = []
@@ -96,6 +98,15 @@ async def file_many(visit: Visit, source: Source, findings: Sequence[Finding]) -
         book.posts.extend(to_desk(book, ticket, key, "accept"))
         begun.append(Begun(ticket, near))
     return begun
+
+
+async def _as_they_are(visit: Visit, findings: Sequence[Finding]) -> Sequence[Finding]:
+    """Let what is another's be theirs whose accounts they are by now, and until the commit."""
+    others = {one.reporter for one in findings} - {visit.person.id}
+    if not others:
+        return findings
+    now = await standing(visit.book, others)
+    return [replace(one, reporter=now.get(one.reporter, one.reporter)) for one in findings]
 
 
 def _ticket(visit: Visit, number_: str, source: Source, finding: Finding) -> Ticket:

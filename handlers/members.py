@@ -14,11 +14,13 @@ from handlers.codes import INVITE_DAYS, drawn_invite, spelt
 from handlers.deputies import accept
 from handlers.deregistering import is_gone
 from handlers.leading import post_ended
+from handlers.pairing.standing import standing, whose
 from handlers.people import claimed, task_choices, task_text
 from handlers.ports import Group, Invite, Person, Post, Role, Task, Text, ToPerson
 from handlers.talk import Talk
 from handlers.visit import Visit
 
+INVITED = "invite"  # a line of the history of who invited
 ROLES = {
     "受理员": Role.CLERK,
     "受理负责人": Role.SUPERVISOR,
@@ -143,17 +145,16 @@ class Members:
         if task is None:
             visit.say("task.unknown_number", task=number)
             return
-        people = await visit.book.tx.people.load([task.person])
-        caller = visit.book.persons.setdefault(task.person, people[task.person])
+        caller = visit.book.persons[(await standing(visit.book, [task.person]))[task.person]]
         if verb == "show":
-            visit.book.entries.append(visit.record(f"person:{task.person}", "view", "clerk"))
+            visit.book.entries.append(visit.record(f"person:{caller.id}", "view", "clerk"))
             shown = claimed(caller, task.detail) if "change" in task.detail else caller
             visit.private.append(task_text(task.id, task.kind, shown))
             visit.offer(*(() if task.done_by else task_choices(task.id, task.kind)))
         elif task.done_by is not None:
             visit.say("task.done_already", task=number)
         elif verb == "record" and task.kind == "callback":
-            await self.talk.open(visit, "report", Start(), f"caller:{task.person}:{task.id}")
+            await self.talk.open(visit, "report", Start(), f"caller:{caller.id}:{task.id}")
         elif verb == "called" and task.kind == "callback":
             await self._close(visit, task)
             visit.say("task.called_done", task=number)
@@ -230,7 +231,7 @@ class Members:
         )
         invited = {"enterprise": words[0], "name": name}
         visit.book.entries.append(
-            visit.record(f"person:{visit.person.id}", "invite", "clerk", personal=invited)
+            visit.record(f"person:{visit.person.id}", INVITED, "clerk", personal=invited)
         )
         visit.say("invite.made", code=spelt(code), enterprise=words[0], until=expires.date())
 
@@ -242,7 +243,7 @@ class Members:
         who, _, rest = visit.request.rest.partition(" ")
         role = next((ROLES[word] for word in rest.split() if word in ROLES), None)
         unit = _unit_of(visit, role, rest)
-        person = await visit.book.tx.people.find(visit.filed.arrival.channel, who)
+        person = await whose(visit.book, visit.filed.arrival.channel, who)
         if role is None or unit is None:
             visit.say("rights.how_secretary" if role is Role.SECRETARY else "rights.how")
             return

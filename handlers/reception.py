@@ -66,6 +66,10 @@ class Reception:
             return await self.receive(
                 tx, [replace(one, person=moved.get(one.person, one.person)) for one in batch]
             )
+        if theirs := await _parted(tx, book, batch):
+            return await self.receive(
+                tx, [replace(one, person=theirs.get(one.id, one.person)) for one in batch]
+            )
         answered: dict[ArrivalId, Answered] = {}
         failed: dict[ArrivalId, str] = {}
         for filed in batch:
@@ -149,6 +153,21 @@ def _moved(book: Book, batch: Sequence[Filed]) -> Mapping[PersonId, PersonId]:
     """Return who of those who wrote is somebody else by now (关联账号)."""
     wrote = {one.person: book.persons.get(one.person) for one in batch}
     return {old: one.merged_into for old, one in wrote.items() if one and one.merged_into}
+
+
+async def _parted(tx: Tx, book: Book, batch: Sequence[Filed]) -> Mapping[ArrivalId, PersonId]:
+    """Return who said what by now, where the account was parted from its person (解除关联).
+
+    That is seen only once the person's conversation is held, for whoever parts holds it, too.
+    """
+    strange = [
+        one
+        for one in batch
+        if (known := book.persons.get(one.person)) is not None
+        and known.channels
+        and one.arrival.channel not in known.channels
+    ]
+    return await tx.pairings.whose(strange) if strange else {}
 
 
 def _from_clock(person: PersonId, now: datetime) -> Filed:

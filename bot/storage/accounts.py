@@ -54,6 +54,7 @@ def _touching(insert: Insert) -> Executable:
             "robot": fresh.robot,
             "nick": func.coalesce(fresh.nick, account.c.nick),
             "seen_at": fresh.seen_at,
+            "left_at": None,
         },
     ).returning(account.c.channel, account.c.kind, account.c.external_id, account.c.person)
 
@@ -149,8 +150,8 @@ class Accounts:
 
     async def seen(
         self, persons: Sequence[PersonId]
-    ) -> tuple[Mapping[PersonId, str], set[PersonId]]:
-        """Return the latest nick of each, and who has a staff id."""
+    ) -> tuple[Mapping[PersonId, str], set[PersonId], Mapping[PersonId, frozenset[str]]]:
+        """Return the latest nick of each, who has a staff id, and the channels of each."""
         result = await self._session.run(_OF_PERSONS, {"persons": list(persons)})
         rows = result.all()
         latest = {row.person: row for row in rows if row.nick is not None}
@@ -160,7 +161,11 @@ class Accounts:
             )
             for one, row in latest.items()
         }
-        return nicks, {row.person for row in rows if row.kind == "staff"}
+        channels: dict[PersonId, set[str]] = defaultdict(set)
+        for row in rows:
+            channels[row.person].add(row.channel)
+        reachable = {row.person for row in rows if row.kind == "staff"}
+        return nicks, reachable, {one: frozenset(found) for one, found in channels.items()}
 
     async def owners_of_staff(self, ids: Iterable[tuple[str, str]]) -> Mapping[Name, PersonId]:
         """Return whose the (channel, staff id) pairs are."""
@@ -226,7 +231,7 @@ class Accounts:
 
     def _is_fresh(self, one: Row[Any] | None, arrival: Arrival, now: datetime) -> bool:
         """Say whether an account says already what an arrival tells of it."""
-        if one is None or one.robot != arrival.robot or one.seen_at is None:
+        if one is None or one.robot != arrival.robot or one.seen_at is None or one.left_at:
             return False
         if not timedelta() <= now - one.seen_at < FRESH:
             return False

@@ -9,6 +9,7 @@ from time import monotonic
 from sqlalchemy import (
     ColumnElement,
     Table,
+    and_,
     delete,
     insert,
     or_,
@@ -16,17 +17,16 @@ from sqlalchemy import (
     update,
 )
 
+from bot.storage import parting
 from bot.storage.directory import Directory
-from bot.storage.ledger import free
 from bot.storage.linkings import forget_linking
 from bot.storage.session import Session
 from bot.storage.tables import (
     account,
     acknowledgement,
-    arrival,
     barred_proxy,
+    campaign,
     conversation,
-    delivery,
     pairing,
     person,
     policy_asker,
@@ -36,7 +36,7 @@ from bot.storage.tables import (
 )
 from flows.calendar import OFFICE_ZONE
 from handlers.pairing.records import FULL, LINK, Account, Carried
-from handlers.ports import PersonId
+from handlers.ports import ArrivalId, Filed, PersonId
 
 _PATIENCE = (1.0, 2.5)  # seconds that somebody else's conversation is waited for, by chance
 _LOOK = 0.05  # seconds between two looks at it
@@ -173,11 +173,31 @@ class PairingRows:
         )
         return result.first() is not None
 
+    async def standing(self, persons: Sequence[PersonId]) -> Mapping[PersonId, PersonId]:
+        """Return whose accounts these people's are now; until the commit nobody changes that."""
+        result = await self._session.connection.execute(
+            select(person.c.id, person.c.merged_into)
+            .where(person.c.id.in_(persons))
+            .order_by(person.c.id)
+            .with_for_update(read=True)
+        )
+        return {row.id: row.merged_into or row.id for row in result}
+
+    async def _hold(self, *persons: PersonId) -> None:
+        """Wait for whoever does something for these, and let nobody begin."""
+        await self._session.connection.execute(
+            select(person.c.id)
+            .where(person.c.id.in_(persons))
+            .order_by(person.c.id)
+            .with_for_update()
+        )
+
     async def unite(self, other: PersonId, stays: PersonId, here: str) -> Carried:
         """Let the accounts of one be another's, with all that is kept by row.
 
-        `here` is the channel at which that is said: the one last used.
+        `here` is the channel at which that is said: the one last used. Both are held from here on.
         """
+        await self._hold(other, stays)
         run = self._session.connection.execute
         await run(
             update(account)
@@ -211,17 +231,29 @@ class PairingRows:
         return carried
 
     async def part(
-        self, other: PersonId, stays: PersonId, carried: Carried, *, whole: bool
+        self,
+        other: PersonId,
+        stays: PersonId,
+        carried: Carried,
+        *,
+        whole: bool,
+        tickets: Sequence[str] = (),
     ) -> None:
-        """Give accounts back; `whole` = with the rows that came along."""
+        """Give accounts back; `whole` = with the rows that came along, `tickets` = theirs again.
+
+        Both are held from here on.
+        """
+        await self._hold(other, stays)
         run = self._session.connection.execute
         await run(
             update(account)
             .where(account.c.person == stays, account.c.channel.in_(carried.channels))
             .values(person=other, preferred=False)
         )
-        await self._hear(stays, other, carried.channels)
-        await self._hush(stays, carried.channels)
+        if whole:
+            await self._aim(stays, other, carried.targets)
+        await parting.hear(self._session, stays, other, carried.channels)
+        await parting.redirect(self._session, stays, other, carried.channels, tickets)
         back = person.c.merged_into == stays
         await run(
             update(person).where(person.c.id.in_(carried.followers), back).values(merged_into=other)
@@ -236,7 +268,6 @@ class PairingRows:
                     *since,
                 )
             )
-            await self._aim(stays, other, carried.targets)
             for table, name, rows in (
                 (acknowledgement, "campaign", carried.campaigns),
                 (policy_asker, "policy", carried.policies),
@@ -248,36 +279,13 @@ class PairingRows:
                 )
         await self._noticed(stays)
 
+    async def whose(self, filed: Sequence[Filed]) -> Mapping[ArrivalId, PersonId]:
+        """Return who has the accounts now from which these came, where it is somebody else."""
+        return await parting.whose(self._session, filed)
+
     async def forget(self, stays: PersonId, other: PersonId, *, link: bool) -> None:
         """Erase what was told when two were linked; `link` = by what they are parted as well."""
         await forget_linking(self._session, stays, other, (FULL, LINK) if link else (FULL,))
-
-    async def _hear(self, stays: PersonId, other: PersonId, channels: Sequence[str]) -> None:
-        """Let what was filed as one's and waits be said by whoever has the account now."""
-        await self._session.connection.execute(
-            update(arrival)
-            .where(
-                arrival.c.person == stays,
-                arrival.c.channel.in_(channels),
-                arrival.c.state == "waiting",
-            )
-            .values(person=other)
-        )
-
-    async def _hush(self, person: PersonId, channels: Sequence[str]) -> None:
-        """Give up what waits to be sent to an account that is somebody else's now."""
-        result = await self._session.connection.execute(
-            update(delivery)
-            .where(
-                delivery.c.person == person,
-                delivery.c.channel.in_(channels),
-                delivery.c.state == "ready",
-                delivery.c.due_at.is_not(None),
-            )
-            .values(state="cancelled", due_at=None, code="parted")
-            .returning(delivery.c.lane)
-        )
-        await free(self._session, set(result.scalars()))
 
     async def _copied(self, other: PersonId, stays: PersonId) -> tuple[str, ...]:
         """Let what one left be left by both: the stricter wish holds."""
@@ -320,10 +328,16 @@ class PairingRows:
             (target.c.why == "digest") & target.c.told_at.is_(None)
         )
         which = (target.c.campaign.in_(numbers),) if numbers is not None else ()
+        aimed = and_(target.c.key == was, open_, target.c.campaign.not_in(known), *which)
+        # Who feeds the ledger holds the campaign: what it took meanwhile is seen, and left alone.
+        await run(
+            select(campaign.c.number)
+            .where(campaign.c.number.in_(select(target.c.campaign).where(aimed)))
+            .order_by(campaign.c.number)
+            .with_for_update()
+        )
         result = await run(
-            select(target.c.campaign, target.c.name)
-            .where(target.c.key == was, open_, target.c.campaign.not_in(known), *which)
-            .order_by(target.c.campaign)
+            select(target.c.campaign, target.c.name).where(aimed).order_by(target.c.campaign)
         )
         moved = result.all()
         for number, name in moved:

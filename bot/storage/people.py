@@ -247,7 +247,7 @@ class PeopleRows:
     ) -> Mapping[PersonId, Person]:
         result = await self._session.run(_LOADED, {"persons": list(persons)})
         rows = result.all()
-        nicks, reachable = await self._accounts.seen(persons)
+        nicks, reachable, channels = await self._accounts.seen(persons)
         return {
             row.id: _person(
                 row,
@@ -255,6 +255,7 @@ class PeopleRows:
                 nick=nicks.get(row.id, ""),
                 roles=held.get(row.id, ()),
                 reachable=row.id in reachable,
+                channels=channels.get(row.id, frozenset()),
             )
             for row in rows
         }

@@ -1,15 +1,11 @@
-"""Link accounts by a code (关联账号, 关联 12345678), and take it back (解除关联)."""
+"""Link accounts by a code (关联账号, 关联 12345678)."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace
-
-from pydantic import ValidationError
+from collections.abc import Awaitable, Callable, Mapping
 
 from flows.engine.words import Choice, Key, Resume, Said
-from flows.office import Content
 from flows.people.pairing import (
     DIGITS,
     Side,
@@ -22,21 +18,20 @@ from flows.people.pairing import (
     spelt_code,
 )
 from handlers.menu import MENU
-from handlers.pairing.moved import Moved
-from handlers.pairing.moving import beside, part, unite, unmoved
+from handlers.pairing.moving import beside, unite, unmoved
 from handlers.pairing.places import (
-    channel_called,
     choose,
     choose_channel,
     listed,
     running,
     show_accounts,
+    tell_others,
     word_of,
 )
-from handlers.pairing.records import FULL, LINK, PARTED, UNITED
-from handlers.ports import Entry, Person, PersonId, Post, Text, ToPerson
+from handlers.pairing.records import FULL, LINK, UNITED
+from handlers.pairing.unlinking import unlink, unlink_channel
+from handlers.ports import Person, Text
 from handlers.talk import Talk, about
-from handlers.unfollowed import UNFOLLOW
 from handlers.visit import Visit
 
 _DRAWS = 5  # that many codes that somebody else has are a defect
@@ -64,7 +59,7 @@ def pairing_commands(talk: Talk) -> Mapping[str, Callable[[Visit], Awaitable[Non
 
 
 async def press_pairing(visit: Visit, talk: Talk, rest: str) -> None:
-    """Take a button: 是我, 不是, where notices go."""
+    """Take a button: 是我, 不是, where notices go, which account is parted."""
     verb, _, channel = rest.partition(":")
     if not visit.in_private:
         visit.tell("pairing.private")
@@ -74,6 +69,8 @@ async def press_pairing(visit: Visit, talk: Talk, rest: str) -> None:
         await _denied(visit, talk)
     elif verb == "at":
         await choose_channel(visit, channel)
+    elif verb == "part":
+        await unlink_channel(visit, channel)
     else:
         visit.say("card.unknown")
 
@@ -214,8 +211,9 @@ async def _unite(visit: Visit, talk: Talk, stays: Person) -> None:
         visit.record(f"person:{me.id}", "united", "reporter", after=str(owner)),
     ]
     word = word_of(book.office, visit.filed.arrival.channel)
-    await _tell_others(visit, owner, Text("pairing.told", {"where": word}))
-    visit.say("pairing.done", where=listed(book.office, through))
+    await tell_others(visit, owner, Text("pairing.told", {"where": word}))
+    hours = int(book.office.pairing.undo.total_seconds() // 3600)
+    visit.say("pairing.done", where=listed(book.office, through), hours=hours)
     visit.private.extend(union.twice)
     if union.waits is not None:
         visit.say("pairing.waits", **about(union.waits.state))
@@ -243,110 +241,4 @@ async def _nothing(visit: Visit, talk: Talk) -> None:
         visit.offer(*MENU)
 
 
-async def unlink(visit: Visit) -> None:
-    """Take the latest linking back, or that of a channel: 解除关联 公众号."""
-    if not visit.in_private:
-        visit.tell("pairing.private")
-        return
-    book, me = visit.book, visit.person
-    channel = channel_called(book.office, visit.request.rest) if visit.request.rest else ""
-    found = await _linked(visit, channel)
-    if found is None:
-        visit.say("pairing.none")
-        visit.offer(Choice(Key("pairing.get"), "w:pair"))
-        return
-    line, moved = found
-    whole = not moved.lean and book.now - line.at <= book.office.pairing.undo
-    other = await beside(visit, int(line.after))
-    if other is None:
-        visit.say("pairing.busy_parting")
-        return
-    left = await _unfollowed_since(visit, line, moved)
-    known = moved if whole else moved.leaned()
-    places = await part(visit, other, known, whole=whole, left=left)
-    await _forget(visit, line)
-    book.entries += [
-        visit.record(f"person:{me.id}", PARTED, "reporter", after=line.after),
-        visit.record(f"person:{line.after}", "parted", "reporter", before=str(me.id)),
-    ]
-    await _say_parted(visit, me.id, other.id, moved, places, whole=whole)
-
-
-async def _say_parted(
-    visit: Visit,
-    stays: PersonId,
-    other: PersonId,
-    moved: Moved,
-    places: Sequence[Text],
-    *,
-    whole: bool,
-) -> None:
-    """Tell every account of both that they are parted; and here what is still linked."""
-    office, here = visit.book.office, visit.filed.arrival.channel
-    accounts = [one.channel for one in await visit.book.tx.pairings.accounts(stays)]
-    gone, stayed = listed(office, moved.carried.channels), listed(office, accounts)
-    visit.say("pairing.parted" if whole else "pairing.parted_late", where=gone, stayed=stayed)
-    visit.private.extend(places)
-    rest = [one for one in accounts if one != here]
-    if here in accounts and rest:
-        visit.say("pairing.still", where=listed(office, rest), word=word_of(office, rest[0]))
-    told = Text("pairing.parted_told", {"where": gone, "phone": office.phone})
-    for person in (stays, other):
-        await _tell_others(visit, person, told, *places)
-
-
-async def _forget(visit: Visit, line: Entry) -> None:
-    """Erase what was kept of a linking that is over; it may be one of this very batch."""
-    book, stays = visit.book, int(line.subject.partition(":")[2])
-    book.entries[:] = [replace(one, personal={}) if one is line else one for one in book.entries]
-    await book.writing.pairings.forget(stays, int(line.after), link=True)
-
-
-async def _unfollowed_since(visit: Visit, line: Entry, moved: Moved) -> bool:
-    """Say whether the account was taken away from its channel while it was linked."""
-    lines = await visit.book.tx.told(line.subject, UNFOLLOW)
-    return any(one.channel in moved.carried.channels and one.at >= line.at for one in lines)
-
-
-async def _linked(visit: Visit, channel: str | None) -> tuple[Entry, Moved] | None:
-    """Return the latest linking that stands, of a channel; "" = of any."""
-    tx = visit.book.tx
-    parted = await _lines(visit, PARTED)
-    for line in reversed(await _lines(visit, UNITED)):
-        over = any(one.after == line.after and one.at >= line.at for one in parted)
-        other = (await tx.people.load([int(line.after)])).get(int(line.after))
-        if over or other is None or other.merged_into != visit.person.id:
-            continue
-        try:
-            kept = line.personal.get(FULL) or line.personal.get(LINK, "{}")
-            moved = Moved.model_validate_json(kept)
-        except ValidationError:  # of a version that wrote it otherwise
-            continue
-        if channel == "" or channel in moved.carried.channels:
-            return line, moved
-    return None
-
-
-async def _lines(visit: Visit, act: str) -> list[Entry]:
-    """Return what happened to whoever writes, be it in this very batch; the oldest first."""
-    me = f"person:{visit.person.id}"
-    fresh = (one for one in visit.book.entries if (one.subject, one.act) == (me, act))
-    return [*await visit.book.tx.told(me, act), *fresh]
-
-
-async def _tell_others(visit: Visit, person: PersonId, *told: Text) -> None:
-    """Tell somebody at every account but the one at which they write just now, each there."""
-    for one in await visit.book.tx.pairings.accounts(person):
-        if one.writable and one.channel != visit.filed.arrival.channel:
-            visit.book.posts.append(
-                Post(
-                    to=ToPerson(person),
-                    content=Content.NOTICE,
-                    parts=told,
-                    dedupe=f"a:{visit.filed.id}:paired:{person}:{one.channel}",
-                    through=one.channel,
-                )
-            )
-
-
-__all__ = ["make", "pairing_commands", "press_pairing", "redeem", "unlink"]
+__all__ = ["make", "pairing_commands", "press_pairing", "redeem"]

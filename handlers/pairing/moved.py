@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from hashlib import sha256
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -12,6 +14,9 @@ from handlers.ports import Person
 
 Place = tuple[str, int]
 """An activity, and a registration on its list."""
+
+
+_TOLD = ("name", "phone", "enterprise")
 
 
 class Profile(BaseModel):
@@ -56,9 +61,12 @@ class Moved(BaseModel):
     before: Profile = Profile()  # of whoever stayed
     after: Profile = Profile()
     lean: bool = False  # the rest was erased
+    came: tuple[tuple[str, str], ...] = ()  # what whoever stayed had from the other: its digest
 
     def leaned(self) -> Moved:
         """Return what parting needs when everything else stays where it is."""
+        if self.lean:
+            return self
         known = self.carried
         return Moved(
             carried=Carried(channels=known.channels, followers=known.followers, at=known.at),
@@ -66,7 +74,27 @@ class Moved(BaseModel):
             before=self.before.lean,
             after=self.after.lean,
             lean=True,
+            came=tuple((name, _digest(getattr(self.after, name))) for name in self._came),
         )
+
+    @property
+    def _came(self) -> tuple[str, ...]:
+        """Name what the one who stayed had not told, and has from the other."""
+        return tuple(
+            name
+            for name in _TOLD
+            if getattr(self.after, name)
+            and getattr(self.after, name) == getattr(self.told, name) != getattr(self.before, name)
+        )
+
+    def had(self, now: Profile) -> Mapping[str, str]:
+        """Return what whoever stayed has from the other still, where the rest was erased."""
+        known = {name: getattr(now, name) for name, _ in self.came}
+        return {name: known[name] for name, kept in self.came if _digest(known[name]) == kept}
+
+
+def _digest(value: str) -> str:
+    return sha256(value.encode()).hexdigest()
 
 
 def joined(stays: Person, other: Person) -> Person:
@@ -99,7 +127,9 @@ def parted(me: Person, other: Person, moved: Moved, *, left: bool) -> tuple[Pers
     firm = now.lean.firm if moved.lean else now.firm
     verified = after.binding == "pending" and firm == ("bound", after.enterprise)
     stands = firm == after.firm or verified  # nobody bound or unbound them since
-    told = moved.told.model_dump()
+    had = moved.had(now)
+    changed |= dict.fromkeys(had, "")
+    told = {**moved.told.model_dump(), **({} if left else had)}
     if stands and before.firm != after.firm:
         changed |= {"binding": before.binding, "enterprise": before.enterprise}
         if verified:

@@ -12,6 +12,7 @@ from flows.tickets.merging import HOPS, links
 from handlers.conversation import Conversation, Frame
 from handlers.pairing.moved import Moved, Profile, joined, parted
 from handlers.pairing.seats import give_back, hand_over, restore_given_up
+from handlers.pairing.standing import unchanged
 from handlers.ports import Person, PersonId, Stale, Text
 from handlers.talk import strike, timer
 from handlers.visit import Visit
@@ -34,9 +35,12 @@ async def unite(visit: Visit, stays: Person) -> Union:
     book, other = visit.book, visit.person
     here = visit.filed.arrival.channel
     carried = await book.writing.pairings.unite(other.id, stays.id, here)
+    await unchanged(book, other, stays)
+    if await book.tx.pairings.serves(other.id):
+        raise Stale("somebody was given an office meanwhile")
     mine = book.conversations[other.id]
     waits = _forms(visit, stays.id)
-    await _own(visit, stays.id)
+    await _own(visit, stays.id, other.id)
     moved = tuple(_hand_on(visit, other.id, stays.id))
     places, given_up, twice = await hand_over(visit, other.id, stays.id)
     became = joined(stays, other)
@@ -73,7 +77,9 @@ async def part(
     """
     book, me = visit.book, visit.person
     restored: Sequence[Text] = ()
-    await book.writing.pairings.part(other.id, me.id, moved.carried, whole=whole)
+    tickets = moved.tickets if whole else ()
+    await book.writing.pairings.part(other.id, me.id, moved.carried, whole=whole, tickets=tickets)
+    await unchanged(book, me, other)
     if whole:
         await _own(visit, me.id)
         back = set(moved.tickets)
@@ -164,10 +170,13 @@ def _forms_back(visit: Visit, other: PersonId, moved: Moved) -> None:
     )
 
 
-async def _own(visit: Visit, stays: PersonId) -> None:
-    """Look up the cases of whoever somebody is from here on, with what belongs to them."""
+async def _own(visit: Visit, *persons: PersonId) -> None:
+    """Look up the cases of whoever somebody is from here on, with what belongs to them.
+
+    And those that they had, for staff may have filed one while they were waited for.
+    """
     book = visit.book
-    for one in await book.tx.tickets.load((), [stays]):
+    for one in await book.tx.tickets.load((), persons):
         if one.number not in book.tickets:
             book.tickets[one.number] = one
             book.stored = {**book.stored, one.number: one.version}

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from flows.engine.words import Choice, Key
+from flows.office import Content
 from handlers.pairing.records import Account
-from handlers.ports import Office, Text
+from handlers.ports import Office, PersonId, Post, Text, ToPerson
+from handlers.post import HERE_ALONE
 from handlers.visit import Visit
 
+_AROUND = re.compile(r"(的|那边|那里|那个|账号|吧|了)+$")
 _ANYWHERE = frozenset({"哪里都行", "都行", "随便", "哪里都可以"})
 
 
@@ -29,9 +33,14 @@ def running(office: Office) -> Sequence[str]:
     return [one for one in office.channels if office.running is None or one in office.running]
 
 
+def plain_name(said: str) -> str:
+    """Return what somebody calls a channel without what they say around it: 公众号的账号."""
+    return _AROUND.sub("", said.strip(" ，。,.!！")).strip(" 的里上")
+
+
 def channel_called(office: Office, said: str) -> str | None:
     """Return the channel that people call so."""
-    plain = said.strip(" ，。,.!！的里上")
+    plain = plain_name(said)
     return next((key for key, words in office.channels.items() if plain in words), None)
 
 
@@ -97,12 +106,29 @@ async def choose_channel(visit: Visit, channel: str) -> None:
         visit.say("pairing.chosen_last")
 
 
+async def tell_others(visit: Visit, person: PersonId, *told: Text) -> None:
+    """Tell somebody at every account but the one at which they write just now, each there."""
+    for one in await visit.book.tx.pairings.accounts(person):
+        if one.writable and one.channel != visit.filed.arrival.channel:
+            visit.book.posts.append(
+                Post(
+                    to=ToPerson(person),
+                    content=Content.NOTICE,
+                    parts=told,
+                    dedupe=f"a:{visit.filed.id}:paired:{person}:{one.channel}{HERE_ALONE}",
+                    through=one.channel,
+                )
+            )
+
+
 __all__ = [
     "channel_called",
     "choose",
     "choose_channel",
     "listed",
+    "plain_name",
     "running",
     "show_accounts",
+    "tell_others",
     "word_of",
 ]

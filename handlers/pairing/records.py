@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict
 
-from handlers.arrival import PersonId
+from handlers.arrival import ArrivalId, Filed, PersonId
 
 UNITED, PARTED = "unite", "part"
 """Lines of the history of whoever stays."""
@@ -73,6 +73,9 @@ class Pairings(Protocol):
     async def serves(self, person: PersonId) -> bool:
         """Say whether somebody holds an office, or will from a day on."""
 
+    async def standing(self, persons: Sequence[PersonId]) -> Mapping[PersonId, PersonId]:
+        """Return whose accounts these people's are now; until the commit nobody changes that."""
+
     async def unite(self, other: PersonId, stays: PersonId, here: str) -> Carried:
         """Let the accounts of one be another's, with all that is kept by row.
 
@@ -80,9 +83,24 @@ class Pairings(Protocol):
         """
 
     async def part(
-        self, other: PersonId, stays: PersonId, carried: Carried, *, whole: bool
+        self,
+        other: PersonId,
+        stays: PersonId,
+        carried: Carried,
+        *,
+        whole: bool,
+        tickets: Sequence[str] = (),
     ) -> None:
-        """Give accounts back; `whole` = with the rows that came along."""
+        """Give accounts back; `whole` = with the rows that came along, `tickets` = theirs again.
+
+        What waits to be told of these goes to the account still, everything else to who stays.
+        """
+
+    async def whose(self, filed: Sequence[Filed]) -> Mapping[ArrivalId, PersonId]:
+        """Return who has the accounts now from which these came, where it is somebody else.
+
+        They were filed in the very moment in which accounts were parted, or before and failed.
+        """
 
     async def forget(self, stays: PersonId, other: PersonId, *, link: bool) -> None:
         """Erase what was told when two were linked; `link` = by what they are parted as well."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from flows.people.pairing import read_code
@@ -14,6 +15,13 @@ PAIRING_WORDS: Mapping[str, str] = {
     "绑定公众号": "pair",
     "绑定企业微信": "pair",
     "绑定钉钉": "pair",
+    "我要关联账号": "pair",
+    "怎么关联账号": "pair",
+    "如何关联账号": "pair",
+    "关联微信": "pair",
+    "关联公众号": "pair",
+    "关联企业微信": "pair",
+    "关联钉钉": "pair",
     "换个地方用": "pair",
     "在微信里用": "pair",
     "在公众号里用": "pair",
@@ -24,6 +32,8 @@ PAIRING_WORDS: Mapping[str, str] = {
     "是我": "pair_yes",
     "不是我": "pair_no",
     "解除关联": "unpair",
+    "取消关联": "unpair",
+    "断开关联": "unpair",
     "账号": "accounts",
     "我的账号": "accounts",
     "通知发到": "notices_at",
@@ -32,6 +42,7 @@ PAIRING_WORDS: Mapping[str, str] = {
 WITH_TEXT = frozenset({"pair_code", "unpair", "notices_at"})
 BARE = frozenset({"pair", "pair_yes", "pair_no", "accounts", "notices_anywhere"})
 LONGEST = 8  # signs of a channel's name
+_PASTED = re.compile(r"^关联 ?(\d{4} \d{4})\s*$", re.MULTILINE)
 
 
 def fits(word: str, tail: str) -> bool:
@@ -45,4 +56,10 @@ def fits(word: str, tail: str) -> bool:
     return not said or (len(said) <= LONGEST and said.isalnum())
 
 
-__all__ = ["BARE", "PAIRING_WORDS", "WITH_TEXT", "fits"]
+def pasted(text: str) -> str:
+    """Return the code in our own message, which phones copy whole; empty = there is none."""
+    found = _PASTED.search(text)
+    return found.group(1) if found else ""
+
+
+__all__ = ["BARE", "PAIRING_WORDS", "WITH_TEXT", "fits", "pasted"]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -13,6 +11,7 @@ from flows.tickets.case import State
 from handlers.ports import Role
 from tests.handlers.linking import (
     DINGTALK,
+    MANNERS,
     OTHER_REPORT,
     WECHAT,
     WECOM,
@@ -22,7 +21,6 @@ from tests.handlers.linking import (
     coded,
     filed,
     linked,
-    office,
     owner,
     said,
     stored,
@@ -31,14 +29,9 @@ from tests.handlers.linking import (
 from tests.handlers.story import CLERK, ONE, OWNER, REPORT, carry, history, ticket
 from tests.stage import Stage
 
+pytestmark = pytest.mark.beside(MANNERS)
+
 OTHER = "沈丽"
-
-
-@pytest.fixture
-async def play(engine: str, tmp_path: Path) -> AsyncIterator[Stage]:
-    """Open the office on each engine."""
-    async with office(tmp_path) as opened:
-        yield opened
 
 
 # The code ---------------------------------------------------------------------------------------

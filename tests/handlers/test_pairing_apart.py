@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -16,6 +14,7 @@ from handlers.ports import Person
 from tests.handlers.attending import EVENT, publish, roll
 from tests.handlers.linking import (
     DINGTALK,
+    MANNERS,
     OTHER_REPORT,
     WECHAT,
     WECOM,
@@ -24,7 +23,6 @@ from tests.handlers.linking import (
     coded,
     filed,
     linked,
-    office,
     owner,
     said,
     stored,
@@ -34,15 +32,10 @@ from tests.handlers.story import CLERK, ONE, OWNER, carry
 from tests.handlers.test_pairing_places import signed_up
 from tests.stage import Stage
 
+pytestmark = pytest.mark.beside(MANNERS)
+
 OTHER = "沈丽"
 FIRM = "镇海恒通紧固件有限公司"
-
-
-@pytest.fixture
-async def play(engine: str, tmp_path: Path) -> AsyncIterator[Stage]:
-    """Open the office on each engine."""
-    async with office(tmp_path) as opened:
-        yield opened
 
 
 # Rights -----------------------------------------------------------------------------------------

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
-from tests.handlers.linking import DINGTALK, linked, office, owner, writes
+from tests.handlers.linking import DINGTALK, MANNERS, linked, owner, writes
 from tests.handlers.story import CLERK, ONE, OWNER, REPORT, ticket
 from tests.stage import Stage
 
+pytestmark = pytest.mark.beside(MANNERS)
+
 
 @pytest.fixture
-async def play(engine: str, tmp_path: Path) -> AsyncIterator[Stage]:
+async def play(play: Stage) -> Stage:
     """Open the office, whose clerk is writing down for a caller who is somebody else then."""
-    async with office(tmp_path) as opened:
-        await writes(opened, OWNER, "请给我回电话 13805740001")
-        await writes(opened, OWNER, "确认")
-        for line in ("代录 1", REPORT):
-            await opened.say(CLERK, line)
-        await linked(opened, OWNER)
-        yield opened
+    await writes(play, OWNER, "请给我回电话 13805740001")
+    await writes(play, OWNER, "确认")
+    for line in ("代录 1", REPORT):
+        await play.say(CLERK, line)
+    await linked(play, OWNER)
+    return play
 
 
 @pytest.mark.parametrize("line", ["取消", "菜单", "确认"])

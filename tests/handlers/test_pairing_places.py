@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -18,13 +16,13 @@ from handlers.ports import Arrival, Role
 from tests.handlers.attending import EVENT, publish, roll
 from tests.handlers.linking import (
     DINGTALK,
+    MANNERS,
     WECHAT,
     WECOM,
     account,
     arrival,
     coded,
     linked,
-    office,
     owner,
     said,
     writes,
@@ -32,15 +30,10 @@ from tests.handlers.linking import (
 from tests.handlers.story import CLERK, ONE, OWNER, carry, ticket
 from tests.stage import Stage
 
+pytestmark = pytest.mark.beside(MANNERS)
+
 OTHER = "沈丽"
 SIGN_UP = "我要报名政商面对面，镇海恒通紧固件有限公司 {} {}"
-
-
-@pytest.fixture
-async def play(engine: str, tmp_path: Path) -> AsyncIterator[Stage]:
-    """Open the office on each engine."""
-    async with office(tmp_path) as opened:
-        yield opened
 
 
 # Where notices go -------------------------------------------------------------------------------

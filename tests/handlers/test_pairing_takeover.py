@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import insert
@@ -16,13 +15,13 @@ from flows.tickets.case import State
 from handlers.ports import PersonId
 from tests.handlers.linking import (
     DINGTALK,
+    MANNERS,
     WECHAT,
     WECOM,
     account,
     arrival,
     coded,
     linked,
-    office,
     owner,
     said,
     writes,
@@ -31,14 +30,9 @@ from tests.handlers.story import ONE, OWNER, REPORT, carry
 from tests.handlers.test_pairing_places import taken
 from tests.stage import Stage
 
+pytestmark = pytest.mark.beside(MANNERS)
+
 OTHER = "沈丽"
-
-
-@pytest.fixture
-async def play(engine: str, tmp_path: Path) -> AsyncIterator[Stage]:
-    """Open the office on each engine."""
-    async with office(tmp_path) as opened:
-        yield opened
 
 
 # Whoever took a code over, and goes on ----------------------------------------------------------
