@@ -119,6 +119,10 @@ class Vault:
         """Return a stored file. Raises NoFile. Blocks: call it in a thread."""
         return self._folder.read(name)
 
+    def holds(self, name: str) -> bool:
+        """Say whether a stored file can be read, all of it. Blocks for as long as reading it."""
+        return self._folder.holds(name)
+
     def remove(self, name: str) -> bool:
         """Remove a file that no row names, if it was not kept lately; say whether it was.
 

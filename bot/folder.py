@@ -30,11 +30,24 @@ class Folder:
         return self._folder / name[:2] / name
 
     def write(self, name: str, data: bytes) -> int | None:
-        """Store a file; return when we wrote it, in ns, or None when it was here before."""
+        """Store a file; return when we wrote it, in ns, or None when it was here before.
+
+        One that was here and cannot be read any more is written anew in its place.
+        """
         path = self.path(name)
         if _touched(path):
+            if not self.holds(name):
+                _written(path, self._keys.seal(data, f"file:{name}"), over=True)
             return None
         return _written(path, self._keys.seal(data, f"file:{name}"))
+
+    def holds(self, name: str) -> bool:
+        """Say whether a stored file can be read, all of it."""
+        try:
+            self.read(name)
+        except NoFile:
+            return False
+        return True
 
     def read(self, name: str) -> bytes:
         """Return a stored file. Raises NoFile."""
@@ -97,8 +110,11 @@ def _touched(path: Path) -> bool:
     return True
 
 
-def _written(path: Path, blob: bytes) -> int | None:
-    """Write a file so that it is either whole or absent, whenever the process dies."""
+def _written(path: Path, blob: bytes, *, over: bool = False) -> int | None:
+    """Write a file so that it is either whole or as before, whenever the process dies.
+
+    `over` what has its name; else that stays.
+    """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}.tmp")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -109,6 +125,9 @@ def _written(path: Path, blob: bytes) -> int | None:
             os.fsync(file.fileno())
         _touched(draft)
         at = draft.stat().st_mtime_ns
+        if over:
+            draft.replace(path)
+            return at
         return at if _placed(draft, path) else None
     finally:
         draft.unlink(missing_ok=True)

@@ -11,12 +11,14 @@ from bot.forms import Forms, of_part
 from bot.markup import laid_out, plain
 from bot.papers.enclosing import printed
 from bot.splitting import split
+from bot.storage.enclosed import AFTER
 from bot.storage.rows import Attached, Claimed, DeliveryRow, Reach
 from bot.texts import Texts
 from flows.engine.words import Choice, Key
-from flows.office import Door, Exposure, Shown
+from flows.office import Content, Door, Exposure, Shown
 from flows.sizes import readable
 from flows.tickets.papers import Paper
+from handlers.campaigns.ways import Way
 from handlers.person import CUSTOMERS, MASS
 from handlers.ports import (
     ArrivalId,
@@ -25,6 +27,7 @@ from handlers.ports import (
     Post,
     Text,
 )
+from handlers.post import HERE_ALONE
 
 LOGIN = Text("exposure.login")
 TITLE = Text("engine.title")
@@ -36,9 +39,6 @@ PART = "door.part"
 PRIVATE, GROUP, DEAF, THEIRS = "private", "group", "deaf", "customers"
 SHORTENED = Text("door.shortened")
 CHOOSE = Text("door.choose")
-
-AFTER = "#after:"
-"""How it stands in the key of a delivery through which channels it was refused before."""
 
 
 class Outbox:
@@ -98,6 +98,28 @@ class Outbox:
                 rows += self._rows(post, target, message)
         return rows
 
+    async def foresee(
+        self, tx: Addresses, posts: Sequence[Post], files: Sequence[str]
+    ) -> Mapping[str, Way]:
+        """Say where posts would go now, and what would stand there, without wording them."""
+        if not files and not any(self._hides(Content.NOTICE, door) for door in Door):
+            return {}
+        known, found = await self._addressing.look_up(tx, posts, {}), await tx.attached(files)
+        kept = {name: enclosure(x, "") for name, x in found.items() if x.state == "stored"}
+        ways: dict[str, Way] = {}
+        for post in posts:
+            target = self._addressing.target(post, None, known)
+            shows = self._manner(target.channel).shows
+            shown = frozenset(name for name, file in kept.items() if shows(file))
+            hint = self._hides(post.content, target.door, brief=bool(post.brief))
+            ways[post.dedupe] = Way(target.channel, hint, shown)
+        return ways
+
+    def _hides(self, content: Content, door: Door, *, brief: bool = True) -> bool:
+        """Say whether no more than a hint to log in may stand behind a door."""
+        shown = self._exposure.shown(content, door)
+        return shown is Shown.LOGIN or (shown is Shown.TITLE and not brief)
+
     async def elsewhere(
         self, tx: Addresses, refused: Sequence[Claimed]
     ) -> Mapping[int, Sequence[DeliveryRow]]:
@@ -112,15 +134,22 @@ class Outbox:
             before = (one.partition("/")[0] for one in letter.dedupe.split(AFTER)[1:])  # no part
             tried = {letter.channel, *before}
             other = self._addressing.other(letter.content, own, tried)
-            if other is not None:
+            if other is not None and not self._keeps_back(letter, other):
                 found[letter.id] = self._moved(letter, other)
         return found
+
+    def _keeps_back(self, letter: Claimed, account: Reach) -> bool:
+        """Say whether it was for one account alone, or is a file that may not be shown there."""
+        if letter.dedupe.partition("/")[0].endswith(HERE_ALONE):
+            return True
+        is_file = letter.campaign is not None and letter.message.file is not None
+        return is_file and self._addressing.withholds(letter.content, account.channel)
 
     def _moved(self, letter: Claimed, account: Reach) -> Sequence[DeliveryRow]:
         door = self._manner(account.channel).door
         message = letter.message.model_copy(update={"text": laid_out(letter.message.text)})
         if self._addressing.withholds(letter.content, account.channel):
-            message = Message(title=self._texts.render(TITLE), text=self._texts.render(LOGIN))
+            message = self._hint()
         row = DeliveryRow(
             dedupe=f"{letter.dedupe}{AFTER}{letter.channel}",
             channel=account.channel,
@@ -143,8 +172,8 @@ class Outbox:
         shown = self._exposure.shown(post.content, door)
         if shown is Shown.TITLE and not post.brief and not answers:
             return None
-        if shown is Shown.LOGIN or (shown is Shown.TITLE and not post.brief):
-            return Message(title=self._texts.render(TITLE), text=self._texts.render(LOGIN))
+        if self._hides(post.content, door, brief=bool(post.brief)):
+            return self._hint()
         parts = post.parts if shown is Shown.FULL else post.brief
         return Message(
             title=self._texts.render(post.title or TITLE),
@@ -153,6 +182,9 @@ class Outbox:
             spelt=self._spelt(post.choices, self._where(target), numbered=answers),
             status=self._texts.render(post.status) if post.status else "",
         )
+
+    def _hint(self) -> Message:
+        return Message(title=self._texts.render(TITLE), text=self._texts.render(LOGIN), hint=True)
 
     def _enclosing(self, post: Post, door: Door, attached: Attached | None) -> Message | None:
         """Make a file ready to go out: into a group only what was approved for it by campaign."""

@@ -14,6 +14,14 @@ from bot.storage.queue import PACED, SAVED
 from bot.terminal import Terminal
 from flows.calendar import OFFICE_ZONE
 from flows.office import Content, Door
+from handlers.campaigns.masses import CODES as MASS_CODES
+from handlers.campaigns.records import (
+    HINTED,
+    IN_WORDS,
+    MESSAGE_FAILED,
+    MESSAGE_MOVED,
+    UNREADABLE,
+)
 from handlers.ports import Entry
 
 DOORS: Mapping[Door, str] = {
@@ -79,12 +87,17 @@ CODES: Mapping[str, str] = {
     "unreachable": "deliveries.code.unreachable",
     CLOSED: "deliveries.code.window_closed",
     "webhook.unknown": "deliveries.code.webhook_unknown",
+    UNREADABLE: UNREADABLE,
+    MESSAGE_FAILED: "sending.why.message_failed",
+    MESSAGE_MOVED: "luggage.moved",
+    HINTED: "luggage.code_hint",
+    IN_WORDS: "luggage.code_words",
     "no_channel": "robot_group.code.no_channel",
     "webhook.foreign": "robot_group.code.foreign",
     "93000": "robot_group.code.gone",
     "45009": "robot_group.code.limit",
-    "86003": "robot_group.code.no_chat",
-    "86216": "robot_group.code.no_chat",
+    "93008": "robot_group.code.gone",
+    **dict.fromkeys(("40050", "49008", "86001", "86003", "86008"), "robot_group.code.no_chat"),
     "customer.no_owner": "robot_group.code.no_owner",
     "customer.left_out": "robot_group.code.left_out",
     "customer.enough": "robot_group.code.enough",
@@ -96,6 +109,7 @@ CODES: Mapping[str, str] = {
     NOT_CONFIRMED: "confirming.not_confirmed",
     "45028": "mass.no_quota",
     "45011": "mass.too_fast",
+    **MASS_CODES,
     "mass.failed": "mass.failed",
     "mass.deleted": "mass.deleted",
     "mass.too_long": "mass.no_room",

@@ -8,11 +8,13 @@ from datetime import timedelta
 from bot.channels.base import SendFault
 from bot.delivery.outcome import Landed
 from bot.delivery.planning import rests_with
+from bot.delivery.resting import resting
 from bot.delivery.robots import note_robots
 from bot.logs import place_of
 from bot.storage.database import Database, DatabaseDown
 from bot.storage.rows import Claimed, DeliveryRow
 from bot.storage.transaction import Transaction
+from handlers.campaigns.records import MESSAGE_MOVED
 from handlers.ports import Clock, Stale
 from handlers.undelivered import Undelivered, tell_of_undelivered
 
@@ -65,6 +67,7 @@ class Books:
             [replace(x, state="cancelled") if x.id in moved else x for x in settlements],
         )
         await tx.ledger.add([row for rows in moved.values() for row in rows])
+        tx.ledger.left |= await tx.queue.let_pass(resting(landed, settlements, now, self._clock()))
         await note_robots(tx, landed)
         for one in landed:
             match one.result:
@@ -80,7 +83,7 @@ class Books:
         """Let what was refused go out another way, where its reader has one; say what does."""
         moved = await self._moved(tx, refused)
         await tx.ledger.add([row for rows in moved.values() for row in rows])
-        return moved
+        return {x.letter.id: moved[x.letter.id] for x in refused if x.letter.id in moved}
 
     async def tell_lost(self, tx: Transaction, letters: Sequence[Claimed]) -> None:
         """Let somebody know of those of these letters that were notices."""
@@ -89,11 +92,21 @@ class Books:
     async def _moved(
         self, tx: Transaction, landed: Sequence[Landed]
     ) -> Mapping[int, Sequence[DeliveryRow]]:
-        """Find other ways for what was refused: nothing of it arrived, so nothing is doubled."""
+        """Find other ways for what was refused: nothing of it arrived, so nothing is doubled.
+
+        What waits to follow it (the rest of a message, its files) goes the same way.
+        """
         refused = [x.letter for x in landed if x.outcome == "failed" and _is_for_one(x.letter)]
         off = await tx.ledger.called_off([x.id for x in refused if x.campaign])
         refused = [x for x in refused if x.id not in off]
-        return await self._elsewhere(tx, refused) if refused else {}
+        if not refused:
+            return {}
+        behind = await tx.queue.behind(refused)
+        moved = await self._elsewhere(tx, [*refused, *behind])
+        followed = {(x.campaign, x.person) for x in refused if x.id in moved}
+        along = [x for x in behind if (x.campaign, x.person) in followed]
+        await tx.queue.cancel(along, MESSAGE_MOVED)
+        return moved
 
     async def tell(self, tx: Transaction, lost: Sequence[Undelivered | None]) -> None:
         """Let somebody know that notices reached nobody, as far as we know."""

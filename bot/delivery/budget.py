@@ -1,14 +1,16 @@
 """Budget: what the month's quota lets out."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Literal, Protocol
 
+from bot.delivery.outcome import Landed
 from bot.storage.meters import HELD
 from bot.storage.queue import SAVED
 from bot.storage.rows import Claimed
 from bot.storage.transaction import Transaction
 
-__all__ = ["HELD", "SAVED", "Budget", "Unlimited"]
+__all__ = ["HELD", "SAVED", "Budget", "Unlimited", "hold_unpaid"]
 
 
 class Budget(Protocol):
@@ -44,3 +46,12 @@ class Unlimited:
 
     async def flush(self, tx: Transaction) -> None:
         """Count nothing."""
+
+
+async def hold_unpaid(tx: Transaction, budget: Budget, landed: Sequence[Landed]) -> None:
+    """Hold at once what the platform has no calls left for: what is urgent waits behind it."""
+    refused = [one.letter.model_copy(update={"code": ""}) for one in landed if one.is_unpaid]
+    held = [letter.id for letter in refused if budget.verdict(letter) == "hold"]
+    if held:
+        await tx.meters.hold(held, budget.resumes())
+        tx.ledger.left = True

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from bot import metrics
 from bot.channels.base import Channel, Receipt, SendFault, SendUnknown
+from bot.channels.uplink import IN_BODY, lasting
 from bot.delivery.outcome import Landed, Result
 from bot.delivery.planning import Call
 from bot.ending import ended
@@ -15,6 +16,7 @@ from bot.logs import about, place_of
 log = logging.getLogger(__name__)
 
 SEND_WITHIN = 30.0  # the channel's own timeouts are shorter
+FILE_WITHIN = SEND_WITHIN + lasting(IN_BODY)  # of a file, which may leave inside its message
 
 
 class Flights:
@@ -106,13 +108,18 @@ class Flights:
         if channel is None:
             return dict.fromkeys(numbers, SendFault("no_channel", None))
         try:
-            async with asyncio.timeout(SEND_WITHIN):
+            async with asyncio.timeout(_within(call)):
                 return await _send(channel, call)
         except (SendFault, SendUnknown) as told:
             return dict.fromkeys(numbers, told)
         except Exception as error:  # a defect or a timeout: the bytes may have left
             log.error("delivery broke off: %s", place_of(error))
             return dict.fromkeys(numbers, SendUnknown())
+
+
+def _within(call: Call) -> float:
+    shows = any(letter.message.file is not None for letter in call.letters)
+    return FILE_WITHIN if shows else SEND_WITHIN
 
 
 async def _send(channel: Channel, call: Call) -> Mapping[int, Receipt | SendFault]:

@@ -9,17 +9,18 @@ from typing import Literal
 from bot.channels.base import (
     API,
     MESSAGES,
+    NotYet,
     Receipt,
     SendDoubt,
     SendFault,
     SendUnknown,
-    WayClosed,
     WordsUnknown,
     used_up,
 )
 from bot.storage.meters import RELEASED
 from bot.storage.queue import NO_ANSWER, TRIES
 from bot.storage.rows import Claimed, Settlement
+from handlers.campaigns.records import HINTED, IN_WORDS
 
 FIRST_PAUSE = 2.3  # seconds; the least of its spread is more than a second's window
 LONGEST_PAUSE = 300.0
@@ -67,7 +68,7 @@ class Landed:
                 return "asked" if awaits else "sent"
             case SendFault(retry_after=None):
                 return self._given_up
-            case WayClosed():
+            case NotYet():
                 return "retried"
             case SendFault(breaks=""):
                 return self._given_up if self.letter.attempt >= TRIES else "retried"
@@ -125,7 +126,7 @@ class Landed:
         one = Settlement(letter.id, letter.attempt, letter.lane, "sent", sent_at=now, ago=ago)
         if isinstance(result, Receipt):
             one = replace(one, state="asked", sent_at=None) if result.awaits else one
-            return replace(one, receipt=result)
+            return replace(one, receipt=result, code=self._as_what(result))
         one = replace(one, sent_at=None, code=NO_ANSWER)
         one = replace(one, worded=self._is_worded)
         if isinstance(result, SendFault):
@@ -144,6 +145,12 @@ class Landed:
             case _:
                 return replace(one, state="failed")
 
+    def _as_what(self, receipt: Receipt) -> str:
+        """Say of a campaign's message that less than all of it stands there now."""
+        if self.letter.campaign is None:
+            return ""
+        return HINTED if self.letter.message.hint else IN_WORDS if receipt.in_words else ""
+
     def _again(self, one: Settlement) -> Settlement:
         """Keep a release of a person, unless the platform itself says that nothing is left."""
         released = self.letter.code == RELEASED and one.code not in _USED_UP
@@ -161,7 +168,7 @@ def may_repeat(letter: Claimed) -> bool:
 
 
 def _is_no_try(result: Result) -> bool:
-    return isinstance(result, SendFault) and (bool(result.breaks) or isinstance(result, WayClosed))
+    return isinstance(result, SendFault) and (bool(result.breaks) or isinstance(result, NotYet))
 
 
 def _pause(attempt: int, result: Result, spread: Callable[[], float]) -> timedelta:

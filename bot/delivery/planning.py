@@ -10,6 +10,9 @@ from datetime import datetime, timedelta
 
 from bot.channels.base import WEBHOOK, Channel, Hook, Window
 from bot.delivery.budget import Budget
+from bot.delivery.parts import with_firsts
+from bot.delivery.resting import lets_pass
+from bot.delivery.spans import left_of_spans
 from bot.keys import Tampered, WrongKey
 from bot.storage.breakers import Breaker
 from bot.storage.ledger import KINDS, Kind
@@ -83,6 +86,7 @@ class _Page:
     )
     held: list[int] = field(default_factory=list)
     dropped: list[Claimed] = field(default_factory=list)
+    passed: list[Claimed] = field(default_factory=list)
 
     def wait(self, letter: Claimed, until: datetime, code: str) -> None:
         """Let a letter wait; what a person released from the quota stays released."""
@@ -148,6 +152,7 @@ class Plan:
                 if page.held:
                     await tx.meters.hold(page.held, self._budget.resumes())
                 await tx.queue.cancel(page.dropped, SAVED)
+                self.more |= await tx.queue.let_pass(page.passed)
                 if not heads.more:
                     break
             else:
@@ -155,7 +160,7 @@ class Plan:
 
     async def _page(self, tx: Transaction, letters: Sequence[Claimed], limit: int) -> _Page:
         page = _Page()
-        ready = await _with_hooks(tx, letters)
+        ready = await with_firsts(tx, await _with_hooks(tx, letters))
         chosen = [x for letter in ready if (x := self._allowed(letter, page)) is not None]
         windows = {letter.id: self._window(letter) for letter in chosen}
         await self._count(tx, [window for window in windows.values() if window])
@@ -163,6 +168,8 @@ class Plan:
             window = windows[letter.id]
             if (stop := self._breakers.get(robot_of(letter, window))) is not None:
                 page.wait(letter, stop.until, stop.code)
+                if lets_pass(letter, stop.until - self._now):
+                    page.passed.append(letter)
                 continue
             call = self._seat(letter, window, page, limit)
             if call is not None:
@@ -243,6 +250,7 @@ class Plan:
     async def _count(self, tx: Transaction, windows: Sequence[Window]) -> None:
         new = {window.key: window for window in windows if window.key not in self._rates}
         used = await tx.windows.used(new.values()) if new else {}
+        left = await left_of_spans(tx, new.values())
         counted = time.monotonic()
         for key, window in new.items():
             length = timedelta(seconds=window.seconds)
@@ -256,6 +264,8 @@ class Plan:
                 soon = used[key].soon[taken:] if key in used else ()
                 most = round(window.limit * window.ahead / window.seconds)
                 places = [*places, *(counted + seconds for seconds in soon)][:most]
+            if key in left and left[key].calls < len(places):
+                places, frees_at = places[: left[key].calls], left[key].frees_at
             self._rates[key] = _Rate(window, deque(places), frees_at, Line(frees_at))
 
 

@@ -2,10 +2,7 @@
 
 import asyncio
 import logging
-import os
 import random
-import secrets
-import socket
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -13,18 +10,20 @@ from datetime import datetime, timedelta
 from bot import metrics
 from bot.channels.base import Channel
 from bot.delivery.books import Books, Elsewhere, nowhere
-from bot.delivery.budget import Budget, Unlimited
+from bot.delivery.budget import Budget, Unlimited, hold_unpaid
 from bot.delivery.express import ExpressRun
 from bot.delivery.flights import Flights
+from bot.delivery.life import Life
 from bot.delivery.outcome import Landed
 from bot.delivery.planning import EXPRESS, PARALLEL, Call, Line, Plan, rests_with, robot_of
+from bot.delivery.tally import Tally
 from bot.ending import ended
 from bot.handling import persistently
 from bot.logs import place_of
 from bot.presence import nobody_has
 from bot.storage.breakers import Breaker
 from bot.storage.database import Database, DatabaseDown
-from bot.storage.leases import PROCESS, Lease
+from bot.storage.leases import Lease
 from bot.storage.rows import Claimed, Judged
 from bot.storage.transaction import Transaction
 from handlers.ports import Clock, Stale
@@ -36,28 +35,8 @@ STOP_WITHIN = 4.0
 WRITE_WITHIN = 0.25  # after that: what ended meanwhile is written down
 POLL = 1.0
 GATHER = 0.02  # so long do ends wait for a transaction that takes them along
-LIFE = timedelta(seconds=30)  # of the lease that shows that this process lives
-RENEW_BEFORE = timedelta(seconds=22)  # of its end
-SAFE = timedelta(seconds=10)  # with less of it left, no answer goes out unclaimed
 JUDGE_EVERY = timedelta(seconds=4)
 FORGET_AFTER = timedelta(days=1)
-
-
-def process_name() -> str:
-    """Make a name for this process that no other ever has."""
-    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-
-
-@dataclass(slots=True)
-class Tally:
-    """What was delivered since the start."""
-
-    sent: int = 0
-    asked: int = 0
-    retried: int = 0
-    failed: int = 0
-    unknown: int = 0
-    resent: int = 0
 
 
 @dataclass(slots=True)
@@ -90,7 +69,8 @@ class Delivery:
         elsewhere: Elsewhere = nowhere,
     ) -> None:
         """`owner` names the process; `alone` = no other one is there, `has_ended` = is one dead."""
-        self.owner = owner or process_name()
+        self._life = Life(database, owner, alone=alone)
+        self.owner = self._life.owner
         self.tally = Tally()
         self._database = database
         self._channels = channels
@@ -104,7 +84,6 @@ class Delivery:
         self._reserved = 0
         self._lines: dict[str, Line] = {}
         self._resting: Mapping[str, Breaker] = {}
-        self._lease: Lease | None = None
         self._judge_at: datetime | None = None
         # What several processes settle they settle under one lock, which is not for others.
         self._gathers = not database.shared
@@ -149,7 +128,7 @@ class Delivery:
         await asyncio.wait({self._loop}, timeout=WRITE_WITHIN)
         await ended((self._loop,))
         await self._flights.end()
-        await self._leave()
+        await self._life.end(within=WRITE_WITHIN)
 
     # Answers that the commit that writes them claims ----------------------------------------------
 
@@ -159,8 +138,7 @@ class Delivery:
 
     def reserve(self) -> int:
         """Set all free room aside, and say how much that is."""
-        lease, now = self._lease, self._database.steady()
-        if self._closing or self._loop is None or lease is None or lease.until - SAFE <= now:
+        if self._closing or self._loop is None or not self._life.lasts:
             return 0
         room = max(0, EXPRESS - self._flights.express - self._reserved)
         self._reserved += room
@@ -218,7 +196,7 @@ class Delivery:
         if written:
             self._flights.settled(landed)
             for one in landed:
-                self._count(one)
+                self.tally.count(one)
         else:
             self._flights.put_back([replace(one, express=False) for one in landed])
             self.wake()
@@ -282,7 +260,7 @@ class Delivery:
             self._flights.put_back(waiting)
         self._flights.settled(landed)
         for one in landed:
-            self._count(one)
+            self.tally.count(one)
         self._after(turn)
         if turn.rest is not None:
             self._look_at = loop.time() + turn.rest
@@ -292,13 +270,13 @@ class Delivery:
         turn = _Turn(now)
         await tx.queue.lock()
         await self._books.write(tx, landed)
-        await self._set_aside(tx, landed)
+        await hold_unpaid(tx, self._budget, landed)
         await self._budget.flush(tx)
         if not (look or tx.ledger.left):
             return turn
         turn.rest = POLL
-        if self._lease is None or self._lease.until - RENEW_BEFORE <= now:
-            turn.lease = await tx.leases.take(PROCESS + self.owner, self.owner, LIFE)
+        if self._life.wanes:
+            turn.lease = await self._life.take(tx)
         if self._judge_at is None or now >= self._judge_at:
             turn.judged = await self._judge(tx, tell=True)
         turn.resting = await tx.breakers.open()
@@ -313,16 +291,8 @@ class Delivery:
             turn.rest = min(POLL, (due - self._database.steady()).total_seconds())
         return turn
 
-    async def _set_aside(self, tx: Transaction, landed: Sequence[Landed]) -> None:
-        """Hold at once what the platform has no calls left for: what is urgent waits behind it."""
-        refused = [one.letter.model_copy(update={"code": ""}) for one in landed if one.is_unpaid]
-        held = [letter.id for letter in refused if self._budget.verdict(letter) == "hold"]
-        if held:
-            await tx.meters.hold(held, self._budget.resumes())
-            tx.ledger.left = True
-
     def _after(self, turn: _Turn) -> None:
-        self._lease = turn.lease or self._lease
+        self._life.lease = turn.lease or self._life.lease
         self._resting = self._resting if turn.resting is None else turn.resting
         if turn.judged is not None:
             self._judge_at = turn.at + JUDGE_EVERY
@@ -339,19 +309,12 @@ class Delivery:
 
         They send in its place then; what they have left alone is given back.
         """
-        if calls and not self._is_seen:
+        if calls and not self._life.is_seen:
             log.error("calls are not made: the commit took too long", extra={"count": len(calls)})
             self.dismiss([letter.id for call in calls for letter in call.letters])
             return
         for call in calls:
             self._flights.launch(call, express=express)
-
-    @property
-    def _is_seen(self) -> bool:
-        """Say whether every process knows that this one lives."""
-        lease = self._lease
-        seen = lease is not None and self._database.steady() < lease.until - SAFE
-        return self._alone or seen
 
     async def _judge(self, tx: Transaction, *, tell: bool) -> Judged:
         hand, doubtful = self._flights.in_hand, self._books.doubtful
@@ -366,29 +329,10 @@ class Delivery:
         before = self._database.steady() - FORGET_AFTER
         async with self._database.begin() as tx:
             await tx.queue.lock()
-            lease = await tx.leases.take(PROCESS + self.owner, self.owner, LIFE)
+            lease = await self._life.take(tx)
             await tx.leases.forget(before)
             await tx.breakers.forget(before)
             judged = await self._judge(tx, tell=tell)
             await tx.queue.free_all()
-        self._lease = lease
+        self._life.lease = lease
         log.info("deliveries recovered: %s", judged)
-
-    async def _leave(self) -> None:
-        """Let other processes see at once that this one is gone."""
-        if self._lease is None:
-            return
-        try:
-            async with asyncio.timeout(WRITE_WITHIN), self._database.begin() as tx:
-                await tx.leases.release(self._lease)
-        except Exception as error:  # then it ends by itself
-            log.warning("the lease of the deliveries was not given back: %s", place_of(error))
-
-    def _count(self, one: Landed) -> None:
-        name = "unknown" if one.outcome == "resent" else one.outcome
-        setattr(self.tally, name, getattr(self.tally, name) + 1)
-        self.tally.resent += one.outcome == "resent"
-        metrics.deliveries.labels(one.outcome).inc()
-        letter = one.letter
-        about = {"delivery": letter.id, "arrival": letter.arrival, "door": letter.door.value}
-        log.info("delivery %s", one.told, extra={**about, "attempt": letter.attempt})

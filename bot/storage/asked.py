@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
 
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, case, func, literal, or_, select, update
 
 from bot.channels.base import Delivered
 from bot.keys import Tampered, WrongKey
@@ -17,6 +17,7 @@ from bot.storage.rows import Claimed
 from bot.storage.session import Session
 from bot.storage.tables import delivery
 from flows.office import Door
+from handlers.campaigns.records import HINTED
 
 log = logging.getLogger(__name__)
 
@@ -120,7 +121,7 @@ class AskedRows:
         now = self._session.steady()
         moved: set[str] = set()
         for number, verdict in told.items():
-            values: dict[str, object] = {"state": verdict.state, "code": verdict.code}
+            values: dict[str, object] = {"state": verdict.state, "code": _code(verdict)}
             values |= {"sent_at": now} if verdict.state == "sent" else {}
             result = await self._session.connection.execute(
                 update(delivery)
@@ -144,6 +145,12 @@ class AskedRows:
         except (Tampered, WrongKey, ValueError, LookupError, TypeError) as error:
             log.warning("it cannot be sent another way: %s", type(error).__name__)
             return None
+
+
+def _code(verdict: Verdict) -> ColumnElement[str]:
+    """Keep in mind that no more than a hint to log in was let go."""
+    kept = and_(delivery.c.code == HINTED, literal(verdict.state) == "sent")
+    return case((kept, delivery.c.code), else_=verdict.code)
 
 
 def _open_to(verdict: Verdict) -> ColumnElement[bool]:

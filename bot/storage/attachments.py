@@ -126,14 +126,26 @@ class Attachments:
             for row in result
         }
 
-    async def enclosed(self, names: Sequence[str]) -> Mapping[str, Enclosed]:
-        """Return what campaigns need to know of attachments, in order."""
+    async def enclosed(self, names: Sequence[str], *, look: bool) -> Mapping[str, Enclosed]:
+        """Return what campaigns need to know of attachments, in order.
+
+        What nobody knows is left out. With `look` each file is read, whole: of one that cannot be
+        the state is "unreadable".
+        """
         found = await self.look_up(names)
         return {
-            name: Enclosed(one.name, extension_of(one.mime), one.size, one.state)
+            name: Enclosed(
+                one.name,
+                extension_of(one.mime),
+                one.size,
+                "unreadable" if look and self._is_damaged(one) else one.state,
+            )
             for name in names
             if (one := found.get(name)) is not None
         }
+
+    def _is_damaged(self, one: Attached) -> bool:
+        return one.state == "stored" and not self._session.holds(one.sha256)
 
     def _fetch(self, row: Row[Any]) -> Fetch:
         try:

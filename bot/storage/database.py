@@ -58,14 +58,17 @@ class Database:
         classes: Mapping[str, str] | None = None,
         monthly: Monthly | None = None,
         channels: Collection[str] | None = None,
+        holds: Callable[[str], bool] = bool,
     ) -> None:
         """`steady` stands for the clock that is anchored at the opening; `classes` are the names
         by which tickets of a class are found, `monthly` what the months allow, `channels` those
-        that are here (None: all). Raises UnusableAddress.
+        that are here (None: all), `holds` says whether a file of a digest can be read.
+        Raises UnusableAddress.
         """
         self._classes = classes or {}
         self._monthly = monthly or Monthly()
         self._channels = None if channels is None else frozenset(channels)
+        self._holds = holds
         self.unreadable = Unreadable()
         """Tickets that this process could not read."""
         self._own = Steady(clock()) if steady is None else None
@@ -207,6 +210,7 @@ class Database:
             self.unreadable,
             self._monthly,
             self._channels,
+            self._holds,
         )
 
     async def _migrate(self) -> None:

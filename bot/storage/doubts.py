@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, update
 
 from bot.channels.base import Delivered
 from bot.keys import Tampered, WrongKey
+from bot.storage.dropping import dropped_along
 from bot.storage.history import History
 from bot.storage.ledger import ASIDE, free
 from bot.storage.letters import named_anew, opened
@@ -126,7 +127,7 @@ class Doubts:
         return None
 
     async def decide(self, act: Chosen, numbers: Collection[int], who: str) -> Mapping[int, Done]:
-        """Send again, note as arrived, or give up."""
+        """Send again, note as arrived, or give up; files are given up with their message."""
         found = await self._found(numbers)
         done: dict[int, Done] = dict.fromkeys(numbers, "no_such")
         chosen: list[Any] = []
@@ -134,6 +135,10 @@ class Doubts:
             done[row.id] = self._decidable(act, row)
             if done[row.id] == "done":
                 chosen.append(row)
+        if act == "drop":
+            along = await dropped_along(self._session, chosen)
+            done |= {row.id: "done" for row in along}
+            chosen += along
         for row in chosen:
             await self._set(row.id, **self._values(act, row))
         await free(self._session, {row.lane for row in chosen if act != "resend"})

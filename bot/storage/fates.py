@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row, Text, cast, func, literal, or_, select
 
+from bot.storage.enclosed import AFTER
 from bot.storage.session import Session
 from bot.storage.tables import (
     acknowledgement,
@@ -22,10 +23,9 @@ from bot.storage.tables import (
 )
 from flows.campaigns.audience import EVERY, Why
 from handlers.campaigns.asked import asks_about
-from handlers.campaigns.records import Answered, Fate, Piece
+from handlers.campaigns.records import MESSAGE_MOVED, Answered, Fate, Piece
 from handlers.ports import PersonId
 
-_AFTER = "#after:"  # behind the name of what another channel took over, which refused it
 _PART = "/"  # behind the name of the first part of a long message
 _FILE = "/f"  # behind it, and before the number of a file
 _ENDS = ("failed", "unknown", "asked", "sent")  # the worst first
@@ -51,8 +51,8 @@ class Place:
     @classmethod
     def of(cls, rows: Sequence[Row[Any]], name: str) -> Place:
         """Leave aside what another channel took over; `name` = of the first part."""
-        refused = {x.dedupe.rpartition(_AFTER)[0] for x in rows if _AFTER in x.dedupe}
-        now = [row for row in rows if row.dedupe not in refused]
+        refused = {x.dedupe.rpartition(AFTER)[0] for x in rows if AFTER in x.dedupe}
+        now = [x for x in rows if x.dedupe not in refused and x.code != MESSAGE_MOVED]
         files = [row for row in now if row.dedupe.startswith(name + _FILE)]
         return cls(rows, [row for row in now if row not in files], files)
 
@@ -114,7 +114,7 @@ def key_of(told: str, keys: Collection[str]) -> str:
 
     A chat's own name may look as if there were parts of it.
     """
-    first = told.partition(_AFTER)[0]
+    first = told.partition(AFTER)[0]
     behind = first.rpartition(_PART)[0]
     names = (told, first, behind, behind.rpartition(_PART)[0])  # a file's words have parts, too
     return next((name for name in names if name in keys), "")
@@ -142,7 +142,7 @@ async def worst_of_each(
     """Return for each target the first of these rows that ended worst, targets in their order."""
     front = len(dedupe_of(number, ""))
     told = {row.dedupe: row.dedupe[front:] for row in rows}
-    if any(_PART in one or _AFTER in one for one in told.values()):
+    if any(_PART in one or AFTER in one for one in told.values()):
         keys = await keys_of(session, number)
         told = {name: key_of(one, keys) or one for name, one in told.items()}
     found: dict[str, list[Row[*tuple[Any, ...]]]] = {}

@@ -1,7 +1,7 @@
 """Ledger: what is to be delivered, and what became of it."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, Protocol
 
@@ -92,6 +92,15 @@ class Ledger:
             select(delivery.c.id).where(delivery.c.id.in_(numbers), delivery.c.code == CALLED_OFF)
         )
         return frozenset(result.scalars())
+
+    async def receipts(self, keys: Collection[str]) -> Mapping[str, str]:
+        """Return under which keys the platforms took what was sent, by the rows' own keys."""
+        result = await self._session.connection.execute(
+            select(delivery.c.dedupe, delivery.c.receipt).where(
+                delivery.c.dedupe.in_(keys), delivery.c.state == "sent"
+            )
+        )
+        return {row.dedupe: row.receipt or "" for row in result}
 
     async def counts(self) -> Mapping[str, int]:
         """Return how many rows are in each state."""

@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from bot.keys import Tampered, WrongKey
 from bot.presence import nobody_has
-from bot.storage.enclosed import without_message
+from bot.storage.enclosed import waiting_behind, without_message
 from bot.storage.leases import Leases
 from bot.storage.ledger import BEHIND, Kind, earliest, end, free, open_of
 from bot.storage.letters import opened
@@ -40,6 +40,7 @@ NO_ANSWER = "no_answer"  # of one of which nobody knows whether it arrived
 GRACE = timedelta(seconds=5)
 """How long an own row may be `sending` before its process knows of it: the way of a commit."""
 
+_ASIDE = "w:"  # how a lane begins whose letters let others pass
 _LOCK = 0x71696E67  # any number that nothing else in this database locks
 _WAITING = ("ready", "unknown")
 
@@ -78,7 +79,9 @@ class Queue:
         found = result.all()
         await self._put_behind([row.id for row in found if row.behind])
         order = {row.id: place for place, row in enumerate(found) if not row.behind}
-        rows = await self._session.connection.execute(_WHOLE, {"numbers": list(order)})
+        result = await self._session.connection.execute(_WHOLE, {"numbers": list(order)})
+        rows = result.all()
+        lonely = await without_message(self._session, rows)
         letters: list[Claimed] = []
         stale: list[Row[Any]] = []
         broken: list[Row[Any]] = []
@@ -86,13 +89,13 @@ class Queue:
         doubled: list[Row[Any]] = []
         clock = self._session.clock()
         for row in rows:
-            letter = None if row.stale or row.alone else self._opened(row)
+            letter = None if row.stale or row.id in lonely else self._opened(row)
             if letter is not None and letter.may_double(clock):
                 doubled.append(row)
             elif letter is not None:
                 letters.append(letter)
             else:
-                (alone if row.alone else stale if row.stale else broken).append(row)
+                (alone if row.id in lonely else stale if row.stale else broken).append(row)
         await self._close(stale, "cancelled", "")
         await self._close(alone, "failed", MESSAGE_FAILED)
         await self._close(broken, "failed", "unreadable")
@@ -125,9 +128,36 @@ class Queue:
                 .values(due_at=due_at, **({"code": code} if code else {}))
             )
 
+    async def let_pass(self, letters: Sequence[Claimed]) -> bool:
+        """Let what waits behind these in their lanes go past them; say whether anything does.
+
+        What cannot go back on the call that asked for it any more waits with them, in its order.
+        """
+        if not letters:
+            return False
+        own, lanes = {one.id for one in letters}, {one.lane for one in letters}
+        result = await self._session.connection.execute(
+            select(delivery).where(
+                delivery.c.due_at.is_not(None),
+                delivery.c.lane.in_(lanes),
+                delivery.c.state.in_(_WAITING),
+            )
+        )
+        now = self._session.clock()
+        moved = [row.id for row in result if row.id in own or self._is_late(row, now)]
+        await self._session.connection.execute(
+            update(delivery).where(delivery.c.id.in_(moved)).values(lane=_ASIDE + delivery.c.lane)
+        )
+        return await free(self._session, lanes)
+
     async def cancel(self, letters: Sequence[Claimed], code: str) -> None:
         """Give up heads of this transaction."""
         await self._close(letters, "cancelled", code)
+
+    async def behind(self, letters: Sequence[Claimed]) -> Sequence[Claimed]:
+        """Return what waits to follow these letters, the rest of a message and its files."""
+        rows = await waiting_behind(self._session, {x.dedupe for x in letters if x.campaign})
+        return [letter for row in rows if (letter := self._opened(row)) is not None]
 
     async def next_due(self) -> datetime | None:
         """Return when the next row becomes due that is not yet."""
@@ -200,6 +230,10 @@ class Queue:
                 .values(state=state, due_at=None, code=code)
             )
             await free(self._session, {row.lane for row in rows})
+
+    def _is_late(self, row: Row[Any], now: datetime) -> bool:
+        letter = self._opened(row)
+        return letter is not None and letter.is_late(now)
 
     def _opened(self, row: Row[Any]) -> Claimed | None:
         """Open a row; one that cannot be read costs only itself."""
@@ -275,7 +309,7 @@ _IS_STALE = and_(
 ).label("stale")
 # Built once: it takes longer to build than the database takes to answer.
 _WHOLE = (
-    select(delivery, _IS_STALE, without_message().label("alone"))
+    select(delivery, _IS_STALE)
     .outerjoin(conversation, conversation.c.person == delivery.c.person)
     .where(delivery.c.id.in_(bindparam("numbers", expanding=True)), delivery.c.state.in_(_WAITING))
     .with_for_update(of=delivery, skip_locked=True)

@@ -1,7 +1,7 @@
 """What every noun of the records works with inside one transaction."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
@@ -31,6 +31,7 @@ class Session:
     unreadable: Unreadable = field(default_factory=Unreadable)  # what the process met of that
     monthly: Monthly = field(default_factory=Monthly)  # what the months allow
     channels: frozenset[str] | None = None  # those that are here; None = all
+    holds: Callable[[str], bool] = bool  # whether a file of this digest can be read
 
     def insert(self, table: Table) -> sqlite.Insert:
         """Begin an INSERT that may say ON CONFLICT, in the engine's dialect."""

@@ -1,13 +1,15 @@
 """Trace: which rows a message became, for people who look over our shoulder; no bodies."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
 
+from bot.channels.base import Message
+from bot.storage.letters import opened
 from bot.storage.rows import Trace
 from bot.storage.session import Session
-from bot.storage.tables import arrival, delivery, history
+from bot.storage.tables import KEPT, arrival, delivery, history
 
 _SHOWN = (
     "id",
@@ -22,6 +24,7 @@ _SHOWN = (
     "via",
 )
 _TICKET = "ticket:"
+_NEWEST = 500  # deliveries to one place that are looked through
 
 
 class Traces:
@@ -41,6 +44,26 @@ class Traces:
     async def by_card(self, card: str) -> Trace | None:
         """Return where a card comes from, with all its changes."""
         return await self._of_deliveries(delivery.c.card == card)
+
+    async def by_words(
+        self, channel: str, to: str, is_it: Callable[[Message], bool], later: int
+    ) -> Trace | None:
+        """Return what stands in a chat whose platform names no messages, by what it shows.
+
+        `later` = how many that show the same came after it. Looks through the newest alone.
+        """
+        result = await self._session.connection.execute(
+            select(delivery)
+            .where(delivery.c.channel == channel, delivery.c.to == to, delivery.c.attempts > 0)
+            .where(KEPT)
+            .order_by(delivery.c.id.desc())
+            .limit(_NEWEST)
+        )
+        found = [row.id for row in result if is_it(opened(self._session, row).message)]
+        if not found:
+            return None
+        # What was sent again after a doubt stands there twice, and is one delivery.
+        return await self._of_deliveries(delivery.c.id == found[min(later, len(found) - 1)])
 
     async def _of_arrival(self, where: ColumnElement[bool]) -> Trace | None:
         result = await self._session.connection.execute(

@@ -13,6 +13,7 @@ from bot.storage.breakers import Breakers
 from bot.storage.campaigns import CampaignRows
 from bot.storage.card_codes import CardCodes
 from bot.storage.conversations import ConversationRows
+from bot.storage.departures import DepartureRows
 from bot.storage.desks import DeskRows
 from bot.storage.directory import Directory, Shelf
 from bot.storage.doubts import Doubts
@@ -50,6 +51,7 @@ from bot.storage.topics import TopicRows
 from bot.storage.trace import Traces
 from bot.storage.urging import UrgingRows
 from bot.storage.vitals import Vitals
+from bot.storage.ways import WayFinder
 from bot.storage.webhooks import Webhooks
 from bot.storage.windows import Windows
 from flows.campaigns.enclosing import Enclosed
@@ -98,7 +100,9 @@ class Transaction:
         self.topics: ports.Topics = TopicRows(session)
         self.recalling, self.asked = RecallRows(session), AskedRows(session)
         self.recalls: ports.Recalls = self.recalling
+        self.ways: ports.Ways = WayFinder(self, dispatch)
         self.pairings: ports.Pairings = PairingRows(session, directory)
+        self.departures: ports.Departures = DepartureRows(session, self.history)
         self.tasks: ports.Tasks = TaskRows(session)
         self.precedents: ports.Precedents = PrecedentRows(session)
         self._urging, self._links = UrgingRows(session), LinkRows(session)
@@ -107,8 +111,7 @@ class Transaction:
         self.rolls: ports.Rolls = RollRows(session)
         self.proxies: ports.Proxies = ProxyRows(session)
         self.outreaches: ports.Outreaches = OutreachRows(session)
-        self.leases = Leases(session)
-        self.ledger = Ledger(session)
+        self.leases, self.ledger = Leases(session), Ledger(session)
         self.card_codes = CardCodes(session)
         self.queue = Queue(session)
         self.doubts = Doubts(session, self.history)
@@ -121,9 +124,8 @@ class Transaction:
         self.at_end: list[Callable[[bool], None]] = []
         self.attachments, self.readings = Attachments(session), Readings(session)
         self.timers, self.schedules = TimerRows(session), ScheduleRows(session)
-        self.trace = Traces(session)
+        self.trace, self.reads = Traces(session), Reads(session)
         self.webhooks = Webhooks(session, directory, self._groups)
-        self.reads = Reads(session)
 
     # For the handlers ------------------------------------------------------------------------
 
@@ -173,9 +175,9 @@ class Transaction:
         """Return those of the attachments that were not refused, in order."""
         return await self.attachments.kept(files) if files else ()
 
-    async def enclosed(self, files: Sequence[str]) -> Mapping[str, Enclosed]:
-        """Return what is known of attachments, by id, in order; what nobody knows is left out."""
-        return await self.attachments.enclosed(files) if files else {}
+    async def enclosed(self, files: Sequence[str], *, look: bool = False) -> Mapping[str, Enclosed]:
+        """Return what is known of attachments, by id, in order; `look` whether each can be read."""
+        return await self.attachments.enclosed(files, look=look) if files else {}
 
     # For bot/ alone --------------------------------------------------------------------------
 

@@ -192,6 +192,14 @@ class Resent(Kept):
     places: tuple[str, ...]  # keys of targets
 
 
+class LeftBehind(Kept):
+    """An attachment that does not go out although it was approved, and who decided so."""
+
+    file: str
+    by: int
+    at: AwareDatetime
+
+
 class Campaign(Kept):
     """One campaign with all that was decided about it."""
 
@@ -226,6 +234,7 @@ class Campaign(Kept):
     told_unknown: int | None = None  # and those of which nobody knew
     late_at: AwareDatetime | None = None  # when they hear of those that failed afterwards
     resent: tuple[Resent, ...] = ()  # of which nobody has heard yet how that ended
+    left_behind: tuple[LeftBehind, ...] = ()  # of the draft's attachments
 
     @property
     def approval(self) -> Decision | None:
@@ -233,6 +242,12 @@ class Campaign(Kept):
         said = self.decisions[-1] if self.decisions else None
         fits = said is not None and said.approved and self.draft.is_of(said.fingerprint)
         return said if fits else None
+
+    @property
+    def files(self) -> Mapping[int, str]:
+        """Return the attachments that go out, by the number that each has in the draft."""
+        left = {one.file for one in self.left_behind}
+        return {n: file for n, file in enumerate(self.draft.files, 1) if file not in left}
 
     @property
     def writers(self) -> frozenset[int]:
@@ -261,6 +276,7 @@ __all__ = [
     "Draft",
     "Kept",
     "Kind",
+    "LeftBehind",
     "Looked",
     "Progress",
     "Resent",

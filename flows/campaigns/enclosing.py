@@ -26,7 +26,7 @@ class Enclosed:
     name: str
     extension: str  # by content; empty = it is not here yet
     size: int  # bytes; 0 = it is not here yet
-    state: str  # pending, stored, refused, erased
+    state: str  # pending, stored, unreadable, refused, erased
 
     @property
     def called(self) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from flows.campaigns.campaign import Campaign, Decision, Draft, Stage, Waiver
+from flows.campaigns.campaign import Campaign, Decision, Draft, LeftBehind, Stage, Waiver
 from flows.engine.words import Refused
 
 
@@ -29,6 +29,7 @@ class Act(StrEnum):
     CANCEL = "cancel"  # 取消发送
     FINISH = "finish"  # 发完
     RECALL = "recall"  # 撤回
+    WITHOUT = "without"  # 不带附件发
 
 
 class Part(StrEnum):
@@ -77,6 +78,7 @@ class Told:
     version: int | None = None  # as the person saw it; another one is refused
     open_findings: tuple[str, ...] = ()  # what is found in the text and let pass by nobody
     targets: int = 0  # how many are meant now
+    files: tuple[str, ...] = ()  # WITHOUT: attachments that stay behind
 
 
 Guard = Callable[[Campaign, Actor, Told, Moment], Refused | None]
@@ -155,6 +157,7 @@ def _edited(one: Campaign, who: Actor, told: Told, now: Moment) -> Mapping[str, 
         "draft": draft,
         "edited_by": who.person,
         "waivers": _still_let_pass(one, draft),
+        "left_behind": (),
         **nobody_asked,
     }
 
@@ -225,6 +228,16 @@ def _resumed(one: Campaign, who: Actor, told: Told, now: Moment) -> Mapping[str,
     return {"reason": "", "stopped_by": None, "resumed_at": now.at}
 
 
+def _without(one: Campaign, who: Actor, told: Told, now: Moment) -> Mapping[str, Any]:
+    """Go on and leave attachments behind; the text is still the one that was approved."""
+    left = (LeftBehind(file=file, by=who.person or 0, at=now.at) for file in told.files)
+    return {**_resumed(one, who, told, now), "left_behind": (*one.left_behind, *left)}
+
+
+def _has_files(one: Campaign, who: Actor, told: Told, now: Moment) -> Refused | None:
+    return None if told.files else _no("all_files_fit")
+
+
 def _ended(one: Campaign, who: Actor, told: Told, now: Moment) -> Mapping[str, Any]:
     return {"ended_at": now.at, "reason": told.reason or one.reason}
 
@@ -275,6 +288,9 @@ MOVES: Mapping[tuple[Stage, Act], Move] = {
     (_S.PAUSED, Act.EXPIRE): Move(_S.DONE, _CLOCK, _ended, (_is_over,)),
     (_S.PAUSED, Act.RESUME): Move(_S.SENDING, _STOPS, _resumed, (_in_time,)),
     (_S.PAUSED, Act.CANCEL): Move(_S.CANCELLED, _STOPS, _ended),
+    (_S.PAUSED, Act.WITHOUT): Move(
+        _S.SENDING, _DECIDES, _without, (_four_eyes, _has_files, _in_time)
+    ),
     (_S.DONE, Act.RECALL): Move(_S.DONE, _STOPS, _recalled),
     (_S.CANCELLED, Act.RECALL): Move(_S.CANCELLED, _STOPS, _recalled, (_has_left,)),
     # Whoever takes back what has left wants no more of it to leave.

@@ -13,10 +13,18 @@ from flows.engine.words import Key, Refused
 from handlers.campaigns.chosen import buttons
 from handlers.campaigns.confirming import expect_answers
 from handlers.campaigns.digest import expect_digest, on_friday
-from handlers.campaigns.enclosing import asked_of, carried, file_posts, files_changed, unfit
+from handlers.campaigns.enclosing import (
+    asked_of,
+    carried,
+    file_posts,
+    files_changed,
+    left_behind,
+    unfit,
+)
 from handlers.campaigns.exhausted import waits
 from handlers.campaigns.fitting import no_room
 from handlers.campaigns.forecast import costs, unpaid
+from handlers.campaigns.foreseeing import foreseen
 from handlers.campaigns.holding import call_off, hold_back, let_go
 from handlers.campaigns.keeping import act
 from handlers.campaigns.leaving import leaving, soonest
@@ -73,13 +81,14 @@ async def show(visit: Visit, one: Campaign) -> None:
     book = visit.book
     if one.stage in _LEFT and one.targets:
         fates = await book.tx.campaigns.fates(one.number)
-        visit.private += (*reported(one, fates), *await waits(book, one))
+        visit.private += (*reported(one, fates), *await left_behind(book, one))
+        visit.private += await waits(book, one)
         visit.offer(*(buttons(one, fates) if composes(book, visit.person) else ()))
         offer(visit, one)
         return
     meant = await whom(book, one)
     lines = (*shown(book, one, meant), *await massed(book, one, meant))
-    lines = (*lines, *await carried(book, one, meant))
+    lines = (*lines, *await carried(book, one, meant), *await foreseen(book, one, meant))
     visit.private += (*lines, *await let_pass_by(book, one, meant))
     visit.private += await counted(book, one)
     visit.private += await costs(book, one, meant) if one.open else []
@@ -103,7 +112,7 @@ async def submit(visit: Visit, one: Campaign) -> None:
     if _never_leaves(visit, one):
         offer(visit, one, meant, found)
         return
-    held = unfilled_in(book, one) or awaited(visit, one) or await unfit(book, one)
+    held = unfilled_in(book, one) or awaited(visit, one) or await unfit(book, one, look=True)
     held = held or no_room(book, one, meant) or await withheld(book, one)
     held = held or await too_many(book, one, meant)
     held = held or await mandate(book, one, visit.person.id)
@@ -116,7 +125,7 @@ async def submit(visit: Visit, one: Campaign) -> None:
         return
     when = leaving(book, done, soonest(book, done)).lines
     said = (*await massed(book, one, meant), *await carried(book, done, meant))
-    said = (*said, *await let_pass_by(book, done, meant))
+    said = (*said, *await foreseen(book, done, meant), *await let_pass_by(book, done, meant))
     said = (*said, *await counted(book, done), *await costs(book, done, meant))
     parts = (*shown(book, done, meant), *when, *said, *changed(done), *files_changed(done))
     asked = to_approvers(book, done, parts, deciding(done))
@@ -142,7 +151,7 @@ async def approve(visit: Visit, one: Campaign, version: int | None, *, past_quie
         open_findings=tuple(x.identity for x in found),
         targets=meant.hears,
     )
-    held = unfilled_in(book, one) or await unfit(book, one)
+    held = unfilled_in(book, one) or await unfit(book, one, look=True)
     held = held or no_room(book, one, meant) or await withheld(book, one)
     held = held or await too_many(book, one, meant)
     held = held or await mandate(book, one, one.submitted_by or one.created_by)
@@ -213,10 +222,11 @@ async def take_back(visit: Visit, one: Campaign) -> None:
 async def go_on(visit: Visit, one: Campaign, what: Act) -> None:
     """Do what changes the stage alone: 撤回送审, 继续."""
     book = visit.book
-    held = await withheld(book, one)
+    held = await withheld(book, one) or await unfit(book, one, look=True)
     done = held or await act(visit, one, what, actor(book, one, visit.person))
     if isinstance(done, Refused):
         visit.say(done.key, **done.params)
+        offer(visit, one)
         return
     await let_go(book, done)
     await show_stage(book, done)

@@ -14,11 +14,11 @@ from flows.campaigns.sending import leaves_at
 from flows.engine.words import Choice, Key
 from handlers.book import Book
 from handlers.campaigns.judging import judged_again
-from handlers.campaigns.masses import used_up
+from handlers.campaigns.masses import CODES, used_up
 from handlers.campaigns.message import choice
 from handlers.campaigns.naming_places import WORDS
 from handlers.campaigns.parts import actor
-from handlers.campaigns.records import MESSAGE_FAILED, Fate
+from handlers.campaigns.records import MESSAGE_FAILED, UNREADABLE, Fate
 from handlers.campaigns.resending import expect_end
 from handlers.ports import Text
 from handlers.visit import Visit
@@ -43,9 +43,11 @@ _CODES: Mapping[str, str] = {
     "crash": "sending.why.crash",
     "connect": "sending.why.connect",
     MESSAGE_FAILED: "sending.why.message_failed",
+    UNREADABLE: UNREADABLE,
     "not.confirmed": "confirming.not_confirmed",
     "45028": "mass.no_quota",
     "45011": "mass.too_fast",
+    **CODES,
     "mass.failed": "mass.failed",
     "mass.deleted": "mass.deleted",
     "mass.too_long": "mass.no_room",

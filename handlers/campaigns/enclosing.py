@@ -11,12 +11,31 @@ from flows.campaigns.enclosing import Enclosed, left_out
 from flows.engine.flow import State
 from flows.engine.words import Refused
 from flows.office import Content
-from handlers.book import Book
+from handlers.book import Book, name_of
 from handlers.ports import Group, Post, Text, To
 from handlers.visit import Visit
 
 FILE_GONE = "file.gone"
-"""Why a campaign stopped by itself whose attachment is not there any more."""
+FILE_UNFIT, FILE_UNREADABLE = "luggage.stopped_unfit", "luggage.stopped_unreadable"
+"""Why a campaign stopped by itself: its attachment is not there any more, is of a kind or a size
+that the office does not allow any more, or cannot be read from the disk."""
+STOPPED: Mapping[str, str] = {
+    FILE_GONE: "enclosed.stopped",
+    FILE_UNFIT: FILE_UNFIT,
+    FILE_UNREADABLE: FILE_UNREADABLE,
+}
+"""How that is said in a few words."""
+_WHY: Mapping[str, tuple[str, str]] = {
+    "enclosed.gone": (FILE_GONE, "file_gone"),
+    "enclosed.unfit": (FILE_UNFIT, "file_unfit"),
+    "luggage.unreadable": (FILE_UNREADABLE, "file_unreadable"),
+}
+"""What keeps an attachment → why the campaign stops, and what those concerned are told."""
+_KEPT_BY: Mapping[str, frozenset[str]] = {
+    "enclosed.gone": frozenset({"refused", "erased"}),
+    "luggage.unreadable": frozenset({"unreadable"}),
+    "enclosed.pending": frozenset({"pending"}),
+}
 _LOST = Enclosed("？", "", 0, "erased")
 _NAMED = 5  # groups of one line
 
@@ -57,12 +76,12 @@ async def chosen_files(
 
 async def carried(book: Book, one: Campaign, whom: Meant | None = None) -> list[Text]:
     """Name what goes out with it, what keeps it, and the groups that cannot get it."""
-    files = one.draft.files
+    files = tuple(one.files.values())
     if not files:
         return []
     found = await book.tx.enclosed(files)
     told = [Text("enclosed.goes_out", {"names": tuple(_shown(found, files))})]
-    held = await unfit(book, one)
+    held = await unfit(book, one, look=True)
     told += [Text(held.key, held.params)] if held else []
     names = _without(book, whom) if whom else []
     if names:
@@ -77,24 +96,49 @@ def files_changed(one: Campaign) -> list[Text]:
     return [Text("enclosed.changed")] if changed else []
 
 
-async def unfit(book: Book, one: Campaign) -> Refused | None:
-    """Say which attachment is gone, still on its way, or nothing that can be sent."""
-    files = one.draft.files
+async def unfit(book: Book, one: Campaign, *, look: bool = False) -> Refused | None:
+    """Say which attachment is gone, still on its way, or nothing that can be sent.
+
+    With `look` each is read from the disk, which takes its time.
+    """
+    files = tuple(one.files.values())
     if not files:
         return None
-    found, luggage = await book.tx.enclosed(files), book.office.campaigns.luggage
-    here = [found[name] for name in files if name in found]
-    gone = [x.called for x in here if x.state not in {"pending", "stored"}]
-    gone += [_LOST.called] * (len(files) - len(here))
-    if gone:
-        return Refused("enclosed.gone", {"names": tuple(gone)})
-    if late := [x.called for x in here if x.state == "pending"]:
-        return Refused("enclosed.pending", {"names": tuple(late)})
-    if odd := [x.shown for x in here if not luggage.fits(x)]:
+    found, luggage = await book.tx.enclosed(files, look=look), book.office.campaigns.luggage
+    here = [found.get(name, _LOST) for name in files]
+    for key, states in _KEPT_BY.items():
+        if names := tuple(x.called for x in here if x.state in states):
+            return Refused(key, {"names": names})
+    if odd := tuple(x.shown for x in here if not luggage.fits(x)):
         types = tuple(sorted(luggage.types))
-        told = {"names": tuple(odd), "types": types, "megabytes": luggage.megabytes}
+        told = {"names": odd, "types": types, "megabytes": luggage.megabytes}
         return Refused("enclosed.unfit", told)
     return None
+
+
+async def unfit_files(book: Book, one: Campaign) -> tuple[str, ...]:
+    """Return the ids of those attachments that cannot be sent, whatever keeps them."""
+    found = await book.tx.enclosed(tuple(one.files.values()), look=True)
+    fits = book.office.campaigns.luggage.fits
+    good = {name for name, x in found.items() if x.state == "stored" and fits(x)}
+    return tuple(name for name in one.files.values() if name not in good)
+
+
+def why_stopped(held: Refused) -> tuple[str, str] | None:
+    """Return why a campaign stops by itself and what is told of it; None = it has only to wait."""
+    return _WHY.get(held.key)
+
+
+async def left_behind(book: Book, one: Campaign) -> list[Text]:
+    """Name what was approved and does not go out, and who decided so."""
+    found = await book.tx.enclosed([x.file for x in one.left_behind]) if one.left_behind else {}
+    return [
+        Text(
+            "luggage.left_behind",
+            {"name": found.get(x.file, _LOST).called, "by": name_of(book, x.by)},
+        )
+        for x in one.left_behind
+    ]
 
 
 # When it leaves ---------------------------------------------------------------------------------
@@ -102,7 +146,7 @@ async def unfit(book: Book, one: Campaign) -> Refused | None:
 
 async def ask_instead(book: Book, one: Campaign) -> tuple[Text, ...]:
     """Word what stands under the message where no file can go: whom to ask for it."""
-    files = one.draft.files
+    files = tuple(one.files.values())
     if not files:
         return ()
     found = await book.tx.enclosed(files)
@@ -118,8 +162,8 @@ async def file_posts(
 
     Where a door cannot show a file, words stand for it.
     """
-    files = one.draft.files
-    found = await book.tx.enclosed(files) if files and to else {}
+    files = one.files
+    found = await book.tx.enclosed(tuple(files.values())) if files and to else {}
     office = {"office": book.office.name, "phone": book.office.phone}
     words = {
         file: (Text("enclosed.instead", {"name": found[file].shown, **office}),) for file in found
@@ -136,7 +180,7 @@ async def file_posts(
             campaign=campaign,
         )
         for place, name in to
-        for n, file in enumerate(files, 1)
+        for n, file in files.items()
         if file in found
     ]
 
@@ -165,15 +209,18 @@ def _without(book: Book, whom: Meant) -> list[str]:
 
 
 __all__ = [
-    "FILE_GONE",
+    "STOPPED",
     "ask_instead",
     "asked_of",
     "carried",
     "chosen_files",
     "file_posts",
     "files_changed",
+    "left_behind",
     "look_up_files",
     "named_files",
     "takes_files",
     "unfit",
+    "unfit_files",
+    "why_stopped",
 ]

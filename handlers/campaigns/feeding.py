@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flows.calendar import WorkingDays
 from flows.campaigns.audience import Target, Why
@@ -22,11 +23,11 @@ from handlers.campaigns.confirming import expect_answers, look_on_asked
 from handlers.campaigns.digest import expect_digest
 from handlers.campaigns.disturbance import still_to_remind
 from handlers.campaigns.enclosing import (
-    FILE_GONE,
     ask_instead,
     file_posts,
     takes_files,
     unfit,
+    why_stopped,
 )
 from handlers.campaigns.exhausted import LOOK_AGAIN, exhausted
 from handlers.campaigns.holding import call_off, hold_back
@@ -34,12 +35,14 @@ from handlers.campaigns.judging import judged_again
 from handlers.campaigns.keeping import keep, look_later, set_clock, strike
 from handlers.campaigns.message import reminder, target_post
 from handlers.campaigns.progress import look_on, show_stage
-from handlers.campaigns.records import tally_of
+from handlers.campaigns.reached import less_than_all
+from handlers.campaigns.records import UNREADABLE, tally_of
 from handlers.campaigns.resending import look_after
 from handlers.campaigns.told import reason, to_concerned
 from handlers.ports import Clock, Due, Entry, Office, Text, To, Tx
 
 _NAMED = 20  # places of one message
+_ON_ITS_WAY = timedelta(seconds=10)  # till an attachment that is being fetched is looked for again
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,7 @@ async def _begin(book: Book, one: Campaign) -> None:
         return
     begun = await strike(book, one, Act.BEGIN)
     if isinstance(begun, Campaign):
-        await _feed(book, begun)
+        await _feed(book, begun, look=True)
     else:
         set_clock(book, one)
 
@@ -135,7 +138,9 @@ async def _go_on(book: Book, one: Campaign) -> None:
     run = book.office.campaigns.sending.run
     latest = await book.tx.campaigns.outcomes(one.number, run, one.resumed_at)
     if failing(tuple(state for state, _ in latest), run):
-        await _stop(book, one, latest[0][1])
+        code = latest[0][1]
+        lost = await unfit(book, one, look=True) if code == UNREADABLE else None
+        await (_lack(book, one, lost) if lost else _stop(book, one, code))
         return
     await _feed(book, one)
 
@@ -163,23 +168,26 @@ async def _stop(book: Book, one: Campaign, code: str) -> None:
 
 
 async def _lack(book: Book, one: Campaign, lost: Refused) -> None:
-    """Pause a campaign whose attachment is gone: without it nothing leaves, and that is said."""
-    stopped = await strike(book, one, Act.PAUSE, Told(reason=FILE_GONE))
+    """Pause a campaign whose attachment cannot be sent: without it nothing leaves; say why."""
+    why = why_stopped(lost)
+    if why is None:
+        look_later(book, one, _ON_ITS_WAY)
+        return
+    stopped = await strike(book, one, Act.PAUSE, Told(reason=why[0]))
     await hold_back(book, one)
     if isinstance(stopped, Campaign):
-        names = lost.params["names"]
-        book.posts += to_concerned(book, stopped, "file_gone", names=names)
+        book.posts += to_concerned(book, stopped, why[1], **lost.params)
         await show_stage(book, stopped)
 
 
-async def _feed(book: Book, one: Campaign) -> None:
+async def _feed(book: Book, one: Campaign, *, look: bool = False) -> None:
     """Give the ledger as much as it has room for; whoever is gone meanwhile is left out."""
     records, number = book.writing.campaigns, one.number
     open_rows = await records.under_way(number)
-    rows = 1 + len(one.draft.files)  # of one target
+    rows = 1 + len(one.files)  # of one target
     room = max(0, book.office.campaigns.sending.ahead - open_rows)
     targets = await records.waiting(number, -(-room // rows)) if room else ()
-    if targets and (lost := await unfit(book, one)):
+    if targets and (lost := await unfit(book, one, look=look)):
         await _lack(book, one, lost)
         return
     left_out = await _fill(book, one, targets)
@@ -215,8 +223,9 @@ async def _fill(book: Book, one: Campaign, targets: Sequence[Target]) -> dict[st
 async def _finish(book: Book, one: Campaign) -> None:
     done = await strike(book, one, Act.FINISH)
     if isinstance(done, Campaign):
-        tally = tally_of(await book.tx.campaigns.fates(one.number))
-        book.posts += to_concerned(book, done, "finish", tally=tally)
+        fates = await book.tx.campaigns.fates(one.number)
+        tally, less = tally_of(fates), less_than_all(one, fates)
+        book.posts += to_concerned(book, done, "finish", tally=tally, more=less)
         await show_stage(book, await expect_answers(book, done, tally))
 
 

@@ -15,6 +15,13 @@ from handlers.campaigns.records import Fate
 from handlers.person import MASS
 from handlers.ports import Text
 
+_REVIEWED = (10001, 20001, 20002, 20004, 20006, 20008, 20013, 21000, 22000)
+CODES: Mapping[str, str] = {
+    "err(40001)": "mass.refused",
+    "err(40002)": "mass.silent",
+    **{f"err({number})": "mass.reviewed" for number in _REVIEWED},
+}
+"""Texts for what the platform reports of one that did not leave (事件推送群发结果, Status)."""
 _DOOR = "official_account"
 _LINE = 80
 """Bytes of what stands around a button in words, or around whom to ask for the files."""
@@ -93,4 +100,4 @@ def _is_mass(key: str) -> bool:
     return key.startswith(f"g:{MASS}")
 
 
-__all__ = ["massed", "reached_by_mass", "too_many", "used_up"]
+__all__ = ["CODES", "massed", "reached_by_mass", "too_many", "used_up"]

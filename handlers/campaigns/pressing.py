@@ -17,6 +17,7 @@ from handlers.campaigns.desk import CORRECT, answers_of, editing
 from handlers.campaigns.digest import read_whole
 from handlers.campaigns.effect import CHART, TABLE, effect, effects, order
 from handlers.campaigns.filling import begin
+from handlers.campaigns.leaving_behind import without
 from handlers.campaigns.message import button_of
 from handlers.campaigns.parts import composes, oversees
 from handlers.campaigns.readers import press_reader, subscribe, unsubscribe, verify
@@ -98,6 +99,7 @@ class Campaigning:
             "resend": chosen.resend,
             "arrived": chosen.arrived,
             "pass": acting.let_pass,
+            "without": _plain(without),
             "reject": self._reject,
             "edit": self._edit,
             "copy": self._copy,

@@ -14,10 +14,12 @@ from flows.engine.words import Choice, Key
 from handlers.book import Book, name_of
 from handlers.campaigns.chosen import how, lacking, lines, to_confirm
 from handlers.campaigns.disturbance import reasons
+from handlers.campaigns.enclosing import STOPPED
 from handlers.campaigns.fitting import in_parts
 from handlers.campaigns.linking import not_found_out, worded
 from handlers.campaigns.masses import reached_by_mass
 from handlers.campaigns.message import choice
+from handlers.campaigns.reached import less_than_all
 from handlers.campaigns.records import Fate, tally_of
 from handlers.campaigns.templates import unfilled_in
 from handlers.campaigns.told import counts
@@ -148,7 +150,8 @@ def reported(one: Campaign, fates: Sequence[Fate]) -> list[Text]:
             names = lines(fates, state)
             told.append(Text(f"campaign.fates.{state}", {"count": len(which), "lines": names}))
     told += reached_by_mass(fates)
-    return [*told, *to_confirm(one, fates), *lacking(fates), *_skipped(fates), *how(one, fates)]
+    told += [*to_confirm(one, fates), *lacking(fates), *less_than_all(one, fates)]
+    return [*told, *_skipped(fates), *how(one, fates)]
 
 
 def _skipped(fates: Sequence[Fate]) -> list[Text]:
@@ -172,6 +175,8 @@ def choices(
     acts = _ACTS.get(one.stage, ()) if writes else ("who", "report", "effect")
     if not one.begun:
         acts = tuple(act for act in acts if act not in {"recall", "effect"})
+    if one.stage is Stage.PAUSED and one.reason in STOPPED and (writes or decides):
+        acts = ("without", *acts)
     if found and one.stage is Stage.DRAFT:
         acts = ("edit", "clear", *(act for act in acts if act != "edit"))
     offered = [choice(act, one.number, primary=n == 0) for n, act in enumerate(acts)]

@@ -10,7 +10,7 @@ from flows.campaigns.progress import is_news, looked, meant, minutes_left, over
 from flows.campaigns.tally import Tally
 from flows.office import Content
 from handlers.book import Book, name_of
-from handlers.campaigns.enclosing import FILE_GONE
+from handlers.campaigns.enclosing import STOPPED
 from handlers.campaigns.message import choice
 from handlers.campaigns.parts import concerned
 from handlers.campaigns.records import tally_of
@@ -117,7 +117,7 @@ def _words(
         case Stage.PAUSED:
             who = Text("sending.stopped_by", {"name": name_of(book, one.stopped_by or 0)})
             by_itself = Text("sending.stopped_itself", {"code": one.reason})
-            by_itself = Text("enclosed.stopped") if one.reason == FILE_GONE else by_itself
+            by_itself = Text(STOPPED[one.reason]) if one.reason in STOPPED else by_itself
             why = by_itself if one.stopped_by is None else who
             return Text("sending.card.paused", {**told, "why": why})
         case Stage.CANCELLED:

@@ -16,6 +16,13 @@ from handlers.campaigns.calm_records import Calms
 
 MESSAGE_FAILED = "message.failed"
 """The code of a file that is not sent, because the text that it belongs to was not."""
+UNREADABLE = "file.unreadable"
+"""The code of a file that could not be read when it was to be sent."""
+HINTED, IN_WORDS = "only.hint", "in.words"
+"""The codes of what was sent and is less than was approved: a text of which no more than a hint to
+log in may stand there, and a file in whose place stands whom to ask for it."""
+MESSAGE_MOVED = "message.moved"
+"""The code of what followed its text to another channel, or may not be shown there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +70,22 @@ class Fate:
         text = self.pieces[0].state if self.pieces else ""
         files = self.pieces[1:]
         return text == "sent" and any(x.state in over and not x.again for x in files)
+
+    @property
+    def is_hint(self) -> bool:
+        """Say whether no more than a hint to log in arrived."""
+        text = self.pieces[0] if self.pieces else None
+        return text is not None and text.state == "sent" and text.code == HINTED
+
+    @property
+    def in_words(self) -> bool:
+        """Say whether words stand there for a file."""
+        return any(x.state == "sent" and x.code == IN_WORDS for x in self.pieces[1:])
+
+    @property
+    def without_files(self) -> bool:
+        """Say whether the text arrived where no file goes."""
+        return len(self.pieces) == 1 and self.pieces[0].state == "sent" and not self.is_hint
 
     @property
     def lacking(self) -> Sequence[int]:
@@ -262,7 +285,11 @@ def tally_of(fates: Sequence[Fate]) -> Tally:
 
 
 __all__ = [
+    "HINTED",
+    "IN_WORDS",
     "MESSAGE_FAILED",
+    "MESSAGE_MOVED",
+    "UNREADABLE",
     "Answered",
     "Campaigns",
     "Fate",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from flows.campaigns.campaign import Campaign
@@ -16,7 +17,10 @@ from handlers.ports import Person, Post, Text, ToPerson
 
 _THEN = {
     "stopped": ("resume", "cancel", "report"),
-    "file_gone": ("cancel", "report"),
+    "file_gone": ("without", "cancel", "report"),
+    "file_unfit": ("without", "resume", "cancel", "report"),
+    "file_unreadable": ("without", "resume", "cancel", "report"),
+    "without": ("report", "view"),
     "finish": ("report", "recall", "correct", "effect"),
     "recalled": ("report", "correct", "effect"),
     "confirmed": ("report", "effect"),
@@ -36,13 +40,18 @@ _THEN = {
 
 
 def to_concerned(
-    book: Book, one: Campaign, key: str, *, tally: Tally | None = None, **params: Any
+    book: Book,
+    one: Campaign,
+    key: str,
+    *,
+    tally: Tally | None = None,
+    more: Sequence[Text] = (),
+    **params: Any,
 ) -> list[Post]:
-    """Tell who wrote a campaign, and who approved it, once each."""
-    return [
-        _post(book, one, person, key, {**(counts(tally) if tally else {}), **params})
-        for person in concerned(book, one)
-    ]
+    """Tell who wrote a campaign, and who approved it, once each; `more` stands below."""
+    told = {**(counts(tally) if tally else {}), **params}
+    posts = (_post(book, one, person, key, told) for person in concerned(book, one))
+    return [replace(post, parts=(*post.parts, *more)) for post in posts]
 
 
 def to_writer(book: Book, one: Campaign, key: str, **params: Any) -> list[Post]:

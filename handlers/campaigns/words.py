@@ -48,6 +48,7 @@ PRESSED: Mapping[str, str] = {
     "退回修改": "reject",
     "暂停": "pause",
     "继续发": "resume",
+    "不带附件发": "without",
     "看结果": "report",
     "效果报告": "effect",
     "发我表格": "effect_table",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from bot.config import BASE, load_config
@@ -15,14 +13,9 @@ from tests.bot.runtime import FakeChannel
 from tests.bot.test_deliveries_command import run
 from tests.contracts.test_records_asked import asked
 from tests.contracts.test_records_campaigns import NUMBER
-from tests.engines import SECRET, Opened, rows
+from tests.engines import Opened, rows
 
-
-@pytest.fixture(autouse=True)
-def _environment(records: Opened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("QINQING_DATA_DIR", str(tmp_path))
-    monkeypatch.setenv("QINQING_DATABASE_URL", records.url)
-    monkeypatch.setenv("QINQING_SECRET_KEY", SECRET)
+pytestmark = pytest.mark.usefixtures("environment")
 
 
 def looked_at(records: Opened) -> list[str]:

@@ -1,11 +1,8 @@
 """The command `deliveries`: what is listed, what is hidden, and what a person may decide."""
 
-import argparse
-import asyncio
 import unicodedata
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -24,9 +21,12 @@ from bot.terminal import Terminal
 from flows.office import Door
 from handlers.ports import Stale
 from tests import outbox
+from tests.bot.commanding import commanded
 from tests.bot.runtime import FakeChannel
 from tests.engines import NOON, SECRET, Opened, post, rows
 from tests.outbox import WORKER
+
+pytestmark = pytest.mark.usefixtures("environment")
 
 TERMINAL = Terminal(load_config(BASE).texts)
 DOUBT = Doubt(
@@ -43,21 +43,8 @@ DOUBT = Doubt(
 )
 
 
-@pytest.fixture(autouse=True)
-def _environment(records: Opened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("QINQING_DATA_DIR", str(tmp_path))
-    monkeypatch.setenv("QINQING_DATABASE_URL", records.url)
-    monkeypatch.setenv("QINQING_SECRET_KEY", SECRET)
-
-
 async def run(*arguments: str) -> int:
-    """Run the command as a process of its own would."""
-    parser = argparse.ArgumentParser()
-    deliveries.add(parser.add_subparsers())
-    told = parser.parse_args(["deliveries", *arguments])
-    code = await asyncio.to_thread(told.command, told)
-    assert isinstance(code, int)
-    return code
+    return await commanded(deliveries.add, "deliveries", *arguments)
 
 
 async def lose(records: Opened, *names: str) -> list[int]:

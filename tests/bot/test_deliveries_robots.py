@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from handlers.ports import Group
-from tests.bot.test_deliveries_command import _environment, lose, run  # noqa: F401 - a fixture
+from tests.bot.test_deliveries_command import lose, run
 from tests.engines import Opened, rows
+
+pytestmark = pytest.mark.usefixtures("environment")
 
 NAME = "webhook:会员单位群"
 

@@ -6,21 +6,20 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from bot.channels.base import Channel, Letter, Message
 from bot.channels.dingtalk.outbound import TO_PERSON
 from bot.simulator.control import Control
-from bot.simulator.wechat.api import PUSH, Fault
-from bot.simulator.wechat.calling import Brought
-from bot.simulator.wechat.platform import WeChatPlatform
+from bot.simulator.tencent.calling import Brought
+from bot.simulator.tencent.faults import Fault
+from bot.simulator.wechat.api import PUSH
 from bot.simulator.wecom.api import SEND
 from handlers.ports import Answered, Arrival, Text
-from tests import poor, wecom
+from tests import poor, tencent, wechat, wecom
 from tests.bot.channels.platform import eventually
 from tests.bot.channels.test_dingtalk_simulator import connected
 from tests.bot.simulator.client import Hands
-from tests.wechat import channel_to, served
 
 WRITER, NOBODY = "ent01", "nobody"
 
@@ -121,53 +120,12 @@ class PoorOne:
 
 
 @dataclass(slots=True)
-class OfficialAccount:
-    """The simulated 公众号; each message waits for its answer as long as the test takes."""
+class WeChats:
+    """A simulated 公众号 or 企业微信; a message waits for its answer as long as the test takes."""
 
     channel: Channel
-    platform: WeChatPlatform
-    taken: list[Arrival]
-    brought: Brought | None = None
-    shows_pictures: bool = True
-
-    async def hear(self, text: str = "", pictures: Sequence[bytes] = ()) -> Arrival:
-        before = len(self.taken)
-        if pictures:
-            self.brought = self.platform.send_picture(WRITER, pictures[0])
-        else:
-            self.brought = self.platform.say(WRITER, text)
-        await eventually(lambda: len(self.taken) > before)
-        return self.taken[-1]
-
-    async def hear_again(self) -> Arrival:
-        assert self.brought is not None
-        await self.channel.send(answering(self, self.taken[-1]))
-        await self.brought.is_over.wait()
-        await self.platform.again(self.brought).is_over.wait()
-        first, again = self.brought.bodies
-        assert first == again
-        return self.taken[-1]
-
-    def shown(self) -> Sequence[str]:
-        return self.platform.people.told(WRITER)
-
-    def is_busy(self) -> None:
-        self.platform.api.script.once[PUSH].append(Fault(code=-1))
-
-    def loses_its_answer(self) -> None:
-        self.platform.api.script.once[PUSH].append(Fault(done=True))
-
-    async def outlive(self, arrival: Arrival) -> None:
-        await self.platform.hang_up()
-        await asyncio.sleep(0.05)  # the other end of the same loop hears of it
-
-
-@dataclass(slots=True)
-class App:
-    """The simulated 企业微信; each message waits for its answer as long as the test takes."""
-
-    channel: Channel
-    there: wecom.Line
+    there: tencent.Line[Any, Any]
+    path: str  # of the interface that sends
     brought: Brought | None = None
     shows_pictures: bool = True
 
@@ -190,13 +148,14 @@ class App:
         return self.there.taken[-1]
 
     def shown(self) -> Sequence[str]:
-        return self.there.platform.people.told(WRITER)
+        told: Sequence[str] = self.there.platform.people.told(WRITER)
+        return told
 
     def is_busy(self) -> None:
-        self.there.platform.api.script.once[SEND].append(Fault(code=-1))
+        self.there.platform.api.script.once[self.path].append(Fault(code=-1))
 
     def loses_its_answer(self) -> None:
-        self.there.platform.api.script.once[SEND].append(Fault(done=True))
+        self.there.platform.api.script.once[self.path].append(Fault(done=True))
 
     async def outlive(self, arrival: Arrival) -> None:
         await self.there.platform.hang_up()
@@ -229,26 +188,14 @@ async def poor_one() -> AsyncIterator[Platform]:
 
 @asynccontextmanager
 async def official_account() -> AsyncIterator[Platform]:
-    taken: list[Arrival] = []
-
-    async def take(arrival: Arrival) -> Answered:
-        taken.append(arrival)
-        return Answered()
-
-    async with WeChatPlatform(patience=60.0) as platform:
-        channel = channel_to(platform)
-        async with served(channel, platform):
-            run = asyncio.create_task(channel.run(take))
-            await eventually(lambda: channel.health().ready)
-            yield OfficialAccount(channel, platform, taken)
-            await channel.stop()
-            await run
+    async with wechat.line() as there:
+        yield WeChats(there.channel, there, PUSH)
 
 
 @asynccontextmanager
 async def app() -> AsyncIterator[Platform]:
     async with wecom.line() as there:
-        yield App(there.channel, there)
+        yield WeChats(there.channel, there, SEND)
 
 
 def letter(there: Platform, text: str = "您好", **more: object) -> Letter:

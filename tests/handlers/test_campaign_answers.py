@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -13,9 +11,7 @@ from handlers.ports import Group
 from tests.engines import address, rows
 from tests.handlers.campaigning import CLERK, GROUP, HEAD, NUMBER, OWNER, sent, texts, written
 from tests.handlers.test_campaigns import press
-from tests.stage import Stage, stage
-
-pytestmark = pytest.mark.usefixtures("engine")
+from tests.stage import Stage
 
 COLLEAGUE, OTHER = "小周", "另一个企业群"
 FIRM = "镇海恒通紧固件有限公司"
@@ -24,12 +20,11 @@ TO_OWNERS = "全部企业的负责人"
 
 
 @pytest.fixture
-async def play(tmp_path: Path) -> AsyncIterator[Stage]:
+async def play(play: Stage) -> Stage:
     """Open the office on each engine, with two groups of enterprises."""
-    async with stage(tmp_path) as opened:
-        async with opened.database.begin() as tx:
-            await tx.people.set_group(Group(OTHER, OTHER, "enterprise"))
-        yield opened
+    async with play.database.begin() as tx:
+        await tx.people.set_group(Group(OTHER, OTHER, "enterprise"))
+    return play
 
 
 async def colleague(play: Stage) -> None:
@@ -54,7 +49,7 @@ async def leaves(
     if more:
         await play.say(CLERK, more)
     if reminds:
-        await play.press(CLERK, "催一次没点“收到”的")
+        await play.press(CLERK, "催一次没回“收到”的")
     await play.say(CLERK, "确认")
     await play.press(CLERK, "提交审批")
     await play.press(HEAD, "通过")
@@ -91,7 +86,7 @@ async def test_b15_nobody_of_an_enterprise_is_reminded_of_which_one_confirmed(
     if confirmed:
         await confirms(play, OWNER)
     letters = await play.wait(timedelta(hours=25))
-    reminded = {play.where(x) for x in letters if "还等您点一下" in x.message.text}
+    reminded = {play.where(x) for x in letters if "还等您回一声" in x.message.text}
     assert reminded == (set() if confirmed else {OWNER, COLLEAGUE})
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -13,18 +11,9 @@ from tests.handlers.attending import EVENT, publish, roll
 from tests.handlers.campaigning import GROUP, HEAD, NUMBER, OWNER, sent, stored, texts
 from tests.handlers.policing import CLERK, entered, press
 from tests.handlers.policing import NUMBER as POLICY
-from tests.stage import Stage, stage
-
-pytestmark = pytest.mark.usefixtures("engine")
+from tests.stage import Stage
 
 INVITING = "写推送\n座谈会开始报名\n新材料专场座谈会开始报名，名额有限，请各企业尽早报名。"
-
-
-@pytest.fixture
-async def play(tmp_path: Path) -> AsyncIterator[Stage]:
-    """Open the office on each engine."""
-    async with stage(tmp_path) as opened:
-        yield opened
 
 
 async def let_out(play: Stage) -> None:
@@ -134,7 +123,7 @@ async def test_a_button_of_a_message_that_was_only_tried_out_says_so(play: Stage
 
 async def test_a_button_that_the_message_has_not_is_answered_all_the_same(play: Stage) -> None:
     await invited(play)
-    assert "没有这个按钮" in (await press(play, OWNER, f"c:apply:{NUMBER}"))[0]
+    assert "没有这一项" in (await press(play, OWNER, f"c:apply:{NUMBER}"))[0]
 
 
 async def test_buttons_may_be_typed_with_the_number_of_what_they_are_about(play: Stage) -> None:

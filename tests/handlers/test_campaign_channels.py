@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
 import pytest
 
@@ -30,24 +29,24 @@ from tests.handlers.campaigning import (
     written,
 )
 from tests.sending import send_file
-from tests.stage import Stage, stage
+from tests.stage import Stage
 
 ACCOUNT = Manner(door=Door.OFFICIAL_ACCOUNT, cards=False, limit=2047)
 MANNERS = {ROBOTS: ROBOTS_MANNER, "wechat": ACCOUNT, "wecom": manner_of(plugin=False)}
+pytestmark = pytest.mark.beside(MANNERS)
 FOLLOWER = "oA-follower"
 HOOK = Hook(address="https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=k")
 FIRST, SECOND = "webhook:甲群", "webhook:乙群"
 
 
 @pytest.fixture
-async def play(engine: str, tmp_path: Path) -> AsyncIterator[Stage]:
+async def play(play: Stage) -> Stage:
     """Open the office on each engine, with two groups of 企业微信 and somebody who follows."""
-    async with stage(tmp_path, beside=MANNERS) as opened:
-        async with opened.database.begin() as tx:
-            for chat in (FIRST, SECOND):
-                name = chat.partition(":")[2]
-                await tx.webhooks.put(Group(chat, name, "enterprise", channel=ROBOTS), HOOK)
-        yield opened
+    async with play.database.begin() as tx:
+        for chat in (FIRST, SECOND):
+            name = chat.partition(":")[2]
+            await tx.webhooks.put(Group(chat, name, "enterprise", channel=ROBOTS), HOOK)
+    return play
 
 
 async def write(play: Stage, text: str) -> list[Letter]:

@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
-
 from flows.campaigns.campaign import Kind
 from flows.campaigns.campaign import Stage as Kept
 from tests.handlers.campaigning import CLERK, NUMBER, approved, sent, stored, texts, written
 from tests.handlers.policing import press
-from tests.stage import Stage, stage
-
-pytestmark = pytest.mark.usefixtures("engine")
+from tests.stage import Stage
 
 HEADED = "写推送\n年底用工座谈会\n【时间】12月1日（周二）下午2点\n【地点】三楼\n请派人参加。"
 SECOND = "TS-2026-002"
-
-
-@pytest.fixture
-async def play(tmp_path: Path) -> AsyncIterator[Stage]:
-    """Open the office on each engine."""
-    async with stage(tmp_path) as opened:
-        yield opened
 
 
 async def pushed(play: Stage, last: str) -> None:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -25,16 +23,9 @@ from tests.handlers.campaigning import (
     stored,
     texts,
 )
-from tests.stage import Stage, stage
+from tests.stage import Stage
 
 ASKED = f"效果 {NUMBER}"
-
-
-@pytest.fixture
-async def play(engine: str, tmp_path: Path) -> AsyncIterator[Stage]:
-    """Open the office on each engine."""
-    async with stage(tmp_path) as opened:
-        yield opened
 
 
 async def told(play: Stage, who: str = CLERK, text: str = ASKED) -> str:

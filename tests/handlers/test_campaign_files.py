@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
-
 from bot.channels.base import Hook, Letter
 from flows.campaigns.campaign import Stage as Campaigning
 from handlers.ports import Button, Group
@@ -25,18 +20,11 @@ from tests.handlers.campaigning import (
     texts,
 )
 from tests.sending import send_file
-from tests.stage import Stage, stage
+from tests.stage import Stage
 
 AGENDA, LIST = "议程.pdf", "名单.pdf"
 OUTSIDE = "webhook:蛟川"
 GONE = "UPDATE attachment SET state = 'refused'"
-
-
-@pytest.fixture
-async def play(engine: str, tmp_path: Path) -> AsyncIterator[Stage]:
-    """Open the office on each engine."""
-    async with stage(tmp_path) as opened:
-        yield opened
 
 
 async def drafted(

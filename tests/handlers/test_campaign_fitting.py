@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -23,7 +21,9 @@ from tests.engines import address, rows
 from tests.handlers.attending import publish
 from tests.handlers.campaigning import CLERK, HEAD, approved, sent, stored, texts, written
 from tests.handlers.test_campaign_channels import FIRST, HOOK, MANNERS, SECOND, to
-from tests.stage import Stage, stage
+from tests.stage import Stage
+
+pytestmark = pytest.mark.beside(MANNERS)
 
 GroupKind = Literal["enterprise", "staff"]
 EVERY_BUTTON = "按钮：收到、我要报名、我有疑问"
@@ -32,11 +32,10 @@ WORDED = load_config().texts
 
 
 @pytest.fixture
-async def play(engine: str, tmp_path: Path) -> AsyncIterator[Stage]:
+async def play(play: Stage) -> Stage:
     """Open the office on each engine, with a group of a robot that hears nothing."""
-    async with stage(tmp_path, beside=MANNERS) as opened:
-        await robot(opened, FIRST)
-        yield opened
+    await robot(play, FIRST)
+    return play
 
 
 async def robot(play: Stage, chat: str, kind: GroupKind = "enterprise") -> None:

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
-
-import pytest
 
 from flows.campaigns.campaign import Stage as Campaigning
 from handlers.campaigns.linking import Seen
@@ -21,19 +17,10 @@ from tests.handlers.campaigning import (
     texts,
     written,
 )
-from tests.stage import Stage, stage
-
-pytestmark = pytest.mark.usefixtures("engine")
+from tests.stage import Stage
 
 LINK, OTHER = "https://www.zh.gov.cn/sb", "https://www.nbzs.gov.cn/zn?id=1"
 TEXT = f"写推送\n技改补助\n请在{LINK}申报，指南见{OTHER}。"
-
-
-@pytest.fixture
-async def play(tmp_path: Path) -> AsyncIterator[Stage]:
-    """Open the office."""
-    async with stage(tmp_path) as opened:
-        yield opened
 
 
 async def told(play: Stage, label: str, who: str = CLERK) -> str:
@@ -74,7 +61,7 @@ async def test_u16_a_link_that_was_mended_is_looked_up_anew(play: Stage) -> None
 async def test_u16_what_could_not_be_found_out_is_said_and_not_called_dead(play: Stage) -> None:
     play.sites.seen[OTHER] = Seen("unclear", "403")
     heard = texts(play, await written(play, TEXT), CLERK)
-    assert "没能核对，请自己点一下" in heard[-1]
+    assert "没能核对，请自己打开看一下" in heard[-1]
     assert f"{OTHER}：网站返回 403" in heard[-1]
     assert "已送审" in await told(play, "提交审批")
     asked = next(one for one in reversed(play.seen) if play.where(one) == HEAD)

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
-
-import pytest
 
 from bot.channels.dingtalk import payloads
 from flows.campaigns.campaign import Stage as Campaigning
@@ -27,21 +23,12 @@ from tests.handlers.campaigning import (
     written,
 )
 from tests.handlers.policing import press
-from tests.stage import Stage, stage
-
-pytestmark = pytest.mark.usefixtures("engine")
+from tests.stage import Stage
 
 FAMILY = "👨‍👩‍👧‍👦"
 MOST = 15_000  # bytes of msgParam of the app's robot
 TO_EACH = "写推送\n年底用工座谈会\n${称呼}您好，请${企业}派人参加。"
 EVERYBODY = "全部企业的负责人"
-
-
-@pytest.fixture
-async def play(tmp_path: Path) -> AsyncIterator[Stage]:
-    """Open the office on each engine."""
-    async with stage(tmp_path) as opened:
-        yield opened
 
 
 def as_json(body: str) -> int:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
 from flows.campaigns.campaign import Button, Kind
@@ -20,9 +17,7 @@ from tests.handlers.campaigning import (
     stored,
     texts,
 )
-from tests.stage import Stage, stage
-
-pytestmark = pytest.mark.usefixtures("engine")
+from tests.stage import Stage
 
 VALUES = (
     "用工座谈会",
@@ -32,13 +27,6 @@ VALUES = (
     "11月30日（周一）",
     "0574-00000000",
 )
-
-
-@pytest.fixture
-async def play(tmp_path: Path) -> AsyncIterator[Stage]:
-    """Open the office."""
-    async with stage(tmp_path) as opened:
-        yield opened
 
 
 async def told(play: Stage, text: str, who: str = CLERK) -> str:
@@ -122,7 +110,7 @@ async def test_the_kind_is_that_of_the_template(play: Stage) -> None:
 
 async def test_a_correction_begins_with_the_campaign_that_was_wrong(play: Stage) -> None:
     said = "\n".join(texts(play, await play.say(CLERK, "写推送 更正通知"), CLERK))
-    assert "点“发更正”" in said
+    assert "选“发更正”" in said
     await approved(play)
     await sent(play)
     await play.press(CLERK, "发更正")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -32,14 +30,7 @@ from tests.handlers.campaigning import (
     texts,
     written,
 )
-from tests.stage import Stage, stage
-
-
-@pytest.fixture
-async def play(engine: str, tmp_path: Path) -> AsyncIterator[Stage]:
-    """Open the office on each engine."""
-    async with stage(tmp_path) as opened:
-        yield opened
+from tests.stage import Stage
 
 
 async def counted(play: Stage, query: str) -> object:
@@ -301,14 +292,14 @@ async def test_b15_who_did_not_confirm_is_reminded_once_and_nobody_of_an_enterpr
     await written(play, text, "全部企业的负责人")
     await press(play, CLERK, f"c:edit:{NUMBER}")
     await play.say(CLERK, "按钮：收到")
-    await play.press(CLERK, "催一次没点“收到”的")
+    await play.press(CLERK, "催一次没回“收到”的")
     await play.say(CLERK, "确认")
     await play.press(CLERK, "提交审批")
     await play.press(HEAD, "通过")
     await sent(play)
     assert texts(play, await play.wait(timedelta(hours=23)), OWNER) == []
     (asked,) = texts(play, await play.wait(timedelta(hours=1)), OWNER)
-    assert "还等您点一下" in asked
+    assert "还等您回一声" in asked
     assert texts(play, await play.wait(timedelta(hours=30)), OWNER) == []
     assert "收到您的确认" in texts(play, await play.press(OWNER, "收到"), OWNER)[0]
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -18,21 +17,20 @@ from flows.campaigns.campaign import Stage as At
 from handlers.ports import Button
 from tests.engines import address, rows
 from tests.handlers.campaigning import CLERK, NUMBER, approved, sent, stored, tally, texts
-from tests.stage import Stage, stage
+from tests.stage import Stage
 
 SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture
-async def play(engine: str, tmp_path: Path) -> AsyncIterator[Stage]:
+async def play(play: Stage) -> Stage:
     """Open the office on each engine, with a campaign that waits at the platform."""
-    async with stage(tmp_path) as opened:
-        await approved(opened)
-        await opened.wait(timedelta(seconds=61))
-        url = await address(opened.folder / "stage.db")
-        waits = "UPDATE delivery SET state = 'asked', via = 'task', sent_at = NULL"
-        rows(url, f"{waits} WHERE campaign = ?", NUMBER)
-        yield opened
+    await approved(play)
+    await play.wait(timedelta(seconds=61))
+    url = await address(play.folder / "stage.db")
+    waits = "UPDATE delivery SET state = 'asked', via = 'task', sent_at = NULL"
+    rows(url, f"{waits} WHERE campaign = ?", NUMBER)
+    return play
 
 
 async def settle(play: Stage, verdict: Verdict) -> list[Letter]:

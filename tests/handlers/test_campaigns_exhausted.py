@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from handlers.ports import Group
 from tests.engines import address, rows
 from tests.handlers.campaigning import CLERK, NUMBER, approved, texts
-from tests.stage import Stage, stage
+from tests.stage import Stage
 
 CHATS = ("骆驼商会群", "蛟川商会群")
 FAR = 4_000_000_000_000_000
@@ -19,15 +17,14 @@ MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
-async def play(engine: str, tmp_path: Path) -> AsyncIterator[Stage]:
+async def play(play: Stage) -> Stage:
     """Open the office on each engine, with a campaign to three groups under way."""
-    async with stage(tmp_path) as opened:
-        async with opened.database.begin() as tx:
-            for name in CHATS:
-                await tx.people.set_group(Group(name, name, "enterprise"))
-        await approved(opened)
-        await opened.wait(timedelta(seconds=61))
-        yield opened
+    async with play.database.begin() as tx:
+        for name in CHATS:
+            await tx.people.set_group(Group(name, name, "enterprise"))
+    await approved(play)
+    await play.wait(timedelta(seconds=61))
+    return play
 
 
 async def becomes(play: Stage, chat: str, state: str, *, held: bool = False) -> None:

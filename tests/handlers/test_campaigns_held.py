@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -13,18 +11,17 @@ from flows.office import Content
 from handlers.ports import Button, Post, Text, ToGroup
 from tests.engines import address, rows
 from tests.handlers.campaigning import CLERK, GROUP, NUMBER, approved, sent, tally, texts
-from tests.stage import Stage, stage
+from tests.stage import Stage
 
 SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture
-async def play(engine: str, tmp_path: Path) -> AsyncIterator[Stage]:
+async def play(play: Stage) -> Stage:
     """Open the office on each engine, with a campaign that has just begun to leave."""
-    async with stage(tmp_path) as opened:
-        await approved(opened)
-        await opened.wait(timedelta(seconds=61))
-        yield opened
+    await approved(play)
+    await play.wait(timedelta(seconds=61))
+    return play
 
 
 async def press(play: Stage, act: str) -> list[Letter]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -17,22 +15,21 @@ from handlers.ports import Button
 from tests.engines import address, rows
 from tests.handlers.campaigning import CLERK, GROUP, NUMBER, approved, stored, tally, texts
 from tests.outbox import WORKER
-from tests.stage import Stage, stage
+from tests.stage import Stage
 
 SECOND = timedelta(seconds=1)
 Landed = Literal["sent", "ready", "unknown"]
 
 
 @pytest.fixture
-async def play(engine: str, tmp_path: Path) -> AsyncIterator[Stage]:
+async def play(play: Stage) -> Stage:
     """Open the office on each engine, with a campaign whose one message is on its way."""
-    async with stage(tmp_path) as opened:
-        await approved(opened)
-        await opened.wait(timedelta(seconds=61))
-        flies = "UPDATE delivery SET state = 'sending', owner = ?, sent_at = NULL"
-        url = await address(opened.folder / "stage.db")
-        rows(url, f"{flies} WHERE campaign = ?", WORKER, NUMBER)
-        yield opened
+    await approved(play)
+    await play.wait(timedelta(seconds=61))
+    flies = "UPDATE delivery SET state = 'sending', owner = ?, sent_at = NULL"
+    url = await address(play.folder / "stage.db")
+    rows(url, f"{flies} WHERE campaign = ?", WORKER, NUMBER)
+    return play
 
 
 async def call_off(play: Stage, how: str) -> None:

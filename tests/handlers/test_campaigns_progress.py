@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -13,7 +12,7 @@ from flows.office import Content, Door, Exposure
 from handlers.ports import Button, Group
 from tests.engines import address, rows
 from tests.handlers.campaigning import CLERK, HEAD, NUMBER, approved, sent, texts
-from tests.stage import Stage, stage
+from tests.stage import Stage
 
 STAFF = "工作群"
 GROUPS = 40
@@ -21,13 +20,12 @@ EVERY = timedelta(seconds=15)
 
 
 @pytest.fixture
-async def play(engine: str, tmp_path: Path) -> AsyncIterator[Stage]:
+async def play(play: Stage) -> Stage:
     """Open the office on each engine, with many groups of enterprises."""
-    async with stage(tmp_path) as opened:
-        async with opened.database.begin() as tx:
-            for n in range(1, GROUPS):
-                await tx.people.set_group(Group(f"cid{n}==", f"第{n}群", "enterprise"))
-        yield opened
+    async with play.database.begin() as tx:
+        for n in range(1, GROUPS):
+            await tx.people.set_group(Group(f"cid{n}==", f"第{n}群", "enterprise"))
+    return play
 
 
 def cards(play: Stage, letters: Sequence[Letter], where: str = STAFF) -> list[Letter]:

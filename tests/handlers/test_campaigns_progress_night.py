@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -12,7 +10,7 @@ from bot.channels.base import Letter
 from handlers.ports import Group
 from tests.engines import address, rows
 from tests.handlers.campaigning import GROUP, NUMBER, approved, texts
-from tests.stage import Stage, stage
+from tests.stage import Stage
 
 STAFF = "工作群"
 SECOND = timedelta(seconds=1)
@@ -21,15 +19,14 @@ MORNING = datetime(2026, 11, 25, 0, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-async def play(engine: str, tmp_path: Path) -> AsyncIterator[Stage]:
+async def play(play: Stage) -> Stage:
     """Open the office on each engine: a campaign begins just before the quiet hours."""
-    async with stage(tmp_path) as opened:
-        async with opened.database.begin() as tx:
-            await tx.people.set_group(Group("骆驼商会群", "骆驼商会群", "enterprise"))
-        await approved(opened)
-        opened.clock.now = EVENING
-        await opened.wait(SECOND)
-        yield opened
+    async with play.database.begin() as tx:
+        await tx.people.set_group(Group("骆驼商会群", "骆驼商会群", "enterprise"))
+    await approved(play)
+    play.clock.now = EVENING
+    await play.wait(SECOND)
+    return play
 
 
 async def becomes(play: Stage, chat: str, state: str, due: datetime | None) -> None:

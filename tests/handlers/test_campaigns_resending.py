@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -14,21 +12,20 @@ from handlers.ports import Button, Group
 from tests.engines import address, rows
 from tests.handlers.calming import CLERK, OWNER, pushed
 from tests.handlers.campaigning import GROUP, HEAD, NUMBER, stored, tally, texts
-from tests.stage import Stage, stage
+from tests.stage import Stage
 
 SECOND = timedelta(seconds=1)
 BOTH = "全部企业群和全部企业的负责人"
 
 
 @pytest.fixture
-async def play(engine: str, tmp_path: Path) -> AsyncIterator[Stage]:
+async def play(play: Stage) -> Stage:
     """Open the office on each engine, with a campaign that is over and failed everywhere."""
-    async with stage(tmp_path) as opened:
-        await pushed(opened, "用工座谈会", BOTH)
-        url = await address(opened.folder / "stage.db")
-        failed = "UPDATE delivery SET state = 'failed', code = 'busy', sent_at = NULL"
-        rows(url, f"{failed} WHERE campaign = ?", NUMBER)
-        yield opened
+    await pushed(play, "用工座谈会", BOTH)
+    url = await address(play.folder / "stage.db")
+    failed = "UPDATE delivery SET state = 'failed', code = 'busy', sent_at = NULL"
+    rows(url, f"{failed} WHERE campaign = ?", NUMBER)
+    return play
 
 
 async def place(play: Stage, name: str) -> int:

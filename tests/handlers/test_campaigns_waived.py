@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
 from tests.handlers.calming import (
@@ -21,21 +18,20 @@ from tests.handlers.calming import (
     pushed,
 )
 from tests.handlers.campaigning import stored, texts
-from tests.stage import Stage, stage
+from tests.stage import Stage
 
 THIRD = "TS-2026-003"
 
 
 @pytest.fixture
-async def play(engine: str, tmp_path: Path) -> AsyncIterator[Stage]:
+async def play(play: Stage) -> Stage:
     """Open the office on each engine: everybody had two messages, and a third is let pass."""
-    async with stage(tmp_path) as opened:
-        await joined(opened, (OWNER_OF_FOUNDRY, FOUNDRY))
-        await pushed(opened, "第一件")
-        await pushed(opened, "第二件")
-        await drafted(opened, "第三件", FIRM)
-        await pressed(opened, CLERK, f"c:pass:{THIRD}:digest")
-        yield opened
+    await joined(play, (OWNER_OF_FOUNDRY, FOUNDRY))
+    await pushed(play, "第一件")
+    await pushed(play, "第二件")
+    await drafted(play, "第三件", FIRM)
+    await pressed(play, CLERK, f"c:pass:{THIRD}:digest")
+    return play
 
 
 async def edited(play: Stage, line: str) -> None:
