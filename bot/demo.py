@@ -3,17 +3,17 @@
 import asyncio
 import hashlib
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from pydantic import SecretStr
 
-from bot import demo_doors, demo_events, demo_policies
+from bot import demo_doors, demo_events, demo_groups, demo_policies
 from bot.app import App
 from bot.config import Config
 from bot.config.people import GroupKind, Person, RoleName
 from bot.demo_doors import Doors
+from bot.demo_traces import Traces
 from bot.settings import (
     DingTalk,
     GivenSettings,
@@ -24,16 +24,7 @@ from bot.settings import (
     demo_secret_key,
 )
 from bot.simulator.server import DingTalkSimulator
-from bot.simulator.trace import (
-    CardTrace,
-    InboundTrace,
-    QueryKeyTrace,
-    TraceQuery,
-    WebhookReplyTrace,
-)
 from bot.simulator.world import Group, User, World
-from bot.storage.database import Database
-from bot.storage.rows import Trace
 
 DATA = Path("data/demo")
 PAGE_PORT = 8701
@@ -64,17 +55,6 @@ _SITS_IN: Mapping[GroupKind, frozenset[RoleName]] = {
     GroupKind.DEPARTMENT: frozenset({RoleName.LIAISON}),
     GroupKind.LEADER: frozenset({RoleName.LEADER, RoleName.SUPERVISOR}),
 }
-_STATES = {
-    "done": "已处理",
-    "ready": "待发送",
-    "sending": "发送中",
-    "asked": "待平台确认",
-    "sent": "已送达",
-    "failed": "失败",
-    "unknown": "不确定是否送达",
-    "cancelled": "已取消",
-}
-_WAYS = {"webhook": "会话回复", "api": "接口", "card": "卡片", "task": "群发任务"}
 
 
 class PageTaken(Exception):
@@ -152,7 +132,7 @@ async def _played(
             account=doors.account(),
             organisation=doors.organisation(),
         )
-        app = App(settings, config)
+        app = App(settings, demo_groups.joined(config))
         doors.call(settings)
         traces.database = app.office.database
         announcing = asyncio.create_task(_announce(app, simulator.base_url, doors))
@@ -162,57 +142,6 @@ async def _played(
             announcing.cancel()
     finally:
         await simulator.stop()
-
-
-class Traces:
-    """Tell the chat page which rows a bubble became."""
-
-    def __init__(self) -> None:
-        self.database: Database | None = None
-
-    async def __call__(self, query: TraceQuery) -> Mapping[str, Any] | None:
-        """Look the rows up and word them."""
-        if self.database is None:
-            return None
-        async with self.database.read() as tx:
-            match query:
-                case InboundTrace(msg_id=msg_id, channel=channel):
-                    found = await tx.trace.by_arrival(channel, msg_id)
-                case WebhookReplyTrace(msg_id=msg_id, nth=nth):
-                    found = _nth_reply(await tx.trace.by_arrival("dingtalk", msg_id), nth)
-                case QueryKeyTrace(key=key):
-                    found = await tx.trace.by_receipt(key)
-                case CardTrace(out_track_id=card):
-                    found = await tx.trace.by_card(card)
-        return _worded(found) if found is not None else None
-
-
-def _nth_reply(trace: Trace | None, nth: int) -> Trace | None:
-    if trace is None:
-        return None
-    replies = [one for one in _deliveries(trace) if one["via"] == "webhook"]
-    return {**trace, "deliveries": replies[nth - 1 : nth]}
-
-
-def _worded(trace: Trace) -> Mapping[str, Any]:
-    rows: dict[str, Any] = {}
-    came = trace["arrival"]
-    if isinstance(came, Mapping):
-        rows["来信"] = f"第 {came['id']} 条 · {_STATES.get(came['state'], came['state'])}"
-    tickets = trace["tickets"]
-    if isinstance(tickets, Sequence) and tickets:
-        rows["工单"] = "、".join(tickets)
-    for one in _deliveries(trace):
-        parts = [_STATES.get(one["state"], one["state"]), f"第 {one['attempts']} 次"]
-        parts += [_WAYS.get(one["via"], one["via"])] if one["via"] else []
-        parts += [one["code"]] if one["code"] else []
-        rows[f"投递 {one['id']}"] = " · ".join(parts)
-    return rows
-
-
-def _deliveries(trace: Trace) -> Sequence[Mapping[str, Any]]:
-    found = trace["deliveries"]
-    return found if isinstance(found, Sequence) else ()
 
 
 async def _listen(simulator: DingTalkSimulator, port: int) -> None:
@@ -236,6 +165,7 @@ def free_port() -> int:
 async def _announce(app: App, address: str, doors: Doors) -> None:
     await app.connected()
     await doors.furnish(app)
+    await demo_groups.furnish(app, doors.wecom)
     await demo_events.furnish(app)
     await demo_policies.furnish(app)
     print(f"演示已就绪：{address}/ （Ctrl-C 结束）", flush=True)  # noqa: T201 - the one ready line

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
-from bot import menus, organisation, tencent, wechat, wecom
+from bot import demo_groups, menus, organisation, tencent, wechat, wecom
 from bot.settings import Settings, WeChat, WeCom
 from bot.simulator.doors import ChatDoor
 from bot.simulator.views import Layout
 from bot.simulator.wechat.door import WeChatDoor
 from bot.simulator.wechat.platform import WeChatPlatform
 from bot.simulator.wecom.door import WeComDoor
+from bot.simulator.wecom.groups_door import WeComGroupsDoor
 from bot.simulator.wecom.platform import WeComPlatform
 from bot.simulator.world import User, World
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 # Entrepreneurs who are at one of these platforms alone, and nowhere in people.toml.
 FOLLOWER = User("demo-owner-jiang", "", "蒋国梁", colour="#0b6b3a", role="企业家")
 MEMBER = User("demo-owner-fu", "", "傅雅琴", colour="#1a5fa0", role="企业家")
+COLLEAGUE = "WangMin"  # has no pane at 企业微信
 OPENID, USERID = "oDemo-JiangGuoliang-00000001", "FuYaqin"
 CHEN, CHENS_OPENID = "demo-owner-chen", "oDemo-ChenJianguo-0000000001"  # one person, two accounts
 CLERK = "demo-clerk-wang"
@@ -87,5 +89,8 @@ async def opened(world: World) -> AsyncIterator[Doors]:
     chen = world.find_user(CHEN)
     followers = {OPENID: FOLLOWER, **({CHENS_OPENID: chen} if chen else {})}
     async with WeChatPlatform() as account, WeComPlatform() as app:
-        chats = (WeChatDoor(account, followers), WeComDoor(app, {USERID: MEMBER}))
+        demo_groups.make(app, USERID, COLLEAGUE)
+        members = {USERID: MEMBER}
+        groups = WeComGroupsDoor(app, demo_groups.GROUPS, members, app=world.robot_name)
+        chats = (WeChatDoor(account, followers), WeComDoor(app, members), groups)
         yield Doors(world, account, app, chats)

@@ -7,6 +7,7 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.pages.answers import page, see_other
+from bot.pages.chats import in_chat
 from bot.pages.doorkeeper import Brought, Doorkeeper, Pressed, Result
 from bot.pages.entry import ADDRESS, EntryPages, fixed
 from bot.pages.guard import Guard, wants_json
@@ -32,8 +33,6 @@ CLOSED: Mapping[Gate, tuple[str, int]] = {
     Gate.EXPIRED: ("check_in.over", 410),
     Gate.OTHER: ("check_in.other_phone", 403),
 }
-CHATS = ("DingTalk", "MicroMessenger", "wxwork", "AliApp")
-"""Browsers inside chat programs: the phone's own camera opens another one, without our cookie."""
 
 
 class DoorSite:
@@ -106,7 +105,6 @@ class DoorSite:
         return self._door(key, met, roll, result)
 
     def _fresh(self, request: web.Request, key: Brought, met: AtDoor) -> web.Response:
-        agent = request.headers.get("User-Agent", "")
         html = self._templates.page(
             "check_in_open",
             style=f"{self._path}/door/style.css",
@@ -114,7 +112,7 @@ class DoorSite:
             title=met.event.title_whole if met.event else "",
             action=f"{self._path}/door/{key.token}/open",
             form=self._keeper.form(met, ""),
-            chat=any(name in agent for name in CHATS),
+            chat=in_chat(request),
         )
         return page(html, 200)
 

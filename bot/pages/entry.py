@@ -7,6 +7,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.pages.answers import page
+from bot.pages.chats import in_chat
 from bot.pages.guard import Guard
 from bot.pages.ics import TYPE, calendar_entry, is_off
 from bot.pages.qr import qr_svg
@@ -79,8 +80,11 @@ class EntryPages:
             return Found(event, one)
         return Found(event, _former(one, told.handed), passed_on=True)
 
-    def answer(self, token: str, found: Found, *, staff: bool) -> web.Response:
-        """Show a participant's page; `staff` = a code that was scanned away from any door."""
+    def answer(self, token: str, found: Found, *, staff: bool, chat: bool = False) -> web.Response:
+        """Show a participant's page; `staff` = a code that was scanned away from any door.
+
+        `chat` = it is looked at inside a chat program, which may not keep the calendar entry.
+        """
         event, one = found.event, found.one
         word, off = self._words.render, is_off(event, one)
         shows = one.standing in _SHOWS_CODE and not off
@@ -96,6 +100,7 @@ class EntryPages:
             ics=f"{self._path}/r/{token}.ics",
             off=off,
             staff=staff,
+            chat=chat,
             why=word(why) if (why := _why_not(found)) else "",
             phone=self._office.phone,
             office=self._office.name,
@@ -122,7 +127,7 @@ class EntryPages:
         found = await self.find(token)
         if found is None:
             return self._guard.unknown(request)
-        return self.answer(token, found, staff=False)
+        return self.answer(token, found, staff=False, chat=in_chat(request))
 
     async def _ics(self, request: web.Request) -> web.StreamResponse:
         token = request.match_info["token"]
@@ -173,6 +178,7 @@ FIXED = (
     *("check_in.waits", "check_in.again", "check_in.drop", "check_in.scanned_code"),
     *("check_in.busy", "check_in.stranger", "check_in.no_door"),
     *("check_in.sent", "check_in.code", "check_in.show", "check_in.ics", "check_in.ics_out"),
+    "check_in.ics_hint",
     *("check_in.void", "event.anyway", "check_in.enterprise", "check_in.name", "check_in.people"),
 )
 

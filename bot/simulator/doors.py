@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from bot.simulator.tencent.calling import Brought, Caller
 from bot.simulator.tencent.sealing import element
-from bot.simulator.trace import InboundTrace, TraceQuery
+from bot.simulator.trace import CallTrace, TraceQuery
 from bot.simulator.world import User
 
 View = dict[str, Any]
@@ -132,9 +132,8 @@ class ChatDoor(ABC):
         rows.append(["推送", f"{len(line.brought.statuses)} 次"])
         rows += [["应答", str(code) if code else "无"] for code in line.brought.statuses]
         msg_id = line.brought.msg_id
-        if not msg_id:
-            return None, rows
-        return InboundTrace(msg_id, self.channel), [*rows, ["消息", msg_id]]
+        rows.append(["消息", msg_id or "事件，平台不给编号"])
+        return CallTrace(self.channel, line.brought.xml), rows
 
     def refresh(self) -> None:
         """Tell the page of chats that look different now."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,7 +10,37 @@ class InboundTrace:
     """A message that a person sent to the robot."""
 
     msg_id: str
-    channel: str = "dingtalk"
+
+
+@dataclass(frozen=True, slots=True)
+class CallTrace:
+    """What a platform brought to the bot's address, as it stood inside the seal."""
+
+    channel: str
+    xml: str
+
+
+@dataclass(frozen=True, slots=True)
+class WordsTrace:
+    """A message to which its platform gives no name: known by where it stands and what it shows.
+
+    `later` counts the messages below it there that show the same.
+    """
+
+    channel: str
+    to: str
+    text: str = ""
+    content: bytes = b""  # of a picture
+    name: str = ""  # of a file
+    later: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class BroadcastTrace:
+    """A template message or a mass send of 公众号, by the number that the platform gave it."""
+
+    way: Literal["template", "mass"]
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,5 +65,13 @@ class CardTrace:
     out_track_id: str
 
 
-TraceQuery = InboundTrace | WebhookReplyTrace | QueryKeyTrace | CardTrace
+TraceQuery = (
+    InboundTrace
+    | CallTrace
+    | WordsTrace
+    | BroadcastTrace
+    | WebhookReplyTrace
+    | QueryKeyTrace
+    | CardTrace
+)
 Trace = Callable[[TraceQuery], Awaitable[Mapping[str, Any] | None]]

@@ -9,47 +9,18 @@ from pathlib import Path
 import pytest
 
 from bot import demo_doors
-from bot.app import App
 from bot.config import load_config
-from bot.demo import (
-    CARD,
-    CLIENT_ID,
-    CLIENT_SECRET,
-    demo_settings,
-    free_port,
-    world_of,
-)
+from bot.demo import world_of
 from bot.demo_doors import FOLLOWER, MEMBER, OPENID, USERID, Doors
-from bot.simulator.server import DingTalkSimulator
+from tests.bot.demoed import demoed
 
 WAIT = 30.0
 
 
 @pytest.fixture
 async def doors(tmp_path: Path) -> AsyncIterator[Doors]:
-    config = load_config()
-    async with demo_doors.opened(world_of(config)) as made:
-        platform = DingTalkSimulator(
-            made.world,
-            client_id=CLIENT_ID,
-            client_secret=CLIENT_SECRET,
-            robot_code=CLIENT_ID,
-            card_templates=(CARD,),
-        )
-        async with platform:
-            settings = demo_settings(
-                tmp_path,
-                platform.base_url,
-                free_port(),
-                account=made.account(),
-                organisation=made.organisation(),
-            )
-            app = App(settings, config)
-            made.call(settings)
-            async with app.running():
-                await app.connected()
-                await made.furnish(app)
-                yield made
+    async with demoed(tmp_path) as (made, _):
+        yield made
 
 
 async def test_both_are_answered_and_both_have_the_menu(doors: Doors) -> None:

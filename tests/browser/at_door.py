@@ -9,18 +9,11 @@ import pytest
 
 from flows.registration.registration import Standing
 from tests.bot.pages.door import Hall, token_in
-from tests.browser.chat import CHROMIUM, PHONE, STEP_MILLISECONDS
+from tests.browser.chat import IN_A_BROWSER, PHONE, STEP_MILLISECONDS
 from tests.handlers.attending import roll
 from tests.handlers.story import CLERK
 
-IN_A_BROWSER = [
-    pytest.mark.usefixtures("engine"),
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        CHROMIUM is None,
-        reason="needs Chromium: /usr/bin/chromium, or google-chrome or chromium on PATH",
-    ),
-]
+AT_A_DOOR = [pytest.mark.usefixtures("engine"), *IN_A_BROWSER]
 POLL_SECONDS = 0.05
 SMALLEST = 40  # pixels of what is tapped
 

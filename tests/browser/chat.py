@@ -9,9 +9,18 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = ("/usr/bin/chromium", "google-chrome", "chromium")
 CHROMIUM = next((found for name in NAMES if (found := shutil.which(name))), None)
+IN_A_BROWSER = [
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        CHROMIUM is None,
+        reason="needs Chromium: /usr/bin/chromium, or google-chrome or chromium on PATH",
+    ),
+]
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -21,9 +30,9 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-READY_SECONDS = 30
+READY_SECONDS = 60
 STOP_SECONDS = 10
-STEP_MILLISECONDS = 10_000
+STEP_MILLISECONDS = 30_000
 PHONE = {"width": 390, "height": 844}
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from tests.bot.pages.door import hall
 from tests.browser.at_door import (
-    IN_A_BROWSER,
+    AT_A_DOOR,
     came,
     emptied,
     fits,
@@ -26,7 +26,7 @@ from tests.browser.wire import wire
 from tests.handlers.attending import place
 from tests.handlers.story import CLERK, HEAD
 
-pytestmark = IN_A_BROWSER
+pytestmark = AT_A_DOOR
 
 
 @pytest.fixture

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from tests.bot.pages.door import hall
-from tests.browser.at_door import IN_A_BROWSER, came, emptied, fits, opened, typed
+from tests.browser.at_door import AT_A_DOOR, came, emptied, fits, opened, typed
 from tests.browser.chat import STEP_MILLISECONDS, chromium, phone
 from tests.handlers.attending import press
 from tests.handlers.story import CLERK
 
-pytestmark = IN_A_BROWSER
+pytestmark = AT_A_DOOR
 ACT = re.compile("/act$")
 UNKNOWN = "000000"
 

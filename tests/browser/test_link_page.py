@@ -11,7 +11,7 @@ import pytest
 
 from flows.tickets.case import State
 from tests.bot.pages.phone import Office, office, told
-from tests.browser.chat import CHROMIUM, PHONE, chromium, phone
+from tests.browser.chat import IN_A_BROWSER, PHONE, chromium, phone
 from tests.handlers.story import (
     ANSWER,
     CLERK,
@@ -25,14 +25,7 @@ from tests.handlers.story import (
     ticket,
 )
 
-pytestmark = [
-    pytest.mark.usefixtures("engine"),
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        CHROMIUM is None,
-        reason="needs Chromium: /usr/bin/chromium, or google-chrome or chromium on PATH",
-    ),
-]
+pytestmark = [pytest.mark.usefixtures("engine"), *IN_A_BROWSER]
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(64)
 
 

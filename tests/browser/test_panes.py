@@ -10,7 +10,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.browser.chat import (
-    CHROMIUM,
+    IN_A_BROWSER,
     NumberedSeat,
     Seat,
     chat,
@@ -32,13 +32,7 @@ from tests.browser.story import (
     signs,
 )
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        CHROMIUM is None,
-        reason="needs Chromium: /usr/bin/chromium, or google-chrome or chromium on PATH",
-    ),
-]
+pytestmark = IN_A_BROWSER
 
 FOLLOWER, MEMBER = "demo-owner-jiang", "demo-owner-fu"
 LAYOUT = f"#{quote('微信')}"

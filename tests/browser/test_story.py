@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.chat import CHROMIUM, chat, chromium, demo
+from tests.browser.chat import IN_A_BROWSER, chat, chromium, demo
 from tests.browser.story import (
     ENTERPRISE,
     ENTERPRISE_GROUP,
@@ -28,13 +28,7 @@ from tests.browser.story import (
     tells_all,
 )
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        CHROMIUM is None,
-        reason="needs Chromium: /usr/bin/chromium, or google-chrome or chromium on PATH",
-    ),
-]
+pytestmark = IN_A_BROWSER
 
 
 @pytest.fixture

@@ -4,15 +4,18 @@ import { clock } from "./bubbles.js";
 import { element, icon } from "./markdown.js";
 import { send } from "./shared.js";
 
+const ASK = "查看记录与送达";
+
 // What somebody did without a word, as a line of its own.
-export function happened(bubble) {
+export function happened(bubble, ask) {
   const failed = bubble.state === "服务没有应答" ? ` · ${bubble.state}` : "";
   return element("p", { class: "stamp happened", dataset: { testid: "bubble", key: bubble.key, kind: "event", sender: "me" } },
-    `${bubble.content.text} · ${clock(bubble.at)}${failed}`);
+    element("span", {}, `${bubble.content.text} · ${clock(bubble.at)}${failed}`),
+    element("button", { type: "button", title: ASK, "aria-label": ASK, dataset: { testid: "info" }, onclick: ask }, icon("info")));
 }
 
 export function hintAt(place) {
-  const words = place.follows === false ? "关注后开始" : "直接打字，或点下面的菜单";
+  const words = place.hears === false ? "推送发到这里" : place.follows === false ? "关注后开始" : "直接打字，或点下面的菜单";
   return element("div", { class: "empty" }, element("div", {}, element("strong", {}, place.title), words));
 }
 

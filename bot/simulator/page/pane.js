@@ -17,8 +17,8 @@ function button(label, symbol, properties) {
 }
 
 function kindOf(place) {
-  if (place.channel !== "dingtalk") return place.channel;
-  return place.group ? "group" : "direct";
+  if (place.group) return "group";
+  return place.channel === "dingtalk" ? "direct" : place.channel;
 }
 
 export class Pane {
@@ -87,7 +87,8 @@ export class Pane {
       this.input, element("button", { type: "submit", class: "icon send", title: "发送（Enter）", "aria-label": "发送", dataset: { testid: "send" } }, icon("send")),
       this.pictureInput, this.fileInput);
     this.pickBar = element("div", { class: "picking", hidden: true });
-    this.foot.append(this.chips, this.reply, this.composer, this.doorBar, this.pickBar);
+    this.deaf = element("p", { class: "deaf", hidden: true, dataset: { testid: "deaf" } }, "这个群只收推送：机器人听不到群里的话");
+    this.foot.append(this.chips, this.reply, this.composer, this.doorBar, this.deaf, this.pickBar);
   }
 
   chooser(kind, accept) {
@@ -132,7 +133,7 @@ export class Pane {
     this.replyTo = null;
     this.seen();
     this.redraw();
-    if (!narrow.matches) this.input.focus();
+    if (!narrow.matches && this.spot.hears !== false) this.input.focus();
   }
 
   seen() {
@@ -210,7 +211,7 @@ export class Pane {
 
   row(bubble) {
     const me = bubble.sender === this.user;
-    if (bubble.kind === "event") return happened(bubble);
+    if (bubble.kind === "event") return happened(bubble, () => this.ask(bubble.key));
     const robot = bubble.sender === "robot" || bubble.sender === "custom-robot";
     const wide = bubble.card || bubble.kind === "actionCard";
     const stack = element("div", { class: "stack" },
@@ -235,13 +236,13 @@ export class Pane {
       me && bubble.state ? element("span", { class: bad ? "state bad" : "state", dataset: { testid: "state" } }, bubble.state) : null,
       small("查看记录与送达", "info", "info", () => this.ask(bubble.key)),
       bubble.recalled || this.spot.channel !== "dingtalk" ? null : small("引用回复", "quote", "quote", () => this.quote(bubble)),
-      this.group && !bubble.recalled ? small("转发给机器人", "forward", "forward", () => this.startPicking(bubble.key)) : null);
+      this.group && this.spot.channel === "dingtalk" && !bubble.recalled ? small("转发给机器人", "forward", "forward", () => this.startPicking(bubble.key)) : null);
   }
 
   // Writing
 
   drawFoot() {
-    const place = this.spot, here = place.channel === "dingtalk", left = place.follows === false;
+    const place = this.spot, here = place.channel === "dingtalk", left = place.follows === false, deaf = place.hears === false;
     this.root.dataset.channel = place.channel;
     this.where.textContent = here ? this.persona.role : `${this.persona.role} · ${place.title}`;
     this.atButton.hidden = !place.group;
@@ -250,7 +251,8 @@ export class Pane {
     doorBar(this);
     this.atButton.setAttribute("aria-pressed", String(this.at));
     this.input.placeholder = place.group ? (this.at ? `@${world.robot}` : "发到群里") : "发消息";
-    this.chips.hidden = this.composer.hidden = Boolean(this.picked) || left;
+    this.deaf.hidden = !deaf;
+    this.chips.hidden = this.composer.hidden = Boolean(this.picked) || left || deaf;
     this.reply.hidden = !this.replyTo || Boolean(this.picked);
     if (this.replyTo) this.reply.replaceChildren(element("span", {}, `引用 ${this.replyTo.nick}：${gist(this.replyTo)}`), button("取消引用", "close", { onclick: () => this.quote(null) }));
     this.pickBar.hidden = !this.picked;
@@ -302,6 +304,7 @@ export class Pane {
   }
 
   async upload(file, kind) {
+    if (this.spot.hears === false) { toast(this.deaf.textContent); return; }
     if (file.size > LARGEST) { toast("文件不能超过 20 MB"); return; }
     const query = new URLSearchParams({ user: this.user, name: file.name || "图片.png", kind, at: this.at ? "1" : "0" });
     if (this.group) query.set("group", this.place);

@@ -58,7 +58,7 @@ class Broadcasts:
         mass.status = "SEND_SUCCESS"
         readers = [name for name, one in self._people.followers.items() if one.follows]
         for openid in readers:
-            self._people.show(Shown(openid, mass.text, "push"))
+            self._people.show(Shown(openid, mass.text, "mass", number=number))
         return _report(number, "send success", len(readers))
 
     def deny(self, number: int) -> dict[str, str]:
@@ -85,7 +85,8 @@ class Broadcasts:
         if name not in self._known:
             self._known[name] = next(self._numbers)
             self.forms.append(body)
-            self._people.show(Shown(body["touser"], "\n".join(values.values()), "push"))
+            text = "\n".join(values.values())
+            self._people.show(Shown(name[0], text, "template", number=self._known[name]))
         return answered({"errcode": 0, "errmsg": "ok", "msgid": self._known[name]})
 
     async def _mass(self, request: web.Request) -> web.Response:

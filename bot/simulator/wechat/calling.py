@@ -75,6 +75,6 @@ class Caller(Calling):
             return
         if brought.answer is None:
             brought.answer = text
-            self._people.show(Shown(brought.sender, text, "answer", answers=brought.msg_id))
+            self._people.show(Shown(brought.sender, text, "answer", answers=brought.xml))
         elif brought.answer != text:
             self.breaches.append("two answers to one message")

@@ -7,12 +7,12 @@ from typing import Any
 
 from bot.simulator.doors import ChatDoor, Medium, NotFollowing, View, field, menu_of, named
 from bot.simulator.tencent.calling import Brought
-from bot.simulator.trace import InboundTrace, TraceQuery
+from bot.simulator.trace import BroadcastTrace, CallTrace, TraceQuery, WordsTrace
 from bot.simulator.wechat.people import Shown
 from bot.simulator.wechat.platform import WeChatPlatform
 from bot.simulator.world import User
 
-WAYS = {"answer": "被动回复", "push": "客服消息"}
+WAYS = {"answer": "被动回复", "push": "客服消息", "template": "模板消息", "mass": "群发"}
 
 
 class WeChatDoor(ChatDoor):
@@ -89,5 +89,20 @@ class WeChatDoor(ChatDoor):
         return {"kind": "text", "content": {"text": shown.text}, "via": shown.way}
 
     def _receipt(self, shown: Shown) -> tuple[TraceQuery | None, list[list[str]]]:
-        rows = [["途径", WAYS.get(shown.way, shown.way)]]
-        return (InboundTrace(shown.answers, self.channel) if shown.answers else None), rows
+        rows = [["途径", WAYS[shown.way]]]
+        match shown.way:
+            case "answer":
+                return CallTrace(self.channel, shown.answers), rows
+            case "template" | "mass" as way:
+                return BroadcastTrace(way, shown.number), [*rows, ["msgid", str(shown.number)]]
+        rows.append(["消息", "客服消息，平台不给编号"])
+        _, content = self._platform.api.media.get(shown.picture, ("", b""))
+        later = self._later(shown)
+        return WordsTrace(self.channel, shown.openid, shown.text, content, later=later), rows
+
+    def _later(self, shown: Shown) -> int:
+        """Count what the same follower saw afterwards that shows the same."""
+        seen = self._platform.people.shown
+        after = next(n for n, one in enumerate(seen) if one is shown) + 1
+        gist = (shown.openid, shown.text, shown.picture)
+        return sum((one.openid, one.text, one.picture) == gist for one in seen[after:])

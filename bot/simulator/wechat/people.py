@@ -12,7 +12,7 @@ HOURS, MINUTE = timedelta(hours=48), timedelta(minutes=1)
 BY_MESSAGE, BY_EVENT = 5, 3
 NOBODY, NO_FOLLOWER, TOO_LONG, TOO_LATE, TOO_MANY = 40003, 43004, 45002, 45015, 45047
 
-Way = Literal["answer", "push"]
+Way = Literal["answer", "push", "template", "mass"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,8 @@ class Shown:
     text: str
     way: Way
     picture: str = ""  # its media id
-    answers: str = ""  # the MsgId of what it answers on the call
+    answers: str = ""  # what it answers on the call, as it was brought
+    number: int = 0  # of a template message or a mass send
 
 
 @dataclass(slots=True)

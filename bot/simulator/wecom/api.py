@@ -1,7 +1,7 @@
 """The interfaces of qyapi.weixin.qq.com that the app calls, and what they are told to get wrong.
 
-Which code refuses an unknown agent is of the list of path/90313; for a code that was used up no
-document names one.
+Which code refuses an unknown agent or a task id that was used is of the list of path/90313; for a
+response code that was used up no document names one.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.simulator.tencent.faults import Scripted, Serve, answered, refused
-from bot.simulator.wecom.cards import BAD_ARGUMENT, WITH_BUTTONS, Card, fault_of
+from bot.simulator.wecom.cards import BAD_ARGUMENT, BAD_TASK, WITH_BUTTONS, Card, fault_of
 from bot.simulator.wecom.people import People, Shown
 
 TOKEN = "/cgi-bin/gettoken"  # noqa: S105 - a path
@@ -167,7 +167,7 @@ class Interfaces(Scripted):
         face = body.get("template_card", {})
         code = fault_of(face)
         if not code and face.get("task_id"):
-            code = BAD_ARGUMENT if face["task_id"] in self._tasks else 0
+            code = BAD_TASK if face["task_id"] in self._tasks else 0
             self._tasks.add(face["task_id"])
         return code
 

@@ -1,7 +1,7 @@
 """Groups that an app made (appchat), from path/90244, 90245 and 90248.
 
-Which codes refuse an unknown group, an id that no group can have and one that a group has already
-the stored documents do not say: 86003, 86001 and 86215 stand here.
+An unknown group is refused with 86003, an id that no group can have with 86001, and one that a
+group has already with 86215 (path/90313).
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +17,7 @@ from aiohttp import web
 
 from bot.simulator.tencent.faults import answered, refused
 from bot.simulator.wecom.api import Interfaces
+from bot.simulator.wecom.robots import Posted
 
 CREATE, SEND = "/cgi-bin/appchat/create", "/cgi-bin/appchat/send"
 LIMIT = 2048
@@ -41,6 +43,7 @@ class AppChats:
     def __init__(self, api: Interfaces) -> None:
         self._api = api
         self.known: dict[str, Chat] = {}
+        self.watchers: list[Callable[[str, Posted], None]] = []  # by the group's chat id
         api.mount("POST", CREATE, api.admitted(self._create))
         api.mount("POST", SEND, api.admitted(self._send))
 
@@ -67,12 +70,17 @@ class AppChats:
             text = str(body[kind]["content"])
             if len(text.encode()) > LIMIT:
                 return refused(TOO_LONG)
-            chat.shown.append(text)
-            return refused(0)
+            return self._show(str(body["chatid"]), text, Posted(text, plain=kind == "text"))
         if kind not in ("image", "file"):
             return refused(BAD_KIND)
         medium = self._api.media.get(body[kind]["media_id"])
         if medium is None:
             return refused(NO_MEDIUM)
-        chat.shown.append(f"[{kind} {medium.name}]")
+        told = Posted(picture=medium.content) if kind == "image" else Posted(file=medium.name)
+        return self._show(str(body["chatid"]), f"[{kind} {medium.name}]", told)
+
+    def _show(self, chat: str, words: str, told: Posted) -> web.StreamResponse:
+        self.known[chat].shown.append(words)
+        for watcher in self.watchers:
+            watcher(chat, told)
         return refused(0)

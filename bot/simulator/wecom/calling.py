@@ -89,8 +89,8 @@ class WeComCaller(Caller):
             text = element(xml, "Content")
             if len(text.encode()) > LIMIT:
                 raise Unreadable("an answer is too long")
-            now, msg_id = self._clock(), brought.msg_id
-            self._people.show(Shown(brought.sender, "text", text, "answer", now, answers=msg_id))
+            now, told = self._clock(), brought.xml
+            self._people.show(Shown(brought.sender, "text", text, "answer", now, answers=told))
         elif kind in ("update_button", "update_template_card"):
             self._renew(brought, kind, xml)
         else:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from xml.etree import ElementTree
 
-BAD_ARGUMENT, NO_TITLE, NO_ACTION = 40058, 41016, 42045
+BAD_ARGUMENT, NO_TITLE, NO_ACTION, BAD_TASK = 40058, 41016, 42045, 42014
 BUTTONS, LABEL, KEY, PAIRS, JUMPS = 6, 10, 1024, 6, 3
 CODE_LIVES = timedelta(hours=72)
 WITH_BUTTONS, NOTICES = "button_interaction", ("text_notice", "news_notice")
@@ -82,7 +82,7 @@ def fault_of(face: Face) -> int:
     else:
         return BAD_ARGUMENT
     if "task_id" in face and not TASK.fullmatch(str(face["task_id"])):
-        return BAD_ARGUMENT
+        return BAD_TASK
     pairs, jumps = face.get("horizontal_content_list", ()), face.get("jump_list", ())
     whole = len(pairs) <= PAIRS and len(jumps) <= JUMPS and all(p.get("keyname") for p in pairs)
     return 0 if whole else BAD_ARGUMENT
@@ -92,7 +92,7 @@ def _pressable(face: Face) -> bool:
     buttons = face.get("button_list", ())
     keys = {button.get("key") for button in buttons}
     return (
-        TASK.fullmatch(str(face.get("task_id", ""))) is not None
+        "task_id" in face
         and 0 < len(buttons) <= BUTTONS
         and len(keys) == len(buttons)
         and all(

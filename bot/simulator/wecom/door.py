@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.simulator.doors import ChatDoor, Medium, View, field, menu_of, named, plain
 from bot.simulator.tencent.calling import Brought
-from bot.simulator.trace import InboundTrace, QueryKeyTrace, TraceQuery
+from bot.simulator.trace import CallTrace, QueryKeyTrace, TraceQuery
 from bot.simulator.wecom.cards import Card
 from bot.simulator.wecom.people import Shown
 from bot.simulator.wecom.platform import WeComPlatform
@@ -111,7 +111,7 @@ class WeComDoor(ChatDoor):
     def _receipt(self, shown: Shown) -> tuple[TraceQuery | None, list[list[str]]]:
         rows = [["途径", WAYS[shown.way]]]
         if not shown.msgid:
-            return (InboundTrace(shown.answers, self.channel) if shown.answers else None), rows
+            return (CallTrace(self.channel, shown.answers) if shown.answers else None), rows
         return QueryKeyTrace(shown.msgid), [*rows, ["msgid", shown.msgid]]
 
 

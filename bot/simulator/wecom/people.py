@@ -25,7 +25,7 @@ class Shown:
     way: Way
     at: datetime
     msgid: str = ""
-    answers: str = ""  # the MsgId of what it answers on the call
+    answers: str = ""  # what it answers on the call, as it was brought
     media: str = ""  # its media id
     card: Card | None = None
     recalled: bool = False

@@ -41,6 +41,7 @@ class Posted:
     text: str = ""
     picture: bytes = b""
     file: str = ""
+    plain: bool = False  # the words have no markdown
 
 
 @dataclass(slots=True)
@@ -61,6 +62,7 @@ class Robots:
         self._clock = clock
         self._base = base
         self.known: dict[str, Robot] = {}
+        self.watchers: list[Callable[[str, Posted], None]] = []  # by the name of the group
 
     def add(self, group: str) -> str:
         """Put a robot into a group, and return its address."""
@@ -101,6 +103,8 @@ class Robots:
         if isinstance(told, int):
             return refused(told)
         robot.shown.append(told)
+        for watcher in self.watchers:
+            watcher(robot.group, told)
         return refused(0)
 
     async def _upload(self, request: web.Request) -> web.StreamResponse:
@@ -127,7 +131,7 @@ def _read(body: Mapping[str, Any], robot: Robot) -> Posted | int:
         limit = MARKDOWN_LIMIT if kind == "markdown" else TEXT_LIMIT
         if len(text.encode()) > limit:
             return TOO_LONG
-        return Posted(text) if text else EMPTY
+        return Posted(text, plain=kind == "text") if text else EMPTY
     if kind == "image":
         picture = base64.b64decode(body["image"]["base64"], validate=True)
         digest = hashlib.md5(picture, usedforsecurity=False).hexdigest()

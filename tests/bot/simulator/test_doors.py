@@ -12,7 +12,7 @@ import pytest
 from aiohttp import web
 
 from bot.simulator.tencent.sealing import element
-from bot.simulator.trace import InboundTrace, QueryKeyTrace, TraceQuery
+from bot.simulator.trace import CallTrace, QueryKeyTrace, TraceQuery
 from bot.simulator.views import Layout
 from bot.simulator.wechat.door import WeChatDoor
 from bot.simulator.wechat.platform import WeChatPlatform
@@ -222,8 +222,7 @@ async def test_the_records_of_a_bubble_are_asked_for_by_the_names_of_its_platfor
     told = await scene.bubble(place=APP)
     await scene.browser.send(type="trace", user="fu", key=told["key"])
     assert ["途径", "应用消息"] in (await scene.browser.until("trace"))["platform"]
-    msg_id = element(scene.got[0], "MsgId")
-    assert scene.traced == [InboundTrace(msg_id, "wechat"), QueryKeyTrace("m1")]
+    assert scene.traced == [CallTrace("wechat", scene.got[0]), QueryKeyTrace("m1")]
 
 
 @pytest.mark.parametrize(

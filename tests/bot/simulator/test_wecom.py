@@ -30,7 +30,7 @@ from bot.simulator.wecom.api import (
     UPDATE,
     UPLOAD,
 )
-from bot.simulator.wecom.cards import BAD_ARGUMENT, NO_ACTION, NO_TITLE
+from bot.simulator.wecom.cards import BAD_ARGUMENT, BAD_TASK, NO_ACTION, NO_TITLE
 from bot.simulator.wecom.platform import WeComPlatform
 
 SOON = 0.3  # seconds that a call waits for a bot that says nothing
@@ -243,7 +243,7 @@ async def test_a_response_code_is_too_old_after_three_days(bot: Bot) -> None:
         ("text", {"content": "好"}, {"agentid": 1}, BAD_AGENT),
         ("text", {"content": "\\u597d"}, {}, ESCAPED),
         ("template_card", {**CARD, "main_title": {}}, {}, NO_TITLE),
-        ("template_card", {**CARD, "task_id": "甲"}, {}, BAD_ARGUMENT),
+        ("template_card", {**CARD, "task_id": "甲"}, {}, BAD_TASK),
         ("template_card", {**CARD, "button_list": BUTTONS * 4}, {}, BAD_ARGUMENT),
         (
             "template_card",
@@ -269,7 +269,7 @@ async def test_what_the_platform_refuses_is_refused(
 
 async def test_the_same_task_twice_is_refused(bot: Bot) -> None:
     await bot.send("template_card", CARD)
-    assert (await bot.send("template_card", CARD))["errcode"] == BAD_ARGUMENT
+    assert (await bot.send("template_card", CARD))["errcode"] == BAD_TASK
 
 
 async def test_who_is_not_there_is_named_beside_success(bot: Bot) -> None:
