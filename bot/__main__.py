@@ -95,8 +95,9 @@ def _run(given: argparse.Namespace) -> int:
         )
 
     async def serve() -> int:
-        from bot.app import App, stop_on_signals  # noqa: PLC0415
+        from bot.app import App  # noqa: PLC0415
         from bot.heap import settle  # noqa: PLC0415
+        from bot.signals import stop_on_signals  # noqa: PLC0415
 
         stop = asyncio.Event()
         with stop_on_signals(stop):
@@ -111,8 +112,8 @@ def _demo(given: argparse.Namespace) -> int:
     config = load_config(BASE)
 
     async def serve() -> int:
-        from bot.app import stop_on_signals  # noqa: PLC0415
         from bot.demo import demo  # noqa: PLC0415
+        from bot.signals import stop_on_signals  # noqa: PLC0415
 
         stop = asyncio.Event()
         with stop_on_signals(stop):

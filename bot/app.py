@@ -1,35 +1,32 @@
 """The one place where everything is built, started and closed."""
 
 import asyncio
-import contextlib
 import logging
-import signal
-from collections.abc import AsyncIterator, Awaitable, Collection, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
-from types import FrameType
+from datetime import UTC, datetime
 
 from bot import tencent
 from bot.attachments import Fetcher, Source
 from bot.backlog import Backlog
-from bot.channels.base import Channel, Health, Letter, Message
+from bot.busy import Busy
+from bot.channels.base import Channel, Health
 from bot.channels.dingtalk import DingTalk
-from bot.clockwork import ticks_of
+from bot.clockwork import schedules_of, ticks_of
 from bot.config import Config
 from bot.confirming import Confirmations
 from bot.delivery import Delivery
 from bot.dingtalk import dingtalk
 from bot.documents.reader import Reader
 from bot.duties import ALL, Duty
+from bot.ending import all_over
 from bot.handling import Handling, persistently
 from bot.handouts.making import makers
-from bot.housekeeping import forgetting, housekeeping, leaders, recounting, sweeping
-from bot.hub import Hub, LocalHub
+from bot.hub import hub_of
 from bot.hub.base import ANSWERED, ARRIVALS, DELIVERIES, FILES
 from bot.intake import Handled, MayFile, Unhandled, Writes
 from bot.listening import Listening, Way
 from bot.logs import place_of
-from bot.outbox import TITLE
 from bot.premises import START_TRIES, Office
 from bot.pressed import Pressed
 from bot.quota import Meter, Quota, limits_of
@@ -44,20 +41,17 @@ from bot.sites.worker import LinkChecks
 from bot.standby import Standby, Terms
 from bot.storage.attachments import MADE
 from bot.timers import Timers
-from bot.unheard import first_answers
 from bot.web import Web
 from bot.webpages import pages_of
-from flows.office import Door
 from handlers import DESKS
 from handlers.campaigns.linking import SITES
 from handlers.desk import Desk
-from handlers.ports import Answered, Arrival, Clock, Filed, Text
+from handlers.ports import Answered, Arrival, Clock, Filed
 
-__all__ = ["App", "Office", "stop_on_signals", "utc_now"]
+__all__ = ["App", "Office", "utc_now"]
 
 log = logging.getLogger(__name__)
 
-BUSY = Text("engine.busy")
 CONNECTION_POLL = 0.05
 # With the channel's six seconds these keep a stop below ten, whatever hangs.
 DELIVERY_STOP = 2.0
@@ -90,7 +84,7 @@ class App:
         self._runs = False
         manners = {one.name: one.manner for one in beside}
         self.office = Office(settings, config, clock, desks, manners)
-        self.hub = hub_of(settings)
+        self.hub = hub_of(settings.redis_url)
         self.quota = Quota(limits_of(settings), config.quota, clock)
         self.reads = ReadNotes(self.office.database)
         self.channel = channel or dingtalk(
@@ -177,21 +171,7 @@ class App:
         sites = LinkChecks(database, reception.office, WebSites(clock), clock, wake=wake)
         self.recalls = Recalls(database, self.channels, clock, wake=wake)
         asking = Confirmations.of(self.office, self.channels, wake)
-        retention = timedelta(days=self.office.config.office.records.retention_days)
-        links = self.office.config.office.links.kept
-        self.schedules = Schedules(
-            database,
-            [
-                *housekeeping(retention, links, self.office.vault.remove),
-                sweeping(self.office.vault),
-                forgetting(reception.office),
-                recounting(reception.office),
-                leaders(reception.office),
-                first_answers(reception.office),
-            ],
-            clock,
-            wake=wake,
-        )
+        self.schedules = Schedules(database, schedules_of(self.office), clock, wake=wake)
         self.workers = (self.timers, self.recalls, asking, self.schedules, self.fetcher, sites)
 
     def _build_incoming(self) -> None:
@@ -199,12 +179,13 @@ class App:
         handling = Handling(database, self.office.reception, self.delivery)
         self.backlog = Backlog(database, handling, done=self._handled)
         self.pressed = Pressed(database)
+        busy = Busy(self.channels, self.channel, self.office.texts.render, self.office.clock)
         way = Way(
             database=database,
             owner=self.office.owner,
             writes=lambda may_file: self._writes(handling, may_file),
             wake=self._committed,
-            hurry=self._hurry,
+            hurry=busy.tell,
             answer=self._answer,
             prepare=self.backlog.drained if self._shares_work else None,
             has_ended=self.office.presence.has_ended,
@@ -303,17 +284,17 @@ class App:
 
     async def _stop(self) -> None:
         """Hear nothing new, store what was heard, let what leaves with it go, close."""
-        await _all(
+        await all_over(
             *(one.standby.stop() for one in self.heard),
             self.backlog.stop(),
             *(worker.stop() for worker in self.workers),
         )
-        await _all(*(one.intake.stop() for one in self.heard), self.reads.stop())
+        await all_over(*(one.intake.stop() for one in self.heard), self.reads.stop())
         # After the commits whose answers it takes along, before the session that it sends with.
-        await _all(self.delivery.stop())
-        await _all(*(one.stop() for one in self.channels.values()))
-        await _all(self.meter.stop(), self.web.stop())
-        await _all(self.hub.stop())
+        await all_over(self.delivery.stop())
+        await all_over(*(one.stop() for one in self.channels.values()))
+        await all_over(self.meter.stop(), self.web.stop())
+        await all_over(self.hub.stop())
 
     # What the parts tell each other --------------------------------------------------------------
 
@@ -340,57 +321,5 @@ class App:
             if filed.arrival.button is not None:
                 self.hub.tell(ANSWERED, str(filed.id))
 
-    async def _hurry(self, arrival: Arrival) -> None:
-        path = arrival.reply_path
-        if path is None or path.expires_at <= self.office.clock():
-            return
-        render = self.office.texts.render
-        private = arrival.place.private
-        channel = self.channels.get(arrival.channel, self.channel)
-        await channel.send(
-            Letter(
-                id=0,
-                robot=arrival.robot,
-                door=channel.manner.door if private else Door.ENTERPRISE_GROUP,
-                to="",
-                mention="" if private else arrival.sender.staff_id or "",
-                message=Message(title=render(TITLE), text=render(BUSY)),
-                reply_url=path.url,
-                reply_until=path.expires_at,
-            )
-        )
-
     def _about(self) -> Mapping[str, str]:
         return {"gateway": self.standby.state} if self._listens else {}
-
-
-def hub_of(settings: Settings) -> Hub:
-    """Build the hub: this process is alone unless a Redis is named. Raises UnusableHub."""
-    if settings.redis_url is None:
-        return LocalHub()
-    from bot.hub.redis import RedisHub  # noqa: PLC0415 - memory that most installations save
-
-    return RedisHub(settings.redis_url.get_secret_value())
-
-
-async def _all(*ends: Awaitable[None]) -> None:
-    """Wait for parts to end; one that fails keeps no other from ending."""
-    for error in await asyncio.gather(*ends, return_exceptions=True):
-        if isinstance(error, Exception):
-            log.error("a part did not end well: %s", place_of(error))
-
-
-@contextlib.contextmanager
-def stop_on_signals(stop: asyncio.Event) -> Iterator[None]:
-    """Set `stop` on SIGTERM and Ctrl-C."""
-    loop = asyncio.get_running_loop()
-
-    def told(number: int, frame: FrameType | None) -> None:
-        loop.call_soon_threadsafe(stop.set)
-
-    before = {number: signal.signal(number, told) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -1,8 +1,13 @@
-"""Who deals with which timer: one clock a noun."""
+"""Who deals with which timer: one clock a noun; and what the office does at its own hours."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
+from bot.housekeeping import departing, forgetting, housekeeping, leaders, recounting, sweeping
+from bot.premises import Office
+from bot.schedules import Schedule
 from bot.timers import Ticks
+from bot.unheard import first_answers
 from handlers.campaigns.digest import CALM, CalmClock
 from handlers.campaigns.feeding import CampaignClock
 from handlers.campaigns.keeping import CAMPAIGN
@@ -30,3 +35,18 @@ def ticks_of(reception: Reception, clock: Clock) -> Mapping[str, Ticks]:
         CALM: CalmClock(office, clock),
         POLICY: PolicyClock(office, clock),
     }
+
+
+def schedules_of(premises: Office) -> Sequence[Schedule]:
+    """Return what is done by the calendar, whoever writes or does not write."""
+    office, config = premises.reception.office, premises.config.office
+    retention = timedelta(days=config.records.retention_days)
+    return (
+        *housekeeping(retention, config.links.kept, premises.vault.remove),
+        sweeping(premises.vault),
+        forgetting(office),
+        departing(office),
+        recounting(office),
+        leaders(office),
+        first_answers(office),
+    )

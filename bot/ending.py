@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 from typing import Any
+
+from bot.logs import place_of
 
 log = logging.getLogger(__name__)
 
@@ -26,3 +28,10 @@ async def ended(tasks: Iterable[asyncio.Task[Any] | None]) -> None:
             await asyncio.gather(*done, return_exceptions=True)
     if waiting:
         log.warning("%d tasks do not end", len(waiting))
+
+
+async def all_over(*ends: Awaitable[None]) -> None:
+    """Wait for parts to end; one that fails keeps no other from ending."""
+    for error in await asyncio.gather(*ends, return_exceptions=True):
+        if isinstance(error, Exception):
+            log.error("a part did not end well: %s", place_of(error))

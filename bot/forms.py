@@ -96,7 +96,9 @@ def fitted(name: str, value: str) -> str:
     limit = LIMITS[kind]
     if len(said) <= limit:
         return said
-    cut = _CUT if kind in ("thing", "const") else ""
+    if kind == "const":  # cut, it is none of the words that the platform has approved
+        return ""
+    cut = _CUT if kind == "thing" else ""
     return said[: limit - len(cut)] + cut
 
 

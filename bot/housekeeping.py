@@ -9,6 +9,7 @@ from bot.attachments import Vault
 from bot.logs import place_of
 from bot.schedules import Schedule
 from bot.storage.transaction import Transaction
+from handlers.departed import forget_departed
 from handlers.leading import posts_ended, weekly_page
 from handlers.ports import Office
 from handlers.recount import recount
@@ -112,6 +113,22 @@ def forgetting(office: Office) -> Schedule:
         log.info("forgot %d linkings", await tx.prune_pairings(now - office.pairing.undo))
 
     return Schedule("forget", EARLY, work, DAY, portion=portion)
+
+
+def departing(office: Office) -> Schedule:
+    """Return what forgets, once a day, those who took their last account away (取消关注)."""
+
+    async def portion(tx: Transaction, now: datetime, after: str) -> str:
+        """Forget some of them."""
+        count, last = await forget_departed(tx, office, now, after)
+        if last:
+            log.info("forgot %d people who went", count)
+        return last
+
+    async def work(tx: Transaction, now: datetime) -> None:
+        """Leave nothing but the note that all were looked at."""
+
+    return Schedule("depart", EARLY, work, DAY, portion=portion)
 
 
 def recounting(office: Office) -> Schedule:

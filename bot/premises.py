@@ -11,7 +11,7 @@ from bot.channels.dingtalk import DingTalk
 from bot.channels.wecom_robot import MANNER as ROBOTS_MANNER
 from bot.channels.wecom_robot import NAME as ROBOTS
 from bot.config import Config
-from bot.delivery.worker import process_name
+from bot.delivery.life import process_name
 from bot.forms import Forms
 from bot.handling import persistently
 from bot.keys import Keys
@@ -82,6 +82,7 @@ class Office:
             classes=classes_of(config),
             monthly=monthly_of(settings, config.quota),
             channels={DingTalk.name, *manners},
+            holds=self.vault.holds,
         )
         talk = Talk(desks)
         running = frozenset({DingTalk.name, *manners})

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 
 from flows.calendar import OFFICE_ZONE
 from flows.policies.policy import Policy
 from flows.tickets.case import Ticket
-from flows.tickets.ladder import next_slot
-from flows.tickets.merging import HOPS, beside, links, master_of
+from flows.tickets.merging import master_of
 from flows.tickets.parts import Actor, actor_of, is_party
 from flows.tickets.policy import Moment
 from flows.tickets.precedents import RULINGS, Precedent, precedent_of
-from flows.tickets.strikes import next_strike
 from handlers.burdens import Burdens
+from handlers.loading import load_people, load_tickets, named, with_roles
 from handlers.outreach import Shelf
 from handlers.ports import (
     ArrivalId,
@@ -36,11 +35,10 @@ from handlers.ports import (
 )
 from handlers.registration.held import HeldRolls
 from handlers.registration.touched import Requests, touched
+from handlers.timers import CASE, digest_due, due_of, next_digest
 
-CASE = "case"  # the kind of the timer of a ticket
 SHOWN_RULINGS = 2  # of a class, below a form
 _RECALLING = frozenset({"dispatch", "return"})  # forms that show how disputes were ruled
-DIGEST = "digest"  # the kind of the timer of somebody's next digest
 
 
 @dataclass(slots=True)
@@ -100,27 +98,16 @@ class Book:
         """
         keys = sorted(set(persons))
         conversations = dict(await tx.conversations.lock(keys))
-        asked = {n for found in numbers.values() for n in found}
-        for conversation in conversations.values():
-            frames = (*conversation.stack, *conversation.aside)
-            # A bare number may mean an act on a ticket that was offered last.
-            asked.update(o.split(":")[2] for o in conversation.options if o.startswith("a:"))
-            asked.update(f.state.subject for f in frames if "-" in f.state.subject)
-            asked.update(
-                n for f in frames for n in f.state.answers.get("numbers", "").split(",") if n
-            )
-        tickets = await tx.tickets.load(sorted(asked), keys)
-        known = {ticket.number: ticket for ticket in tickets}
-        await _load_linked(tx, known)
+        known = await load_tickets(tx, keys, named(conversations, numbers))
         today = now.astimezone(OFFICE_ZONE).date()
         roster = await tx.people.roster(today)
-        loaded = await _load_people(tx, keys, conversations)
+        loaded = await load_people(tx, keys, conversations)
         book = cls(
             tx=tx,
             office=office,
             now=now,
             roster=roster,
-            persons={k: _with_roles(p, roster) for k, p in loaded.items()},
+            persons={k: with_roles(p, roster) for k, p in loaded.items()},
             conversations=conversations,
             tickets=known,
             stored={number: ticket.version for number, ticket in known.items()},
@@ -262,21 +249,18 @@ class Book:
 
         A strike that was missed is due at once.
         """
-        self.dues[f"{CASE}:{ticket.number}"] = due_of(ticket, self.office, self.now, self.calm)
+        due = due_of(ticket, self.office, self.now, self.calm)
+        self.dues[f"{CASE}:{ticket.number}"] = due
 
     def nudge(self, nudge: Nudge, at: datetime) -> None:
         """Keep a line for somebody's next digest, at a slot or as soon as may be."""
         self.nudges.append(nudge)
-        later = f":{at.astimezone(OFFICE_ZONE):%m%d%H%M}" if at > self.now else ""
-        key = f"{DIGEST}:{nudge.person}{later}"
-        # Its own microsecond: a digest that is going out just now must not take this timer along.
-        due_at = max(at, self.now) + timedelta(microseconds=self.now.microsecond)
-        self.dues[key] = Due(DIGEST, str(nudge.person), due_at, key)
+        due = digest_due(nudge.person, at, self.now)
+        self.dues[due.dedupe] = due
 
     def next_digest(self, person: Person) -> datetime:
         """Say when somebody's next digest is; a leader and a 秘书 have one a day."""
-        after = self.now + timedelta(microseconds=1)
-        return next_slot(after, self.office.days, digest_slots(person, self.office))
+        return next_digest(person, self.office, self.now)
 
     def put_person(self, person: Person) -> None:
         """Keep a changed person."""
@@ -341,55 +325,7 @@ class Book:
             await self.tx.post(self.posts, arrivals)
 
 
-async def _load_people(
-    tx: Tx, persons: Sequence[PersonId], conversations: Mapping[PersonId, Conversation]
-) -> Mapping[PersonId, Person]:
-    """Load people and those they write down for (代录), with whom these have become (关联账号)."""
-    forms = (one for each in conversations.values() for one in (*each.stack, *each.aside))
-    subjects = (form.state.subject for form in forms)
-    callers = (int(one.split(":")[1]) for one in subjects if one.startswith("caller:"))
-    found = dict(await tx.people.load(sorted({*persons, *callers})))
-    became = {one.merged_into for one in found.values() if one.merged_into} - found.keys()
-    return {**found, **await tx.people.load(sorted(became))}
-
-
-async def _load_linked(tx: Tx, known: dict[str, Ticket]) -> None:
-    """Load the tickets that belong together with those that are known: masters and members.
-
-    What a new ticket may be merged with is loaded as well, but not what lies beside that: of a
-    problem that everybody has, each message would bring in hundreds.
-    """
-    tried = set(known)
-    near = {number for one in known.values() for number in beside(one)}
-    for _ in range(HOPS):
-        missing = {number for one in known.values() for number in links(one)} | near
-        missing -= tried
-        if not missing:
-            return
-        tried |= missing
-        known.update((one.number, one) for one in await tx.tickets.load(sorted(missing), ()))
-
-
-def due_of(
-    ticket: Ticket, office: Office, now: datetime, calm: datetime | None = None
-) -> Due | None:
-    """Return the timer of a ticket; None = the clock has nothing to do with it."""
-    at = next_strike(ticket, office.ladder, office.moment(now), calm)
-    return Due(CASE, ticket.number, at, f"{CASE}:{ticket.number}") if at else None
-
-
 def name_of(book: Book, person: PersonId | None) -> str:
     """Name a member of staff."""
     known = book.roster.staff.get(person or 0) or book.persons.get(person or 0)
     return (known.name or known.nick) if known else ""
-
-
-def digest_slots(person: Person, office: Office) -> tuple[time, ...]:
-    """Return the hours of somebody's digests."""
-    slots = office.ladder.slots
-    return slots[:1] if person.has(Role.LEADER, Role.SECRETARY) else slots
-
-
-def _with_roles(person: Person, roster: Roster) -> Person:
-    known = roster.staff.get(person.id)
-    return replace(person, roles=known.roles) if known else person

@@ -16,7 +16,7 @@ from flows.tickets.ladder import digest_at
 from flows.tickets.moves import open_acts
 from flows.tickets.parts import is_party
 from handlers.acts import OFFERED
-from handlers.book import DIGEST, Book, digest_slots
+from handlers.book import Book
 from handlers.letters import clock_of
 from handlers.ports import (
     Clock,
@@ -33,6 +33,7 @@ from handlers.ports import (
 )
 from handlers.standing_in import hand_over
 from handlers.strikes import calm_until
+from handlers.timers import DIGEST, digest_slots
 from handlers.visit import ticket_choices
 
 KINDS = (

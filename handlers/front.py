@@ -6,9 +6,8 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
-from flows import reading
-from flows.engine.words import Edit, Resume, Said, Start
-from flows.tickets.case import State, Ticket
+from flows.engine.words import Edit, Resume, Said
+from flows.tickets.case import State
 from handlers.acts import OPENS
 from handlers.campaigns.pressing import campaign_commands, press_campaign
 from handlers.cases import Cases
@@ -21,17 +20,18 @@ from handlers.ledger import send_ledger
 from handlers.members import Members
 from handlers.menu import MENU, STAFF_MENU
 from handlers.outreaching import Outreaching, outreach_commands
+from handlers.pairing.answers import answer
 from handlers.pairing.linking import pairing_commands, press_pairing
-from handlers.paragraphs import forwarded, is_report, opening_words, tells_much, tells_problem
+from handlers.paragraphs import is_report
+from handlers.plain import PlainWords
 from handlers.policies.pressing import policy_commands, press_policy
 from handlers.ports import Frame, Text
 from handlers.rating_asked import RATINGS, rateable, rating_asked
 from handlers.ratings import Ratings
 from handlers.recorded import answerable
 from handlers.recorded_asked import recorded_asked
-from handlers.registration.attending import Attending, event_command, press_event
+from handlers.registration.attending import event_command, press_event
 from handlers.registration.raising import Raising
-from handlers.registration.taking import took
 from handlers.saying import OF_STAFF, says
 from handlers.search import search
 from handlers.several import open_several
@@ -58,6 +58,10 @@ class Front:
     leading: Leading = field(default_factory=Leading)
     ratings: Ratings = field(default_factory=Ratings)
 
+    @property
+    def _words(self) -> PlainWords:
+        return PlainWords(self.talk, self.cases)
+
     async def serve(self, visit: Visit) -> None:
         """Answer one arrival; something is always said."""
         arrival = visit.filed.arrival
@@ -69,12 +73,14 @@ class Front:
             await self._pressed(visit, visit.request.action)
         elif visit.request.picked is not None:
             await self._picked(visit, visit.request.picked)
+        elif button := answer(visit):
+            await press_pairing(visit, self.talk, button)
         elif visit.request.word in ENGINE_WORDS:
             await self._form_word(visit)
         elif visit.request.word:
             await self._commanded(visit, visit.request.word)
         else:
-            await self._plain(visit)
+            await self._words.take(visit)
         self._never_silent(visit)
 
     def _never_silent(self, visit: Visit) -> None:
@@ -151,7 +157,7 @@ class Front:
         elif visit.open_frame() is None and 1 <= picked <= len(RATINGS) and rateable(visit):
             await self.cases.typed(visit, RATINGS[picked - 1])
         else:
-            await self._plain(visit)
+            await self._words.take(visit)
 
     # Words ---------------------------------------------------------------------------------
 
@@ -160,7 +166,7 @@ class Front:
         word, rest = visit.request.word, visit.request.rest
         frame = visit.open_frame()
         if frame is None and word == "edit" and is_report(visit.request.text):
-            await self._plain(visit)  # "修改后的规划把门口堵了…"
+            await self._words.take(visit)  # "修改后的规划把门口堵了…"
             return
         if frame is None:
             if word == "resume" and await self.talk.bring_back(visit):
@@ -190,20 +196,20 @@ class Front:
         """Do what a command says; an open form is shown again afterwards."""
         before = visit.open_frame()
         if before is not None and says(visit, before, word):
-            await self._go_on(visit, visit.request.text)
+            await self._words.go_on(visit, visit.request.text)
             return
         if word in {"yes", "right"} and before is not None and visit.request.number is None:
             await self._verb(visit, "confirm")
             return
         if before is not None and self._answers(visit, before, word):
-            await self._go_on(visit, visit.request.rest)
+            await self._words.go_on(visit, visit.request.rest)
             return
         if word in OF_STAFF and not (visit.person.roles or visit.request.number):
-            await self._plain(visit)
+            await self._words.take(visit)
             return
         command = self._commands().get(word) or event_command(self.talk, word)
         if command is None or word in {"bind", "callback", "outreach", "raised"}:
-            self._recall(visit, visit.request.rest)
+            self._words.recall(visit, visit.request.rest)
         if command is not None:
             await command(visit)
         else:
@@ -222,12 +228,6 @@ class Front:
         named = opened is not None and opened.flow.name == flow
         return named or (word == "supplement" and flow == "report")
 
-    def _recall(self, visit: Visit, text: str) -> None:
-        """Ask somebody who wrote details into a group to take them back."""
-        if not visit.in_private and tells_much(text):
-            visit.tell("group.recall")
-            visit.tell("group.see_private")
-
     def _commands(self) -> Mapping[str, Command]:
         return {
             **outreach_commands(self.talk),
@@ -240,7 +240,7 @@ class Front:
             "menu": self._menu,
             "yes": self._welcome,
             "thanks": self._welcome,
-            "report": self._report,
+            "report": self._words.report,
             "reopen": self._again,
             "rates": self.ratings.show,
             "progress": self.cases.list_own,
@@ -276,7 +276,7 @@ class Front:
         if visit.person.roles:
             await open_several(visit, self.talk)
         else:
-            await self._plain(visit)
+            await self._words.take(visit)
 
     async def _outreach(self, visit: Visit) -> None:
         """Write a 走访 or 会上问题 down; who is no staff only begins a sentence so."""
@@ -284,14 +284,14 @@ class Front:
             raised = visit.request.word == "raised"
             await (Raising(self.talk) if raised else Outreaching(self.talk)).begin(visit)
         else:
-            await self._plain(visit)
+            await self._words.take(visit)
 
     async def _wrong(self, visit: Visit) -> None:
         """Take 不对 for what staff wrote down for the person; else it only begins a sentence."""
         if visit.request.number or answerable(visit.book.own(visit.person.id)):
             await self.cases.typed(visit, "wrong")
         else:
-            await self._plain(visit)
+            await self._words.take(visit)
 
     async def _welcome(self, visit: Visit) -> None:
         (visit.say if visit.in_private else visit.tell)("front.welcome")
@@ -305,92 +305,10 @@ class Front:
         else:
             visit.tell("group.menu")
 
-    async def _report(self, visit: Visit) -> None:
-        arrival = visit.filed.arrival
-        text = visit.request.rest or arrival.quoted
-        if arrival.forwarded and not text:
-            text = forwarded(visit)
-        await self._start_report(visit, text)
-
     async def _again(self, visit: Visit) -> None:
         """Take 又出现了 for an own case that was closed; without any it is a new report."""
         own = visit.book.own(visit.person.id)
         if visit.request.number or any(one.state is State.CLOSED for one in own):
             await self.cases.typed(visit, "reopen")
         else:
-            await self._plain(visit)
-
-    async def _start_report(self, visit: Visit, text: str) -> None:
-        """Open a report with what is there; urgent numbers come before any question."""
-        text = reading.normalise(text)
-        visit.warn(*opening_words(visit.book.office, text))
-        self._recall(visit, text)
-        body = reading.onward(text, visit.book.office.onward)
-        if body is not None:  # nothing of it is kept among the reports
-            visit.say("front.onward", told=body.text)
-            visit.offer(*MENU[:1])
-            return
-        room = visit.book.office.max_files
-        if len(visit.files) > room:
-            visit.say("file.too_many", limit=room)
-        await self.talk.open(visit, "report", Start(text=text, files=visit.files[:room]))
-
-    # Plain words ---------------------------------------------------------------------------
-
-    async def _plain(self, visit: Visit) -> None:
-        text = visit.request.text
-        if await took(visit, self.talk):
-            pass  # the list of a group, a file of whoever runs activities
-        elif visit.open_frame() is not None:
-            await self._go_on(visit, text)
-        elif visit.filed.arrival.forwarded:
-            await self._start_report(visit, forwarded(visit))
-        elif (asked := self._info_asked(visit)) and (text or visit.files):
-            self._recall(visit, text)
-            await self.cases.supplement(visit, asked, text)
-        elif await Attending(self.talk).plain(visit):
-            pass  # signed up by a sentence
-        elif self._reports(visit, text):
-            await self._start_report(visit, text)
-        elif visit.request.number:
-            await self.cases.list_own(visit)
-        else:
-            self._help(visit, text)
-
-    def _reports(self, visit: Visit, text: str) -> bool:
-        """Take pictures alone, a paragraph of trouble or an emergency for a report."""
-        if is_report(text) or (visit.files and not text):
-            return True
-        return not visit.person.roles and bool(opening_words(visit.book.office, text))
-
-    async def _go_on(self, visit: Visit, text: str) -> None:
-        frame = visit.open_frame()
-        arrival = visit.filed.arrival
-        if arrival.forwarded:
-            text = forwarded(visit)
-        if not text and not visit.files:
-            visit.say("front.empty")
-            await self.talk.go_on(visit, Resume())
-            return
-        if frame is not None and tells_problem(frame.state, text):
-            visit.warn(*opening_words(visit.book.office, text))
-        room = visit.book.office.max_files - (len(frame.state.files) if frame else 0)
-        if len(visit.files) > room:
-            visit.say("file.too_many", limit=visit.book.office.max_files)
-            if not text and room <= 0:
-                await self.talk.go_on(visit, Resume())
-                return
-        self._recall(visit, text)
-        await self.talk.go_on(visit, Said(text, visit.files[: max(room, 0)]))
-
-    def _info_asked(self, visit: Visit) -> Ticket | None:
-        """Return the own ticket that waits for more information."""
-        own = visit.book.own(visit.person.id)
-        return next((t for t in own if t.state is State.NEED_INFO), None)
-
-    def _help(self, visit: Visit, text: str) -> None:
-        if not visit.in_private:
-            visit.tell("group.menu")
-            return
-        visit.say("front.help" if text else "front.empty")
-        visit.offer(*MENU)
+            await self._words.take(visit)

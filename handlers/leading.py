@@ -19,10 +19,11 @@ from flows.tickets.moves import move
 from flows.tickets.parts import SYSTEM, Part, is_party
 from handlers.above import taker
 from handlers.acts.after import done_by_clock
-from handlers.book import CASE, DIGEST, Book, name_of
+from handlers.book import Book, name_of
 from handlers.letters import heads
 from handlers.lists import Span, Whose
 from handlers.ports import Office, Person, PersonId, Post, Role, Text, ToPerson, Tx
+from handlers.timers import CASE, DIGEST
 from handlers.visit import Visit
 
 BUTTONS = 3

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal, Protocol
@@ -46,6 +46,7 @@ class Person:
     roles: tuple[tuple[Role, str], ...] = ()  # (role, unit); unit "" = whole office
     reachable: bool = True  # can be written to 1:1 (has a staff id)
     merged_into: PersonId | None = None  # who they are since their accounts were linked
+    channels: frozenset[str] = field(default=frozenset(), compare=False)  # they have accounts of
 
     def has(self, *roles: Role) -> bool:
         """Say whether the person holds one of the roles today."""

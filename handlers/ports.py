@@ -28,7 +28,9 @@ from handlers.arrival import (
 )
 from handlers.campaigns.allowance import Allowance
 from handlers.campaigns.records import Campaigns, Recalls, Topics
+from handlers.campaigns.ways import Ways
 from handlers.conversation import Conversation, Frame
+from handlers.departures import Departures
 from handlers.link import Link, Links
 from handlers.lists import Lists
 from handlers.office import Office
@@ -259,10 +261,12 @@ class Tx(Protocol):
     campaigns: Campaigns
     topics: Topics
     recalls: Recalls
+    ways: Ways
     allowance: Allowance
     policies: Policies
     facts: Facts
     pairings: Pairings
+    departures: Departures
 
     async def post(self, posts: Sequence[Post], arrivals: Mapping[ArrivalId, Filed]) -> None:
         """Write deliveries (outbox rows); a known dedupe key is left alone."""
@@ -296,8 +300,8 @@ class Tx(Protocol):
     async def stored_files(self, files: Sequence[str]) -> Sequence[str]:
         """Return those of the attachments that were not refused, in order."""
 
-    async def enclosed(self, files: Sequence[str]) -> Mapping[str, Enclosed]:
-        """Return what is known of attachments, by id, in order; what nobody knows is left out."""
+    async def enclosed(self, files: Sequence[str], *, look: bool = False) -> Mapping[str, Enclosed]:
+        """Return what is known of attachments, by id, in order; `look` whether each can be read."""
 
 
 class Records(Protocol):
@@ -331,6 +335,7 @@ __all__ = [
     "Clock",
     "Conversation",
     "Conversations",
+    "Departures",
     "Document",
     "Due",
     "Enterprises",
@@ -379,4 +384,5 @@ __all__ = [
     "Topics",
     "Tx",
     "Urging",
+    "Ways",
 ]

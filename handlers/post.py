@@ -12,6 +12,9 @@ from flows.office import Content
 from flows.tickets.papers import Paper
 from handlers.arrival import ArrivalId, PersonId
 
+HERE_ALONE = "#here"
+"""How the name of a post ends that goes to no other account: its reader hears it there anyway."""
+
 
 @dataclass(frozen=True, slots=True)
 class ToPerson:

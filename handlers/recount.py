@@ -7,9 +7,10 @@ from datetime import datetime
 from flows.tickets.case import Ticket
 from flows.tickets.progress import recounted
 from flows.tickets.state import OUTSIDE
-from handlers.book import Book, due_of
+from handlers.book import Book
 from handlers.notices import tell_unit, to_reporter
 from handlers.ports import Entry, Office, Post, Tx
+from handlers.timers import due_of
 
 PAGE = 100  # tickets that one transaction looks at
 

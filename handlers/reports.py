@@ -80,6 +80,7 @@ class ReportDesk:
         usual = Source("staff" if caller else visit.filed.arrival.channel)
         source = source_of(place[0]) if place else asked_about(state.subject) or usual
         (begun,) = await file_many(visit, source, (finding,))
+        caller = _caller(visit, state)  # who they are was held with the number
         _learn(visit, form, caller)
         number = begun.ticket.number
         visit.say("report.filed" if caller is None else "report.recorded", number=number)

@@ -15,10 +15,11 @@ from flows.tickets.moves import move
 from flows.tickets.parts import SYSTEM, Part
 from flows.tickets.strikes import leaving, struck
 from handlers.acts.after import done_by_clock, personal, public
-from handlers.book import CASE, Book
+from handlers.book import Book
 from handlers.letters import letter_posts
 from handlers.notices import close_group_cards
 from handlers.ports import Clock, Due, Entry, Office, Tx
+from handlers.timers import CASE
 
 UNREADABLE = timedelta(hours=1)  # how often to look again for a case that cannot be read
 MOST = 12  # acts of the clock on one ticket at one strike; more would be a circle

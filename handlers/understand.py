@@ -69,6 +69,8 @@ def understand(arrival: Arrival, prefix: str, year: int) -> Request:
             request = _command(WORDS[word], text[len(word) :], prefix, year, text)
             if request is not None:
                 return request
+    if code := pairing.pasted(text):
+        return Request(word="pair_code", rest=code, text=text)
     found, around = number.find(text, prefix, year)
     if "进度" in around and len(around) <= SHORT:
         return Request(word="progress", number=found, text=text)

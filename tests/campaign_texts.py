@@ -16,14 +16,14 @@ _BUTTONS = (
     *(one.value for one in Button),
     *("view", "submit", "test", "edit", "copy", "who", "cancel", "withdraw", "approve"),
     *("approve_now", "reject", "pause", "resume", "report", "recall", "correct", "clear"),
-    *("effect", "effect_table", "effect_chart", "read"),
+    *("effect", "effect_table", "effect_chart", "read", "without"),
     *(one.value for one in Again),
 )
 _PASSED = (Why.TWICE, Why.DISTURBED, Why.DIGEST)
 _MEANWHILE = (Why.GONE, Why.NO_ROBOT, Why.UNSUBSCRIBED, Why.BLANK, *_PASSED)
 _REFUSED = (
     *("own", "changed", "findings", "nobody", "too_late", "reason", "stage", "not_yours"),
-    *("not_due", "nothing_left"),
+    *("not_due", "nothing_left", "all_files_fit"),
 )
 _TOLD = (
     "approved",
@@ -37,6 +37,9 @@ _TOLD = (
     "recalled",
     "expire_rest",
     "file_gone",
+    "file_unfit",
+    "file_unreadable",
+    "without",
 )
 
 CAMPAIGN_KEYS: Mapping[str, set[str]] = {

@@ -30,6 +30,7 @@ class TwoDoors(Stage):
     rich: FakeChannel = field(init=False)
     poor: Poor = field(init=False)
     delivery: Delivery = field(init=False)
+    outbox: Outbox = field(init=False)
 
     @classmethod
     def of(cls, play: Stage) -> Self:
@@ -38,7 +39,7 @@ class TwoDoors(Stage):
         made.platform = PoorPlatform(play.clock)
         made.rich = FakeChannel(name="dingtalk")
         made.poor = Poor(made.platform, play.clock)
-        outbox = Outbox(
+        made.outbox = Outbox(
             Texts(play.config.texts),
             play.config.exposure,
             play.clock,
@@ -53,7 +54,7 @@ class TwoDoors(Stage):
             play.clock,
             alone=True,
             spread=lambda: 0.5,
-            elsewhere=outbox.elsewhere,
+            elsewhere=made.outbox.elsewhere,
         )
         return made
 
@@ -120,9 +121,9 @@ def at(name: str) -> str:
 
 
 @asynccontextmanager
-async def two_doors(folder: Path) -> AsyncIterator[TwoDoors]:
+async def two_doors(folder: Path, overlay: Path | None = None) -> AsyncIterator[TwoDoors]:
     """Open the office with both doors."""
-    async with stage(folder, beside={NAME: MANNER}) as play:
+    async with stage(folder, overlay, beside={NAME: MANNER}) as play:
         doors = TwoDoors.of(play)
 
         async def take(arrival: Arrival) -> Answered:

@@ -22,10 +22,10 @@ from flows.calendar import OFFICE_ZONE
 from flows.tickets.case import State, Ticket
 from flows.tickets.rates import rates
 from flows.tickets.state import RUNNING
-from handlers.book import CASE, DIGEST
 from handlers.digests import Digests
 from handlers.ports import Entry
 from handlers.strikes import Strikes
+from handlers.timers import CASE, DIGEST
 from tests import engines, outbox
 from tests.flows.cases import OFFICE
 from tests.handlers.story import ANSWER, people, person

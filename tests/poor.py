@@ -23,6 +23,7 @@ from bot.channels.base import (
     Receipt,
     SendFault,
     SendUnknown,
+    Singly,
     Take,
     Window,
 )
@@ -35,7 +36,7 @@ ANSWER_WITHIN = timedelta(seconds=5)
 OPEN_FOR = timedelta(hours=48)
 PUSHES = 5
 LIMIT = 2048  # bytes, UTF-8
-MANNER = Manner(door=Door.OFFICIAL_ACCOUNT, cards=False, limit=LIMIT)
+MANNER = Manner(door=Door.OFFICIAL_ACCOUNT, cards=False, limit=LIMIT, shows=lambda file: False)
 
 Fault = Literal["busy", "lost", "swallowed"]
 """Refused for now; or no answer came, although it was delivered ("lost") or was not."""
@@ -166,7 +167,7 @@ def _check(text: str) -> None:
         raise Refused(TOO_LONG)
 
 
-class Poor:
+class Poor(Singly):
     """The channel: no buttons and no cards, an answer while it is waited for, otherwise a push."""
 
     name = NAME
@@ -210,19 +211,11 @@ class Poor:
         except TimeoutError:
             raise SendUnknown from None
         self.sent.append(letter)
-        return Receipt(letter.key)
+        return Receipt(letter.key, in_words=letter.message.file is not None)
 
     def window(self, letter: Letter) -> Window | None:
         """Limit nothing."""
         return None
-
-    def batch(self, letter: Letter) -> str:
-        """Share no call."""
-        return ""
-
-    async def send_batch(self, letters: Sequence[Letter]) -> Mapping[int, Receipt | SendFault]:
-        """Share no call."""
-        raise NotImplementedError
 
     async def recall(self, sent: Sequence[Delivered]) -> Mapping[int, str]:
         """Take nothing back: the platform cannot."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -256,10 +256,12 @@ async def stage(
     *,
     beside: Mapping[str, Manner] | None = None,
     monthly: Monthly | None = None,
+    holds: Callable[[str], bool] = bool,
 ) -> AsyncIterator[Stage]:
     """Open the office in an empty folder, with the personas of config/people.toml.
 
-    `beside` says what other channels than DingTalk can show, `monthly` what the months allow.
+    `beside` says what other channels than DingTalk can show, `monthly` what the months allow,
+    `holds` whether a file can be read.
     """
     config, office, texts = _made(load_config(overlay=overlay)) if overlay else _shipped()
     clock = HandClock()
@@ -283,6 +285,7 @@ async def stage(
         steady=clock,
         classes=classes_of(config),
         monthly=monthly or Monthly(limits, True, 100, 100),
+        holds=holds,
     )
     await database.open()
     async with database.begin() as tx:

@@ -13,15 +13,15 @@ OF_CAMPAIGNS = [f"b{n}" for n in range(1, 21)]
 # One test may show several: test_b1_b2_….
 _NAMED = re.compile(r"^(?:async )?def test_((?:(?:scenario_\d+|[ub]\d+)_)+)\w+", re.MULTILINE)
 _NUMBER = re.compile(r"scenario_\d+|[ub]\d+")
-# By a mark, or by a fixture or a test that asks for it.
-ON_ROWS = ('usefixtures("engine")', "engine: str")
+# By a mark, by a fixture or a test that asks for it, or by the office of the handlers' tests.
+ON_ROWS = re.compile(r'usefixtures\("engine"\)|engine: str|def test_\w+\(\s*play: Stage')
 
 
 def named(on_rows: bool) -> Iterator[str]:
     """Find the numbers that tests are named by, in files whose tests run on both engines or all."""
     for path in TESTS.rglob("test_*.py"):
         text = path.read_text(encoding="utf-8")
-        if not on_rows or any(words in text for words in ON_ROWS):
+        if not on_rows or ON_ROWS.search(text):
             for numbers in _NAMED.findall(text):
                 yield from _NUMBER.findall(numbers)
 

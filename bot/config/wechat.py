@@ -16,7 +16,10 @@ LIMITS = {
     **{"character_string": 32, "number": 32, "letter": 32, "phone_number": 17, "car_number": 8},
     **{"time": 32, "date": 32, "amount": 13},
 }
-"""Characters that a field may have, by the name of its type (订阅消息参数值内容限制说明)."""
+"""Characters that a field may have, by the name of its type (类目模板消息参数值内容限制说明, in
+Template_Message_Interface.html; older types stand in 订阅消息参数值内容限制说明)."""
+_AMOUNT = re.compile(r"[^\w\s]?\d{1,10}(\.\d+)?元?")
+"""A currency's sign, digits (10 in one of these tables, 12 in the other), decimals, 元."""
 BLANKS = frozenset({"title", "text", "number", "time", "office"})
 FIELD = re.compile(rf"({'|'.join(sorted(LIMITS, key=len, reverse=True))})\d{{1,2}}")
 BLANK = re.compile(r"\$\{([a-z]*)\}")
@@ -29,7 +32,20 @@ def _fields(fields: dict[str, str]) -> dict[str, str]:
         unknown = set(BLANK.findall(value)) - BLANKS
         if unknown:
             raise ValueError(f"nothing fills the blank {sorted(unknown)[0]!r}")
+        _same_each_time(name, value)
     return fields
+
+
+def _same_each_time(name: str, value: str) -> None:
+    """Refuse what no message can fill: the platform answers it with 47003, each time."""
+    blanks = set(BLANK.findall(value))
+    if name.startswith("const"):
+        if blanks - {"office"}:
+            raise ValueError(f"{name} takes nothing but words that the platform has approved")
+        if not blanks and len(value) > LIMITS["const"]:
+            raise ValueError(f"{name} has more than {LIMITS['const']} characters")
+    if name.startswith("amount") and not _AMOUNT.fullmatch(value):
+        raise ValueError(f"{name} takes nothing but a sum of money")
 
 
 class Template(Table):

@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.ending import ended
 from bot.logs import place_of
+from bot.rounds import Rounds
 from bot.storage.database import Database
 from bot.storage.transaction import Transaction
 from flows.campaigns.campaign import Looked
@@ -50,15 +50,15 @@ class LinkChecks:
         self._clock = clock
         self._wake = wake
         self._broken: dict[str, int] = {}  # link → how often its look-up broke off
-        self._loop: asyncio.Task[None] | None = None
+        self._rounds = Rounds("link checks", self.turn, poll=POLL)
 
     def start(self) -> None:
         """Begin to look."""
-        self._loop = asyncio.create_task(self._run(), name="link checks")
+        self._rounds.start()
 
     async def stop(self) -> None:
         """End; what is not answered for waits for the next start."""
-        await ended([self._loop])
+        await self._rounds.stop()
 
     async def turn(self) -> int:
         """Look up what is due now and say of how many campaigns that was."""
@@ -70,16 +70,6 @@ class LinkChecks:
             if end is not None:
                 raise end
         return len(taken)
-
-    async def _run(self) -> None:
-        while True:
-            try:
-                found = await self.turn()
-            except Exception as error:  # the worker outlives a database that is down
-                log.error("link checks wait: %s", place_of(error))
-                found = 0
-            if not found:
-                await asyncio.sleep(POLL)
 
     async def _take(self) -> Sequence[Due]:
         now = self._clock()

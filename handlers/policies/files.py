@@ -10,6 +10,7 @@ from flows.policies import firm_sheet, sheet
 from flows.policies.form import ENTER
 from handlers.arrival import Document
 from handlers.campaigns.parts import composes
+from handlers.documents import tell_read, waits
 from handlers.policies.firm_sheet import file_facts
 from handlers.policies.sheet import file_policies
 from handlers.talk import Talk
@@ -22,8 +23,6 @@ TEMPLATE, FACTS_TEMPLATE = "policy_sheet:", "firm_sheet:"
 """How the orders of empty sheets begin; behind it is the day of the example."""
 _TEMPLATE_FILE, _FACTS_FILE = "政策模板表.xlsx", "企业信息表.xlsx"
 _KILOBYTE = 1024
-NAMED = 5
-"""Rows that are named of those with too long a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +46,13 @@ class PolicyFiles:
 
     async def read(self, visit: Visit, document: Document) -> None:
         """Make policies, or facts, of what was read."""
-        name = document.name or Key("file.kind.file")
-        waited = waits_for_policy(visit)
+        waited = waits(visit, ENTER.name)
         if not composes(visit.book, visit.person):
             visit.say("policy.not_yours")
-        elif document.fault:
-            visit.say(f"document.fault.{document.fault}", name=name)
         elif _too_large(visit, document.rows):
             limit = visit.book.office.policies.files.kilobytes
             visit.say("policy_file.too_large", limit=limit)
-        else:
-            visit.say("document.read", name=name)
-            if document.cut:
-                visit.say("document.cut", name=name, rows=len(document.rows))
-            if document.long:
-                visit.say("document.long", name=name, rows=document.long[:NAMED])
+        elif tell_read(visit, document):
             await self._file(visit, document, waited=waited)
             return
         if waited:
@@ -80,12 +71,6 @@ class PolicyFiles:
             filed = await file_policies(visit, self.talk, document.rows)
         if waited and not filed:
             await self.talk.open(visit, ENTER.name, Start())
-
-
-def waits_for_policy(visit: Visit) -> bool:
-    """Say whether the form of a policy is open and nothing was told yet."""
-    frame = visit.open_frame()
-    return frame is not None and frame.state.flow == ENTER.name and not frame.state.answers
 
 
 async def send_template(visit: Visit) -> None:
@@ -145,5 +130,4 @@ __all__ = [
     "PolicyFiles",
     "send_facts_template",
     "send_template",
-    "waits_for_policy",
 ]

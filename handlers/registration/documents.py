@@ -16,8 +16,9 @@ from flows.registration.documents import DOCUMENT, DocumentForm
 from flows.registration.planning import PLAN
 from flows.tickets import case
 from flows.tickets.report import REPORT
+from handlers.documents import tell_read, waits
 from handlers.paragraphs import is_report, opening_words
-from handlers.policies.files import NAMED, POLICIES, PURPOSES, PolicyFiles, waits_for_policy
+from handlers.policies.files import POLICIES, PURPOSES, PolicyFiles
 from handlers.ports import Document, Incoming
 from handlers.registration.organisers import organises
 from handlers.registration.plan_sheet import file_plan
@@ -64,10 +65,10 @@ class Documents:
             return True
         if visit.request.text or not visit.files or not visit.in_private or not organises(visit):
             return False
-        if _waits_for_plan(visit) or waits_for_policy(visit):
-            purpose = PLANS if _waits_for_plan(visit) else POLICIES
-            await have_read(visit, visit.files, purpose)
-            return True
+        for form, purpose in ((PLAN, PLANS), (ENTER, POLICIES)):
+            if waits(visit, form.name):
+                await have_read(visit, visit.files, purpose)
+                return True
         if flow not in {"", PLAN.name, ENTER.name} or (not flow and _info_is_asked(visit)):
             return False  # it is evidence, or what that form asks for
         if not all(_is_written(file) for file in visit.filed.arrival.files):
@@ -77,20 +78,12 @@ class Documents:
 
     async def _read(self, visit: Visit, document: Document) -> None:
         """Make activities of what was read."""
-        name = document.name or Key("file.kind.file")
         if not organises(visit):
             visit.say("event.not_yours")
-        elif document.fault:
-            visit.say(f"document.fault.{document.fault}", name=name)
-            if _waits_for_plan(visit):
-                await self.talk.go_on(visit, Resume())
-        else:
-            visit.say("document.read", name=name)
-            if document.cut:
-                visit.say("document.cut", name=name, rows=len(document.rows))
-            if document.long:
-                visit.say("document.long", name=name, rows=document.long[:NAMED])
+        elif tell_read(visit, document):
             await self._planned(visit, document)
+        elif waits(visit, PLAN.name):
+            await self.talk.go_on(visit, Resume())
 
     async def _planned(self, visit: Visit, document: Document) -> None:
         if not document.table:
@@ -100,7 +93,7 @@ class Documents:
                 visit.say("document.aside")
             await self.talk.open(visit, PLAN.name, Start(text=told(document.rows)))
             return
-        waited = _waits_for_plan(visit)
+        waited = waits(visit, PLAN.name)
         filed = await file_plan(visit, document.rows)
         if waited and filed:
             self.talk.drop(visit)
@@ -152,12 +145,6 @@ class DocumentDesk:
         visit.warn(*opening_words(visit.book.office, text))
         visit.follow = (REPORT.name, Start(text=text, files=submit.files), "")
         return None
-
-
-def _waits_for_plan(visit: Visit) -> bool:
-    """Say whether the form of a new activity is open and nothing was told yet."""
-    frame = visit.open_frame()
-    return frame is not None and frame.state.flow == PLAN.name and not frame.state.answers
 
 
 def _info_is_asked(visit: Visit) -> bool:

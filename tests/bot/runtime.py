@@ -139,6 +139,7 @@ class FakeChannel:
     batches: bool = False
     calls: list[list[str]] = field(default_factory=list)  # the recipients of each batch
     refused: dict[str, SendFault] = field(default_factory=dict)  # by recipient of a batch, once
+    never: dict[str, SendFault] = field(default_factory=dict)  # by recipient, each time
     standing: dict[str, str] = field(default_factory=dict)  # by recipient, why it stays
     active: int = 0
     most_active: int = 0
@@ -157,6 +158,8 @@ class FakeChannel:
                 if isinstance(step, SendUnknown):
                     self.sent.append(letter)
                 raise step
+            if letter.to in self.never:
+                raise self.never[letter.to]
             self.sent.append(letter)
             await asyncio.sleep(0)
             return Receipt(f"key-{letter.id}-{letter.attempt}")

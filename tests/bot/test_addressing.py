@@ -1,19 +1,15 @@
 """To which of a person's accounts a post goes."""
 
-from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.addressing import Addressing, Target
-from bot.channels.base import Manner
-from bot.storage.rows import Attached, Reach
-from flows.office import Content, Door, Exposure, Shown
+from bot.addressing import Target
+from bot.storage.rows import Reach
+from flows.office import Content, Door
 from handlers.ports import (
     Arrival,
     Filed,
-    Group,
-    PersonId,
     Place,
     Post,
     ReplyPath,
@@ -23,47 +19,16 @@ from handlers.ports import (
     ToArrival,
     ToPerson,
 )
+from tests.bot.accounts import ADDRESSING, POOR, RICH, Records
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
-RICH, POOR = Reach("rich", "robot", "r-1"), Reach("poor", "gh", "p-1")
 LAST_AT_POOR, AT_WORK, UNREACHABLE, NOWHERE = 1, 2, 3, 4
 ACCOUNTS = {
     LAST_AT_POOR: [POOR, RICH],
     AT_WORK: [POOR, RICH],
     UNREACHABLE: [Reach("poor", "gh", None), RICH],
 }
-EXPOSURE = Exposure(
-    {
-        (content, door): Shown.LOGIN
-        if (content, door) == (Content.CONTACT, Door.OFFICIAL_ACCOUNT)
-        else Shown.FULL
-        for content in Content
-        for door in Door
-    }
-)
-ADDRESSING = Addressing(
-    EXPOSURE,
-    "rich",
-    "robot",
-    Manner(),
-    {"poor": Manner(door=Door.OFFICIAL_ACCOUNT, cards=False, limit=2048)},
-)
-
-
-class Records:
-    """Who has which accounts."""
-
-    async def reach(self, persons: Sequence[PersonId]) -> Mapping[PersonId, Sequence[Reach]]:
-        return {one: ACCOUNTS[one] for one in persons if one in ACCOUNTS}
-
-    async def holders(self, persons: Sequence[PersonId]) -> Collection[PersonId]:
-        return {AT_WORK}.intersection(persons)
-
-    async def groups(self) -> Sequence[Group]:
-        return ()
-
-    async def attached(self, files: Sequence[str]) -> Mapping[str, Attached]:
-        return {}
+RECORDS = Records(ACCOUNTS, {AT_WORK})
 
 
 def filed(channel: str, *, private: bool = True) -> Filed:
@@ -82,7 +47,7 @@ async def target(
 ) -> Target:
     post = Post(to, content, (Text("t"),), "d", update=update, arrival=7 if arrival else None)
     arrivals = {arrival.id: arrival} if arrival else {}
-    known = await ADDRESSING.look_up(Records(), [post], arrivals)
+    known = await ADDRESSING.look_up(RECORDS, [post], arrivals)
     return ADDRESSING.target(post, arrival, known)
 
 

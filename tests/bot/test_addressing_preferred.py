@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
-from bot.addressing import Addressing
-from bot.channels.base import Manner
-from bot.storage.rows import Attached, Reach
-from flows.office import Content, Door, Exposure, Shown
+from bot.storage.rows import Reach
+from flows.office import Content
 from handlers.ports import (
     Arrival,
     Filed,
-    Group,
     PersonId,
     Place,
     Post,
@@ -24,40 +20,15 @@ from handlers.ports import (
     ToArrival,
     ToPerson,
 )
+from tests.bot.accounts import ADDRESSING, POOR, RICH, Records
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 WHO, STAFF = 1, 2
-RICH, POOR = Reach("rich", "robot", "r-1"), Reach("poor", "gh", "p-1")
-EXPOSURE = Exposure(
-    {
-        (content, door): Shown.LOGIN
-        if (content, door) == (Content.CONTACT, Door.OFFICIAL_ACCOUNT)
-        else Shown.FULL
-        for content in Content
-        for door in Door
-    }
-)
-POOR_MANNER = Manner(door=Door.OFFICIAL_ACCOUNT, cards=False, limit=2048)
-ADDRESSING = Addressing(EXPOSURE, "rich", "robot", Manner(), {"poor": POOR_MANNER})
 
 
-class Records:
-    """One person with two accounts."""
-
-    def __init__(self, *accounts: Reach) -> None:
-        self._accounts = accounts
-
-    async def reach(self, persons: Sequence[PersonId]) -> Mapping[PersonId, Sequence[Reach]]:
-        return dict.fromkeys(persons, self._accounts)
-
-    async def holders(self, persons: Sequence[PersonId]) -> Collection[PersonId]:
-        return {STAFF}.intersection(persons)
-
-    async def groups(self) -> Sequence[Group]:
-        return ()
-
-    async def attached(self, files: Sequence[str]) -> Mapping[str, Attached]:
-        return {}
+def records(*accounts: Reach) -> Records:
+    """Say which accounts each of the two has."""
+    return Records(dict.fromkeys((WHO, STAFF), accounts), {STAFF})
 
 
 def wanted(one: Reach) -> Reach:
@@ -74,7 +45,7 @@ async def channel(
 ) -> str:
     """Return the channel at which a notice is sent."""
     post = Post(ToPerson(person), content, (Text("t"),), "d", through=through, update=update)
-    known = await ADDRESSING.look_up(Records(*accounts), [post], {})
+    known = await ADDRESSING.look_up(records(*accounts), [post], {})
     return ADDRESSING.target(post, None, known).channel
 
 
@@ -107,7 +78,7 @@ async def test_an_answer_comes_back_where_it_was_asked() -> None:
     filed = Filed(7, one, WHO)
     for to in (ToArrival(), ToPerson(WHO)):
         post = Post(to, Content.PROGRESS, (Text("t"),), "d", arrival=7)
-        known = await ADDRESSING.look_up(Records(wanted(RICH), POOR), [post], {7: filed})
+        known = await ADDRESSING.look_up(records(wanted(RICH), POOR), [post], {7: filed})
         assert ADDRESSING.target(post, filed, known).channel == "poor"
 
 

@@ -11,7 +11,8 @@ import pytest
 from bot.app import App, Office, utc_now
 from bot.channels.base import Health, Take
 from bot.config import Config, load_config
-from bot.demo import CARD, CLIENT_ID, CLIENT_SECRET, Traces, demo_settings, world_of
+from bot.demo import CARD, CLIENT_ID, CLIENT_SECRET, demo_settings, world_of
+from bot.demo_traces import Traces
 from bot.keys import WrongKey
 from bot.lock import AlreadyRunning, Lock
 from bot.people import seed_groups, seed_persons

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.channels.wechat import Pace
 from bot.config import Config, load_config
 from bot.simulator.control import Control
 from tests.bot.runtime import until
@@ -16,18 +15,12 @@ from tests.bot.test_app_wechat import both, pushed, said, told
 from tests.engines import rows
 from tests.handlers.story import ONE, REPORT
 
-pytestmark = pytest.mark.usefixtures("engine")
+pytestmark = pytest.mark.usefixtures("engine", "patient_calls")
 
 
 @pytest.fixture(scope="module")
 def config() -> Config:
     return load_config()
-
-
-@pytest.fixture(autouse=True)
-def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the calls wait longer for an answer than a machine under load takes."""
-    monkeypatch.setattr("bot.channels.wechat.channel.Pace", lambda: Pace(answer=60.0))
 
 
 def at_dingtalk(control: Control, who: str = OWNER) -> str:

@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import aiohttp
 import pytest
 
 from bot.app import App
-from bot.channels.wechat import Pace
 from bot.config import Config, load_config
-from bot.demo import demo_settings
 from bot.demo_events import furnish
-from bot.settings import WeChat
 from bot.simulator.control import Control
 from bot.simulator.wechat.api import TOKEN, Fault
-from bot.simulator.wechat.calling import Brought
 from bot.simulator.wechat.platform import WeChatPlatform
+from tests.bot.beside import WHO, answer_to, beside, callable_at, handled, not_ready, taken_once
 from tests.bot.runtime import until
-from tests.bot.test_app import OWNER, PNG, answers, simulated
-from tests.engines import on_engine, rows
-from tests.handlers.story import ANSWER, ONE, REPORT, STEPS
+from tests.bot.test_app import OWNER, PNG, answers
+from tests.engines import rows
+from tests.handlers.story import ANSWER, ONE, REPORT
+from tests.wechat import FIRM, named
 
-pytestmark = pytest.mark.usefixtures("engine")
-WHO = "宏业铸造厂 沈丽 13957401234"
+pytestmark = pytest.mark.usefixtures("engine", "patient_calls")
 BUSY = load_config().texts["engine.busy"]
-FIRM, OTHER = "oA-openid-of-a-firm", "oB-openid-of-another"
+OTHER = "oB-openid-of-another"
 
 
 @pytest.fixture(scope="module")
@@ -36,50 +31,26 @@ def config() -> Config:
     return load_config()
 
 
-def named(platform: WeChatPlatform) -> WeChat:
-    return WeChat.model_validate(
-        {
-            "app_id": platform.app_id,
-            "app_secret": platform.app_secret,
-            "token": platform.token,
-            "aes_key": platform.aes_key,
-            "api_base": platform.base_url,
-        }
-    )
-
-
 def pushed(platform: WeChatPlatform) -> list[str]:
     """Return what somebody was sent that is no answer on a call."""
     return [s.text for s in platform.people.shown if s.way == "push" and s.text != BUSY]
 
 
-@pytest.fixture(autouse=True)
-def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the calls wait longer for an answer than a machine under load takes."""
-    monkeypatch.setattr("bot.channels.wechat.channel.Pace", lambda: Pace(answer=60.0))
-
-
 @asynccontextmanager
 async def both(config: Config, folder: Path) -> AsyncIterator[tuple[App, Control, WeChatPlatform]]:
     """Run the bot with both channels, as its settings name them."""
-    async with simulated(config) as simulator, WeChatPlatform(patience=90.0) as platform:
-        given = await on_engine(demo_settings(folder, simulator.base_url, 0))
-        app = App(given.model_copy(update={"wechat": named(platform)}), config)
-        async with app.running():
-            await app.connected()
-            platform.caller.address = f"{app.web.address}/wechat/callback"
-            yield app, simulator.control, platform
+    async with (
+        WeChatPlatform(patience=90.0) as platform,
+        beside(config, folder, wechat=named(platform)) as (app, simulator),
+    ):
+        await app.connected()
+        callable_at(app, platform.caller, "wechat")
+        yield app, simulator.control, platform
 
 
 async def said(platform: WeChatPlatform, text: str, who: str = FIRM) -> str:
     """Write, and return the answer that the reader sees on the call."""
-    return await answer_to(platform, platform.say(who, text))
-
-
-async def answer_to(platform: WeChatPlatform, brought: Brought) -> str:
-    await brought.is_over.wait()
-    assert platform.caller.breaches == []
-    return brought.answer or ""
+    return await answer_to(platform.caller, platform.say(who, text))
 
 
 def told(platform: WeChatPlatform) -> list[str]:
@@ -121,7 +92,7 @@ async def test_a_number_answers_what_was_spelt_out(config: Config, tmp_path: Pat
 async def test_who_begins_to_follow_is_shown_what_there_is(config: Config, tmp_path: Path) -> None:
     async with both(config, tmp_path) as (_, _, platform):
         brought = platform.happen(FIRM, "subscribe", EventKey="")
-        assert "回复数字" in await answer_to(platform, brought)
+        assert "回复数字" in await answer_to(platform.caller, brought)
 
 
 @pytest.mark.parametrize("entry", ["report", "events", "progress", "policy", "callback", "human"])
@@ -130,7 +101,7 @@ async def test_every_entry_of_the_menu_is_understood(
 ) -> None:
     async with both(config, tmp_path) as (_, _, platform):
         says = config.texts[f"wechat.menu.{entry}.says"]
-        answer = await answer_to(platform, platform.happen(FIRM, "CLICK", EventKey=says))
+        answer = await answer_to(platform.caller, platform.happen(FIRM, "CLICK", EventKey=says))
         assert answer
         assert config.texts["front.help"].split("$")[0] not in answer
 
@@ -140,20 +111,14 @@ async def test_a_kind_of_message_that_nobody_reads_is_answered_with_a_sentence(
 ) -> None:
     async with both(config, tmp_path) as (_, _, platform):
         brought = platform.tell(FIRM, "a_kind_to_come", Thing="x")
-        assert await answer_to(platform, brought)
+        assert await answer_to(platform.caller, brought)
 
 
 async def test_a_message_brought_three_times_has_one_effect_and_one_answer(
     config: Config, tmp_path: Path
 ) -> None:
     async with both(config, tmp_path) as (app, _, platform):
-        brought = platform.say(FIRM, "菜单")
-        await brought.is_over.wait()
-        for _ in range(2):
-            await platform.again(brought).is_over.wait()
-        first, *others = brought.bodies
-        assert others == [first, first]
-        assert rows(app.office.settings.database, "SELECT count(*) FROM arrival") == [(1,)]
+        await taken_once(app, platform, platform.say(FIRM, "菜单"))
         assert len(told(platform)) == 1
 
 
@@ -178,15 +143,11 @@ async def test_a_picture_is_fetched_and_kept(config: Config, tmp_path: Path) -> 
 async def test_a_report_in_text_is_handled_at_dingtalk_and_rated_in_text(
     config: Config, tmp_path: Path
 ) -> None:
-    people = {one.name: one.dingtalk for one in config.people.person}
     async with both(config, tmp_path) as (app, control, platform):
         assert "95598" in await said(platform, REPORT)
         assert "1 确认" in await said(platform, WHO)
         assert ONE in await said(platform, "1")
-        for _, lines in STEPS[1:-1]:
-            for who, text in lines:
-                message = await control.say(people[who], text)
-                await control.wait_for_ack(message.msg_id)
+        await handled(config, control)
         await until(lambda: ANSWER[:10] in "".join(told(platform)))
         assert ["已受理" in text for text in pushed(platform)].count(True) == 1
         assert len(pushed(platform)) <= 5
@@ -226,25 +187,17 @@ async def test_a_code_that_carries_words_is_taken_as_said(config: Config, tmp_pa
     async with both(config, tmp_path) as (app, _, platform):
         await furnish(app)
         brought = platform.happen(FIRM, "subscribe", EventKey="qrscene_报名", Ticket="t")
-        assert "您要报哪一场" in await answer_to(platform, brought)
+        assert "您要报哪一场" in await answer_to(platform.caller, brought)
 
 
 async def test_an_account_that_the_platform_refuses_shows_in_readyz(
     config: Config, tmp_path: Path
 ) -> None:
-    async with simulated(config) as simulator, WeChatPlatform() as platform:
+    async with WeChatPlatform() as platform:
         platform.api.script.always[TOKEN] = Fault(code=40164)
-        given = await on_engine(demo_settings(tmp_path, simulator.base_url, 0))
-        app = App(given.model_copy(update={"wechat": named(platform)}), config)
-        async with app.running():
+        async with beside(config, tmp_path, wechat=named(platform)) as (app, _):
             told = "wechat: 40164: this machine's address is not on the account's IP list"
-            async with aiohttp.ClientSession() as session, asyncio.timeout(60):
-                while True:
-                    async with session.get(f"{app.web.address}/readyz") as found:
-                        if told in (await found.json())["reasons"]:
-                            break
-                    await asyncio.sleep(0.05)
-                assert found.status == 503
+            await not_ready(app, told)
             # What is asked is answered all the same: an answer on the call needs no token.
-            platform.caller.address = f"{app.web.address}/wechat/callback"
+            callable_at(app, platform.caller, "wechat")
             assert "回复数字" in await said(platform, "菜单")

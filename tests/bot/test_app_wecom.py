@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import aiohttp
 import pytest
 
 from bot.app import App
-from bot.channels.wecom import Pace
 from bot.config import Config, load_config
-from bot.demo import demo_settings
 from bot.demo_events import furnish
-from bot.settings import WeCom
 from bot.simulator.control import Control
 from bot.simulator.tencent.calling import Brought
 from bot.simulator.tencent.faults import Fault
 from bot.simulator.wecom.api import SEND, TOKEN
 from bot.simulator.wecom.platform import WeComPlatform
+from tests.bot.beside import WHO, answer_to, beside, callable_at, handled, not_ready, taken_once
 from tests.bot.runtime import until
-from tests.bot.test_app import PNG, simulated
-from tests.engines import on_engine, rows
-from tests.handlers.story import ANSWER, ONE, REPORT, STEPS
+from tests.bot.test_app import PNG
+from tests.engines import rows
+from tests.handlers.story import ANSWER, ONE, REPORT
+from tests.wecom import named
 
-pytestmark = pytest.mark.usefixtures("engine")
-WHO = "宏业铸造厂 沈丽 13957401234"
+pytestmark = pytest.mark.usefixtures("engine", "patient_calls")
 FIRM, OTHER = "ShenLi", "WangGang"
 
 
@@ -36,45 +32,22 @@ def config() -> Config:
     return load_config()
 
 
-def named(platform: WeComPlatform, **more: object) -> WeCom:
-    return WeCom.model_validate(
-        {
-            "corp_id": platform.corp_id,
-            "agent_id": platform.agent_id,
-            "secret": platform.secret,
-            "token": platform.token,
-            "aes_key": platform.aes_key,
-            "api_base": platform.base_url,
-            **more,
-        }
-    )
-
-
-@pytest.fixture(autouse=True)
-def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the calls wait longer for an answer than a machine under load takes."""
-    monkeypatch.setattr("bot.channels.wecom.channel.Pace", lambda: Pace(answer=60.0))
-
-
 @asynccontextmanager
 async def both(
     config: Config, folder: Path, **more: object
 ) -> AsyncIterator[tuple[App, Control, WeComPlatform]]:
     """Run the bot with both channels, as its settings name them."""
-    async with simulated(config) as simulator, WeComPlatform(answer_within=90.0) as platform:
-        given = await on_engine(demo_settings(folder, simulator.base_url, 0))
-        app = App(given.model_copy(update={"wecom": named(platform, **more)}), config)
-        async with app.running():
-            await app.connected()
-            platform.caller.address = f"{app.web.address}/wecom/callback"
-            yield app, simulator.control, platform
+    async with (
+        WeComPlatform(answer_within=90.0) as platform,
+        beside(config, folder, wecom=named(platform, **more)) as (app, simulator),
+    ):
+        await app.connected()
+        callable_at(app, platform.caller, "wecom")
+        yield app, simulator.control, platform
 
 
 async def over(platform: WeComPlatform, brought: Brought) -> str:
-    """Wait until a call is over, and return what its sender reads of the answer."""
-    await brought.is_over.wait()
-    assert platform.caller.breaches == []
-    return brought.answer or ""
+    return await answer_to(platform.caller, brought)
 
 
 def told(platform: WeComPlatform, who: str = FIRM) -> str:
@@ -113,17 +86,13 @@ async def test_what_has_no_buttons_is_answered_on_the_call(config: Config, tmp_p
 async def test_a_report_is_handled_at_dingtalk_and_rated_by_a_button(
     config: Config, tmp_path: Path
 ) -> None:
-    people = {one.name: one.dingtalk for one in config.people.person}
     async with both(config, tmp_path) as (app, control, platform):
         await over(platform, platform.say(FIRM, REPORT))
         await until(lambda: "95598" in told(platform))
         await over(platform, platform.say(FIRM, WHO))
         await press(platform, "确认")
         await until(lambda: ONE in told(platform))
-        for _, lines in STEPS[1:-1]:
-            for who, text in lines:
-                message = await control.say(people[who], text)
-                await control.wait_for_ack(message.msg_id)
+        await handled(config, control)
         await until(lambda: ANSWER[:10] in told(platform))
         await press(platform, "满意")
         url = app.office.settings.database
@@ -183,13 +152,7 @@ async def test_a_message_brought_three_times_has_one_effect_and_one_answer(
     config: Config, tmp_path: Path
 ) -> None:
     async with both(config, tmp_path) as (app, _, platform):
-        brought = platform.say(FIRM, "进度")
-        await brought.is_over.wait()
-        for _ in range(2):
-            await platform.again(brought).is_over.wait()
-        first, *others = brought.bodies
-        assert others == [first, first]
-        assert rows(app.office.settings.database, "SELECT count(*) FROM arrival") == [(1,)]
+        await taken_once(app, platform, platform.say(FIRM, "进度"))
         assert len(platform.people.told(FIRM)) == 1
 
 
@@ -229,19 +192,10 @@ async def test_who_may_not_see_the_app_any_more_is_noted(config: Config, tmp_pat
 async def test_a_secret_that_the_platform_refuses_shows_in_readyz(
     config: Config, tmp_path: Path
 ) -> None:
-    async with simulated(config) as simulator, WeComPlatform() as platform:
+    async with WeComPlatform() as platform:
         platform.api.script.always[TOKEN] = Fault(code=40001)
-        given = await on_engine(demo_settings(tmp_path, simulator.base_url, 0))
-        app = App(given.model_copy(update={"wecom": named(platform)}), config)
-        async with app.running():
-            expected = "wecom: 40001: the app's secret is wrong"
-            async with aiohttp.ClientSession() as session, asyncio.timeout(60):
-                while True:
-                    async with session.get(f"{app.web.address}/readyz") as found:
-                        if expected in (await found.json())["reasons"]:
-                            break
-                    await asyncio.sleep(0.05)
-                assert found.status == 503
+        async with beside(config, tmp_path, wecom=named(platform)) as (app, _):
+            await not_ready(app, "wecom: 40001: the app's secret is wrong")
             # What is asked is answered all the same: an answer on the call needs no token.
-            platform.caller.address = f"{app.web.address}/wecom/callback"
+            callable_at(app, platform.caller, "wecom")
             assert "没有" in await over(platform, platform.say(FIRM, "进度"))

@@ -1,36 +1,28 @@
 """The command `campaigns`: what is listed, and how one is watched until it is over."""
 
-import argparse
 import asyncio
 from collections.abc import Sequence
-from pathlib import Path
 
 import pytest
 
 from bot import campaigns
 from bot.campaigns import command
 from flows.campaigns.campaign import Campaign, Stage
+from tests.bot.commanding import commanded
 from tests.contracts.test_records_campaigns import NUMBER, become, owed, stored
-from tests.engines import SECRET, Opened, rows
+from tests.engines import Opened, rows
 from tests.flows.campaigns.drafts import campaign
+
+pytestmark = pytest.mark.usefixtures("environment")
 
 
 @pytest.fixture(autouse=True)
-def _environment(records: Opened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("QINQING_DATA_DIR", str(tmp_path))
-    monkeypatch.setenv("QINQING_DATABASE_URL", records.url)
-    monkeypatch.setenv("QINQING_SECRET_KEY", SECRET)
+def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(command, "EVERY", 0.01)
 
 
 async def run(*arguments: str) -> int:
-    """Run the command as a process of its own would."""
-    parser = argparse.ArgumentParser()
-    campaigns.add(parser.add_subparsers())
-    told = parser.parse_args(["campaigns", *arguments])
-    code = await asyncio.to_thread(told.command, told)
-    assert isinstance(code, int)
-    return code
+    return await commanded(campaigns.add, "campaigns", *arguments)
 
 
 async def leaving(records: Opened, states: Sequence[str], stage: Stage) -> Campaign:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -16,13 +15,11 @@ from bot.config import load_config
 from bot.config.confirming import Confirming
 from bot.confirming import Confirmations
 from bot.deliveries.listing import table
-from bot.delivery import Delivery
 from bot.storage.asked import NOT_CONFIRMED
 from bot.storage.database import Database
 from bot.terminal import Terminal
-from flows.office import Content
-from handlers.ports import Post, Text, ToPerson
-from tests.bot.runtime import FakeChannel, HandClock, arrival, database, states
+from tests.bot.delivered import notice
+from tests.bot.runtime import FakeChannel, HandClock, database
 
 pytestmark = pytest.mark.usefixtures("engine")
 
@@ -80,18 +77,7 @@ async def opened(folder: Path) -> AsyncIterator[Bench]:
     clock = HandClock()
     async with database(folder, clock) as db:
         bench = Bench(db, clock)
-        delivery = Delivery(db, bench.channels, clock, spread=lambda: 0.5)
-        async with db.begin() as tx:
-            (filed,) = await tx.admit([arrival("m1", who="s1")])
-            assert filed is not None
-            post = Post(ToPerson(filed.person), Content.PROGRESS, (Text("echo", {"x": "a"}),), "a")
-            await tx.post([post], {})
-        delivery.start()
-        delivery.wake()
-        async with asyncio.timeout(30):
-            while not (await states(db)).get("asked"):  # noqa: ASYNC110 - the rows tell
-                await asyncio.sleep(0.005)
-        await delivery.stop()
+        delivery = await notice(db, bench.channels, clock, "asked")
         assert delivery.tally.asked == 1
         bench.number = bench.channel.sent[0].id
         yield bench

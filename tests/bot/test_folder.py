@@ -102,3 +102,14 @@ def test_what_a_process_left_that_died_is_tidied_up(folder: Folder) -> None:
     assert folder.idle(NAME[0], DAY, EVER) == [NAME]
     assert sorted(path.parent.iterdir()) == [path]
     assert folder.read(NAME) == SCAN
+
+
+@pytest.mark.parametrize("left", [b"", b"half of it"])
+def test_what_is_damaged_on_the_disk_is_mended_when_it_is_kept_again(
+    folder: Folder, left: bytes
+) -> None:
+    kept(folder)
+    folder.path(NAME).write_bytes(left)
+    assert not folder.holds(NAME)
+    assert folder.write(NAME, SCAN) is None  # it may have a row: who kept it anew takes none back
+    assert folder.read(NAME) == SCAN

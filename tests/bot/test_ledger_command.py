@@ -2,33 +2,21 @@
 
 from __future__ import annotations
 
-import argparse
-import asyncio
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 
 from bot import ledger
-from tests.engines import NOON, SECRET, Opened, rows
+from tests.bot.commanding import commanded
+from tests.engines import NOON, Opened, rows
 from tests.stock import made
 
-
-@pytest.fixture(autouse=True)
-def _environment(records: Opened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("QINQING_DATA_DIR", str(tmp_path))
-    monkeypatch.setenv("QINQING_DATABASE_URL", records.url)
-    monkeypatch.setenv("QINQING_SECRET_KEY", SECRET)
+pytestmark = pytest.mark.usefixtures("environment")
 
 
 async def run(*arguments: str) -> int:
-    """Run the command as a process of its own would."""
-    parser = argparse.ArgumentParser()
-    ledger.add(parser.add_subparsers())
-    told = parser.parse_args(["ledger", *arguments])
-    code = await asyncio.to_thread(told.command, told)
-    assert isinstance(code, int)
-    return code
+    return await commanded(ledger.add, "ledger", *arguments)
 
 
 async def keep(records: Opened) -> None:

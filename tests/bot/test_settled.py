@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,14 +9,12 @@ from pathlib import Path
 import pytest
 
 from bot.channels.base import Confirmed
-from bot.delivery import Delivery
 from bot.settled import TRIES, Settlements
 from bot.storage.database import Database
 from bot.storage.rows import Claimed, DeliveryRow
 from bot.storage.transaction import Transaction
-from flows.office import Content
-from handlers.ports import Post, Text, ToPerson
-from tests.bot.runtime import FakeChannel, HandClock, arrival, database, states
+from tests.bot.delivered import notice
+from tests.bot.runtime import FakeChannel, HandClock, database, states
 from tests.engines import address, rows
 
 pytestmark = pytest.mark.usefixtures("engine")
@@ -75,18 +72,7 @@ async def opened(folder: Path) -> AsyncIterator[Bench]:
     clock = HandClock()
     async with database(folder, clock) as db:
         bench = Bench(db, clock)
-        delivery = Delivery(db, {"fake": bench.channel}, clock, spread=lambda: 0.5)
-        async with db.begin() as tx:
-            (filed,) = await tx.admit([arrival("m1", who="s1")])
-            assert filed is not None
-            post = Post(ToPerson(filed.person), Content.PROGRESS, (Text("echo", {"x": "a"}),), "a")
-            await tx.post([post], {})
-        delivery.start()
-        delivery.wake()
-        async with asyncio.timeout(30):
-            while not (await states(db)).get("sent"):  # noqa: ASYNC110 - the rows tell
-                await asyncio.sleep(0.005)
-        await delivery.stop()
+        await notice(db, {"fake": bench.channel}, clock, "sent")
         yield bench
 
 

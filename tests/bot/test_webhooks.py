@@ -1,9 +1,6 @@
 """The command `webhooks`: secrets by standard input only, groups known while the bot runs."""
 
-import argparse
-import asyncio
 import io
-from pathlib import Path
 
 import pytest
 
@@ -11,17 +8,13 @@ from bot import webhooks
 from bot.__main__ import main
 from bot.channels.base import Hook
 from handlers.ports import Group
+from tests.bot.commanding import commanded
 from tests.engines import Opened, rows
+
+pytestmark = pytest.mark.usefixtures("environment")
 
 ADDRESS = "https://oapi.dingtalk.com/robot/send?access_token=t%2B1"
 SECRET = "SECabc"
-
-
-@pytest.fixture(autouse=True)
-def _environment(records: Opened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("QINQING_DATA_DIR", str(tmp_path))
-    monkeypatch.setenv("QINQING_DATABASE_URL", records.url)
-    monkeypatch.setenv("QINQING_SECRET_KEY", "a secret of the tests, long enough")
 
 
 @pytest.fixture
@@ -31,13 +24,7 @@ def give(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def run(*arguments: str) -> int:
-    """Run the command as a process of its own would."""
-    parser = argparse.ArgumentParser()
-    webhooks.add(parser.add_subparsers())
-    told = parser.parse_args(["webhooks", *arguments])
-    code = await asyncio.to_thread(told.command, told)
-    assert isinstance(code, int)
-    return code
+    return await commanded(webhooks.add, "webhooks", *arguments)
 
 
 @pytest.mark.usefixtures("give")

@@ -12,6 +12,7 @@ from bot.menus import menu_of
 from bot.simulator.wechat.api import MENU, Fault
 from bot.simulator.wechat.platform import WeChatPlatform
 from tests.bot.test_settings import nothing_set  # noqa: F401 - a fixture
+from tests.wechat import names
 
 TEXTS = load_config().texts
 
@@ -28,22 +29,12 @@ def test_the_menu_is_within_the_limits_of_the_platform() -> None:
     assert all(len(key.encode()) <= 128 for key in keys)
 
 
-def name(platform: WeChatPlatform, monkeypatch: pytest.MonkeyPatch) -> None:
-    for variable, value in (
-        ("APP_ID", platform.app_id),
-        ("APP_SECRET", platform.app_secret),
-        ("TOKEN", platform.token),
-        ("AES_KEY", platform.aes_key),
-        ("API_BASE", platform.base_url),
-    ):
-        monkeypatch.setenv(f"QINQING_WECHAT__{variable}", value)
-
-
 async def test_the_menu_is_put_below_the_chats(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     async with WeChatPlatform() as platform:
-        name(platform, monkeypatch)
+        for name, value in names(platform).items():
+            monkeypatch.setenv(f"QINQING_WECHAT__{name.upper()}", value)
         assert await asyncio.to_thread(main, ["wechat", "menu"]) == 0
         assert platform.api.menu == menu_of(TEXTS)
         assert "菜单已经放上去" in capsys.readouterr().out

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,15 +9,16 @@ import pytest
 from bot.config import load_config
 from bot.doctor import wechat
 from bot.doctor.command import CHECKS
-from bot.doctor.found import Patient, Sign
+from bot.doctor.found import Sign
 from bot.manners import manners_of
-from bot.settings import GivenSettings, Settings, UnusableSettings
+from bot.settings import Settings, UnusableSettings
 from bot.simulator.wechat.api import TOKEN, Fault
 from bot.simulator.wechat.platform import WeChatPlatform
 from bot.tencent import callback_address, told
-from bot.terminal import Terminal
+from tests.bot.examining import examined
 from tests.bot.test_settings import faults, loaded, nothing_set  # noqa: F401 - a fixture
 from tests.ground import free_port
+from tests.wechat import names
 
 KEY = "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C"
 GIVEN = {
@@ -28,7 +28,6 @@ GIVEN = {
     "WECHAT__AES_KEY": KEY,
 }
 CONFIG = load_config()
-WORDS = Terminal(CONFIG.texts)
 
 
 def test_without_them_there_is_no_account() -> None:
@@ -81,27 +80,8 @@ def test_plaintext_shows_in_the_summary(monkeypatch: pytest.MonkeyPatch) -> None
 async def found(
     platform: WeChatPlatform | None, folder: Path, public: str = "https://bot.example", **more: str
 ) -> dict[str, Sign]:
-    """Examine an installation; every line can be worded, and every fault has a remedy."""
-    account = (
-        {
-            "app_id": platform.app_id,
-            "app_secret": platform.app_secret,
-            "token": platform.token,
-            "aes_key": platform.aes_key,
-            "api_base": platform.base_url,
-            **more,
-        }
-        if platform
-        else {}
-    )
-    given = {"data_dir": folder, "wechat": account, "http": {"public_url": public}}
-    settings = GivenSettings.model_validate(given)
-    lines = await wechat.wechat(Patient(settings, CONFIG, datetime.now(UTC), {}))
-    for one in lines:
-        line = WORDS.word(one.key, **one.blanks)
-        assert "处理：" in line or one.sign is not Sign.FAULT
-        assert "simulated-app-secret" not in line
-    return {one.key.removeprefix("wechat.doctor."): one.sign for one in lines}
+    account = {**names(platform), **more} if platform else {}
+    return await examined(wechat.wechat, folder, public, wechat=account)
 
 
 async def test_the_doctor_asks_the_platform_for_a_token(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from bot.simulator.wecom.appchat import CREATE
 from bot.simulator.wecom.platform import WeComPlatform
 from handlers.ports import Group
 from tests.engines import Opened
+from tests.wecom import names
 
 
 @pytest.fixture
@@ -26,12 +27,7 @@ async def platform(
         given = {
             "DATA_DIR": str(tmp_path),
             "DATABASE_URL": records.url,
-            "WECOM__CORP_ID": running.corp_id,
-            "WECOM__AGENT_ID": str(running.agent_id),
-            "WECOM__SECRET": running.secret,
-            "WECOM__TOKEN": running.token,
-            "WECOM__AES_KEY": running.aes_key,
-            "WECOM__API_BASE": running.base_url,
+            **{f"WECOM__{name.upper()}": str(value) for name, value in names(running).items()},
         }
         for name, value in given.items():
             monkeypatch.setenv(f"QINQING_{name}", value)

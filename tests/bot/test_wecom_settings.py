@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,19 +12,20 @@ from bot.channels.wecom import manner_of
 from bot.config import load_config
 from bot.doctor import wecom
 from bot.doctor.command import CHECKS
-from bot.doctor.found import Patient, Sign
+from bot.doctor.found import Sign
 from bot.manners import manners_of
 from bot.menus import menu_of
 from bot.organisation import callback_address
-from bot.settings import GivenSettings, Settings
+from bot.settings import Settings
 from bot.simulator.tencent.faults import Fault
 from bot.simulator.wecom.api import AGENT, MENU, TOKEN
 from bot.simulator.wecom.platform import WeComPlatform
 from bot.tencent import told
-from bot.terminal import Terminal
 from flows.office import Door
+from tests.bot.examining import examined
 from tests.bot.test_settings import faults, loaded, nothing_set  # noqa: F401 - a fixture
 from tests.ground import free_port
+from tests.wecom import names
 
 GIVEN = {
     "WECOM__CORP_ID": "wx5823bf96d3bd56c7",
@@ -35,7 +35,6 @@ GIVEN = {
     "WECOM__AES_KEY": "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C",
 }
 CONFIG = load_config()
-WORDS = Terminal(CONFIG.texts)
 
 
 def test_without_them_there_is_no_app() -> None:
@@ -80,37 +79,14 @@ def test_one_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, left_out:
     )
 
 
-def account(platform: WeComPlatform, **more: object) -> dict[str, object]:
-    return {
-        "corp_id": platform.corp_id,
-        "agent_id": platform.agent_id,
-        "secret": platform.secret,
-        "token": platform.token,
-        "aes_key": platform.aes_key,
-        "api_base": platform.base_url,
-        **more,
-    }
-
-
 async def found(
     platform: WeComPlatform | None,
     folder: Path,
     public: str = "https://bot.example",
     **more: object,
 ) -> dict[str, Sign]:
-    """Examine an installation; every line can be worded, and every fault has a remedy."""
-    given = {
-        "data_dir": folder,
-        "wecom": account(platform, **more) if platform else {},
-        "http": {"public_url": public},
-    }
-    settings = GivenSettings.model_validate(given)
-    lines = await wecom.wecom(Patient(settings, CONFIG, datetime.now(UTC), {}))
-    for one in lines:
-        line = WORDS.word(one.key, **one.blanks)
-        assert "处理：" in line or one.sign is not Sign.FAULT
-        assert "simulated-wecom-secret" not in line
-    return {one.key.removeprefix("wecom.doctor."): one.sign for one in lines}
+    app = {**names(platform), **more} if platform else {}
+    return await examined(wecom.wecom, folder, public, wecom=app)
 
 
 async def test_the_doctor_looks_the_app_up_at_the_platform(tmp_path: Path) -> None:
@@ -159,7 +135,7 @@ async def test_the_menu_is_put_below_the_chat(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     async with WeComPlatform() as platform:
-        for name, value in account(platform).items():
+        for name, value in names(platform).items():
             monkeypatch.setenv(f"QINQING_WECOM__{name.upper()}", str(value))
         assert await asyncio.to_thread(main, ["wecom", "menu"]) == 0
         assert platform.api.menu == menu_of(CONFIG.texts)

@@ -16,9 +16,8 @@ from bot.simulator.wecom.api import TOKEN
 from bot.simulator.wecom.platform import WeComPlatform
 from bot.texts import Texts
 from handlers.ports import Text
-from tests.bot.test_app_wecom import named
 from tests.engines import on_engine
-from tests.wecom import MEMBER, letter
+from tests.wecom import MEMBER, letter, named
 
 pytestmark = pytest.mark.usefixtures("engine")
 

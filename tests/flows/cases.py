@@ -223,6 +223,20 @@ TOLD: dict[Act, Any] = {
 """What is told with each act, where a sentence is not enough."""
 
 
+def resting(days: int = 5, **fields: Any) -> Suspension:
+    """Return a rest that was granted until SOON."""
+    return Suspension(
+        reason=RestReason.SEASON,
+        text="汛期",
+        resume_on=SOON,
+        days=days,
+        by=AUTHOR,
+        at=NOW,
+        granted=True,
+        **fields,
+    )
+
+
 def telling(act: Act) -> Any:
     """Return what is usually told with an act."""
     return TOLD.get(act, WORDS)
@@ -250,6 +264,7 @@ __all__ = [
     "local",
     "moment",
     "ready",
+    "resting",
     "telling",
     "ticket",
 ]

@@ -15,6 +15,7 @@ from flows.engine.words import Ask, Confirm, Finish, Picked, Said, Say, Start, S
 from flows.office import Department
 from flows.tickets.forms import answer, department, disputes, intake, time
 from flows.tickets.forms.common import CaseFacts, Dated, units_in
+from tests.flows.asking import played, submitted
 
 DEPARTMENTS = (
     Department("gdj", "国网镇海供电公司", ("供电公司", "供电")),
@@ -58,16 +59,7 @@ FLOWS: tuple[Flow[Any, CaseFacts], ...] = (
 
 def play(flow: Flow[Any, CaseFacts], *events: Any, facts: CaseFacts = FACTS) -> list[Any]:
     """Return what the last input brought."""
-    state = State(flow=flow.name, subject="ZH-2026-0001")
-    effects: list[Any] = []
-    for event in events:
-        turn = advance(flow, state, event, facts)
-        state, effects = turn.state, list(turn.effects)
-    return effects
-
-
-def submitted(effects: list[Any]) -> Any:
-    return next(effect.form for effect in effects if isinstance(effect, Submit))
+    return played(flow, events, facts, "ZH-2026-0001")[1]
 
 
 @pytest.mark.parametrize(

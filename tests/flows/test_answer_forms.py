@@ -14,6 +14,7 @@ from flows.engine.flow import Flow, State
 from flows.engine.words import Ask, Picked, Said, Say, Start, Submit
 from flows.tickets.forms import answer as forms
 from flows.tickets.forms.common import CaseFacts
+from tests.flows.asking import played, submitted
 from tests.flows.cases import DAYS, NUMBER
 
 TODAY = date(2026, 11, 24)
@@ -27,16 +28,7 @@ FLOWS: tuple[Flow[Any, CaseFacts], ...] = (
 
 def play(flow: Flow[Any, CaseFacts], *events: Any) -> list[Any]:
     """Return what the last input brought."""
-    state = State(flow=flow.name, subject=NUMBER)
-    effects: list[Any] = []
-    for event in events:
-        turn = advance(flow, state, event, FACTS)
-        state, effects = turn.state, list(turn.effects)
-    return effects
-
-
-def submitted(effects: list[Any]) -> Any:
-    return next(effect.form for effect in effects if isinstance(effect, Submit))
+    return played(flow, events, FACTS, NUMBER)[1]
 
 
 def offered(effects: list[Any]) -> list[str]:

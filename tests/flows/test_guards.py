@@ -18,7 +18,6 @@ from flows.tickets.case import (
     ReturnRequest,
     State,
     Supervision,
-    Suspension,
     Ticket,
     Tier,
 )
@@ -33,12 +32,12 @@ from tests.flows.cases import (
     ME,
     NOW,
     OTHER,
-    SOON,
     actor,
     deadline,
     local,
     moment,
     ready,
+    resting,
     telling,
     ticket,
 )
@@ -167,32 +166,13 @@ def test_a_case_rests_until_a_coming_day_and_sixty_working_days_in_all() -> None
     state, act = State.IN_PROGRESS, Act.ASK_REST
     assert tried(state, act, LEAD, wanted(TODAY)) == "rest_past"
     assert tried(state, act, LEAD, wanted(date(2027, 6, 1))) == "rest_too_long"
-    rested = Suspension(
-        reason=RestReason.SEASON,
-        text="汛期",
-        resume_on=SOON,
-        days=58,
-        by=AUTHOR,
-        at=NOW,
-        granted=True,
-    )
-    fields = {"suspensions": (rested,)}
+    fields = {"suspensions": (resting(days=58),)}
     assert tried(state, act, LEAD, wanted(date(2026, 11, 26)), **fields) == ""
     assert tried(state, act, LEAD, wanted(date(2026, 11, 27)), **fields) == "rest_too_long"
 
 
 def test_the_clock_wakes_a_case_on_its_day_and_people_may_earlier() -> None:
-    rest = Suspension(
-        reason=RestReason.SEASON,
-        text="汛期",
-        resume_on=SOON,
-        days=5,
-        by=AUTHOR,
-        at=NOW,
-        granted=True,
-        decided_at=NOW,
-    )
-    fields = {"suspensions": (rest,)}
+    fields = {"suspensions": (resting(decided_at=NOW),)}
     assert tried(State.SUSPENDED, Act.RESUME, SYSTEM, **fields) == "not_now"
     assert tried(State.SUSPENDED, Act.RESUME, LEAD, **fields) == ""
     day = local("2026-12-01 08:30")

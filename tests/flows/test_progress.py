@@ -9,12 +9,11 @@ import pytest
 
 from flows.calendar import Due
 from flows.tickets.acting import Act
-from flows.tickets.case import ENDED, State, Suspension, Ticket
-from flows.tickets.children import RestReason
+from flows.tickets.case import ENDED, State, Ticket
 from flows.tickets.clocks import Clock
 from flows.tickets.progress import progress
 from flows.tickets.state import OUTSIDE
-from tests.flows.cases import AUTHOR, NOW, SOON, deadline, local, ready, ticket
+from tests.flows.cases import SOON, deadline, local, ready, resting, ticket
 
 DAY = date(2026, 12, 3)
 
@@ -41,16 +40,8 @@ def test_every_state_names_the_day_of_its_own_clock(state: State, clock: Clock) 
 
 
 def test_what_rests_names_the_day_it_goes_on() -> None:
-    rest = Suspension(
-        reason=RestReason.SEASON,
-        text="汛期",
-        resume_on=SOON,
-        days=5,
-        by=AUTHOR,
-        at=NOW,
-        granted=True,
-    )
-    assert progress(ticket(State.SUSPENDED, suspensions=(rest,))).due == Due(SOON, False)
+    rests = ticket(State.SUSPENDED, suspensions=(resting(),))
+    assert progress(rests).due == Due(SOON, False)
 
 
 @pytest.mark.parametrize("state", list(State))

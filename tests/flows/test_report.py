@@ -34,6 +34,7 @@ from flows.tickets.report import (
     ReportForm,
     as_filed,
 )
+from tests.flows.asking import played
 
 POWER = Category(
     "power", "停电跳闸", "水电气", "gdj", days=2, urgent=True, keywords=("停电", "跳闸")
@@ -55,11 +56,7 @@ WHOLE = "昨天下午三点起又停电了，跳闸三次，希望供电公司�
 
 
 def play(facts: ReportFacts, *events: Any) -> tuple[State, list[Any]]:
-    state, effects = State(flow="report"), []
-    for event in events:
-        turn = advance(REPORT, state, event, facts)
-        state, effects = turn.state, list(turn.effects)
-    return state, effects
+    return played(REPORT, events, facts)
 
 
 def card(facts: ReportFacts, *events: Any) -> Ask:

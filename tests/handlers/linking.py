@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from datetime import timedelta
-from pathlib import Path
 
 from bot.channels.base import Letter, Manner
 from flows.office import Door
 from handlers.ports import Arrival, Button, Person, Place, Sender
 from tests.engines import address, rows
 from tests.handlers.story import ONE, OWNER, REPORT
-from tests.stage import Stage, stage
+from tests.stage import Stage
 
 WECHAT, WECOM, DINGTALK = "wechat", "wecom", "dingtalk"
 MANNERS = {
@@ -44,13 +42,6 @@ def place(play: Stage, letter: Letter) -> str:
         if letter.to.startswith(f"{channel}-"):
             return f"{letter.to.removeprefix(f'{channel}-')}·{word}"
     return play.where(letter)
-
-
-@asynccontextmanager
-async def office(folder: Path) -> AsyncIterator[Stage]:
-    """Open it."""
-    async with stage(folder, beside=MANNERS) as play:
-        yield play
 
 
 def arrival(

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -19,17 +17,14 @@ from tests.handlers.calming import (
     pressed,
 )
 from tests.handlers.campaigning import CLERK, stored
-from tests.stage import Stage, stage
-
-pytestmark = pytest.mark.usefixtures("engine")
+from tests.stage import Stage
 
 
 @pytest.fixture
-async def play(tmp_path: Path) -> AsyncIterator[Stage]:
+async def play(play: Stage) -> Stage:
     """Open the office on each engine, with a second and a third enterprise."""
-    async with stage(tmp_path) as opened:
-        await joined(opened, (OWNER_OF_FOUNDRY, FOUNDRY), ("wu", "甬江化工有限公司"))
-        yield opened
+    await joined(play, (OWNER_OF_FOUNDRY, FOUNDRY), ("wu", "甬江化工有限公司"))
+    return play
 
 
 async def who(play: Stage) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -25,20 +23,17 @@ from tests.handlers.calming import (
     released,
 )
 from tests.handlers.campaigning import stored, texts
-from tests.stage import Stage, stage
-
-pytestmark = pytest.mark.usefixtures("engine")
+from tests.stage import Stage
 
 MEETING = "HD-2026-009"  # on Friday, December 11
 
 
 @pytest.fixture
-async def play(tmp_path: Path) -> AsyncIterator[Stage]:
+async def play(play: Stage) -> Stage:
     """Open the office on each engine, with an activity to invite to."""
-    async with stage(tmp_path) as opened:
-        await joined(opened, (OWNER_OF_FOUNDRY, FOUNDRY))
-        await held(opened, activity(MEETING, "2026-12-11"))
-        yield opened
+    await joined(play, (OWNER_OF_FOUNDRY, FOUNDRY))
+    await held(play, activity(MEETING, "2026-12-11"))
+    return play
 
 
 def activity(number: str, day: str, **changes: object) -> Roll:

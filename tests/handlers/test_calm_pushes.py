@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -28,13 +27,6 @@ from tests.stage import Stage, stage
 pytestmark = pytest.mark.usefixtures("engine")
 
 THIRD = "TS-2026-003"
-
-
-@pytest.fixture
-async def play(tmp_path: Path) -> AsyncIterator[Stage]:
-    """Open the office on each engine."""
-    async with stage(tmp_path) as opened:
-        yield opened
 
 
 async def full(play: Stage) -> None:
@@ -222,7 +214,7 @@ async def test_a_digest_names_so_many_and_the_rest_the_next_time(tmp_path: Path)
 
 async def test_u15_of_one_text_everybody_is_reminded_once(play: Stage) -> None:
     await joined(play, (OWNER_OF_FOUNDRY, FOUNDRY))
-    buttons = ("按钮：收到", "【催一次没点“收到”的】")
+    buttons = ("按钮：收到", "【催一次没回“收到”的】")
     first = await pushed(play, "年底用工通知", f"{FOUNDRY}", *buttons)
     assert len(texts(play, first, OWNER_OF_FOUNDRY)) == 1
     told = await drafted(play, "年底用工通知", PEOPLE, *buttons)
@@ -239,7 +231,7 @@ async def test_u15_of_one_text_everybody_is_reminded_once(play: Stage) -> None:
 async def test_u15_whoever_confirmed_one_of_a_text_is_not_reminded_of_the_other(
     play: Stage,
 ) -> None:
-    buttons = ("按钮：收到", "【催一次没点“收到”的】")
+    buttons = ("按钮：收到", "【催一次没回“收到”的】")
     await pushed(play, "年底用工通知", PEOPLE, *buttons)
     await play.press(OWNER, "收到")
     await drafted(play, "年底用工通知", PEOPLE, *buttons)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -21,20 +19,19 @@ from tests.handlers.calming import (
     pushed,
 )
 from tests.handlers.campaigning import HEAD, texts
-from tests.stage import Stage, stage
+from tests.stage import Stage
 
 THIRD = "TS-2026-003"
 
 
 @pytest.fixture
-async def play(engine: str, tmp_path: Path) -> AsyncIterator[Stage]:
+async def play(play: Stage) -> Stage:
     """Open the office on each engine: 陈建国 had two messages, a third waits for his Friday."""
-    async with stage(tmp_path) as opened:
-        await pushed(opened, "年底用工通知")
-        await pushed(opened, "安全生产提醒")
-        await joined(opened, (OWNER_OF_FOUNDRY, FOUNDRY))
-        await pushed(opened, "冬季消防检查", PEOPLE)
-        yield opened
+    await pushed(play, "年底用工通知")
+    await pushed(play, "安全生产提醒")
+    await joined(play, (OWNER_OF_FOUNDRY, FOUNDRY))
+    await pushed(play, "冬季消防检查", PEOPLE)
+    return play
 
 
 async def friday(play: Stage) -> list[str]:

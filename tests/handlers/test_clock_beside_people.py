@@ -11,9 +11,9 @@ import pytest
 from bot.channels.base import Letter
 from bot.storage.transaction import Transaction
 from flows.tickets.case import State
-from handlers.book import CASE, due_of
 from handlers.ports import Due
 from handlers.strikes import Strikes
+from handlers.timers import CASE, due_of
 from tests.handlers.story import LIAISON, ONE, OWNER, carry, ticket
 from tests.stage import Stage, stage
 

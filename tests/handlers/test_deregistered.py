@@ -125,7 +125,7 @@ async def test_nobody_can_be_bound_to_an_enterprise_that_is_no_more(tmp_path: Pa
         await gone(play, None)
         assert "不能再绑定" in heard(play, await play.say("新人", f"邀请码 {code}"), "新人")
         assert "不能再绑定" in heard(play, await play.say(CLERK, f"发邀请码 {FIRM} 张三"), CLERK)
-        assert "点“不通过”" in heard(play, await play.say(CLERK, "核验 1"), CLERK)
+        assert "选“不通过”" in heard(play, await play.say(CLERK, "核验 1"), CLERK)
         claimed = await play.say(STRANGER, f"绑定 {FIRM}，沈新，13957401111")
         assert f"{FIRM}已登记为注销，不能再绑定" in heard(play, claimed, STRANGER)
         for name in ("新人", "沈新", COLLEAGUE):

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -12,18 +10,9 @@ from flows.policies.conditions import Field, Source
 from tests.handlers.campaigning import texts
 from tests.handlers.policing import CLERK, FIRM, GROUP, OWNER, entered, facts, press
 from tests.sending import fetch_all, send_file, sheet
-from tests.stage import Stage, stage
-
-pytestmark = pytest.mark.usefixtures("engine")
+from tests.stage import Stage
 
 TOLD = "登记 恒通紧固件 规模 中型，人数 86"
-
-
-@pytest.fixture
-async def play(tmp_path: Path) -> AsyncIterator[Stage]:
-    """Open the office on each engine."""
-    async with stage(tmp_path) as opened:
-        yield opened
 
 
 async def imported(play: Stage, *rows: tuple[object, ...]) -> str:

@@ -52,6 +52,16 @@ async def merged(play: Stage) -> None:
     assert (await ticket(play, TWO)).state is State.MERGED
 
 
+async def merged_hidden(play: Stage) -> None:
+    """Have a case handled into which somebody's was merged who hides from the department."""
+    await carry(play, State.SUBMITTED)
+    await play.say(OTHER, OTHERS_REPORT)
+    await play.say(OTHER, "隐去企业名")
+    await play.say(OTHER, "确认")
+    await play.say(CLERK, "并案 0002 到 0001")
+    await carry(play, State.IN_PROGRESS, since=State.SUBMITTED)
+
+
 async def corrupt(play: Stage, *changed: Ticket) -> None:
     """Write tickets as no act would leave them."""
     async with play.database.begin() as tx:
@@ -197,12 +207,7 @@ async def test_who_wants_to_be_hidden_from_the_department_stays_hidden_in_the_me
     tmp_path: Path,
 ) -> None:
     async with stage(tmp_path) as play:
-        await carry(play, State.SUBMITTED)
-        await play.say(OTHER, OTHERS_REPORT)
-        await play.say(OTHER, "隐去企业名")
-        await play.say(OTHER, "确认")
-        await play.say(CLERK, "并案 0002 到 0001")
-        await carry(play, State.IN_PROGRESS, since=State.SUBMITTED)
+        await merged_hidden(play)
         await play.say(OTHER, "补充 2 宏业铸造厂的铁水又凝了，找沈立群")
         await play.say(LIAISON, "查看 1")
         said = heard(play, play.seen, LIAISON) + heard(play, play.seen, SUPPORT)

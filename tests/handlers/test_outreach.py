@@ -9,7 +9,7 @@ import pytest
 
 from flows.outreach.record import ASKED, BEEN
 from flows.tickets.case import State
-from handlers.book import Book
+from tests.handlers.breaking import breaks_at
 from tests.handlers.story import (
     CLERK,
     HEAD,
@@ -59,7 +59,7 @@ async def test_everybody_hears_once(tmp_path: Path) -> None:
             assert number in to_clerk
             assert number in to_owner
         assert "招工难，焊工招不到" in to_owner
-        assert "点“对”即同意" in to_owner
+        assert "选“对”即同意" in to_owner
         assert buttons(play, told, OWNER) == ["对", "不对"]
         group = heard(play, told, "工作群")
         assert "恒通" not in group
@@ -71,15 +71,8 @@ async def test_all_of_a_visit_is_filed_or_nothing(
 ) -> None:
     async with stage(tmp_path) as play:
         await play.say(CLERK, WHOLE)
-        filed = Book.put_ticket
-
-        def fail(book: Book, one: object, entry: object) -> None:
-            if getattr(one, "number", "") == "ZH-2026-0002":
-                raise OSError("the second one fails")
-            filed(book, one, entry)  # type: ignore[arg-type]
-
-        monkeypatch.setattr(Book, "put_ticket", fail)
-        with pytest.raises(OSError, match="second"):
+        breaks_at(monkeypatch, "ZH-2026-0002")
+        with pytest.raises(OSError, match="0002 fails"):
             await play.say(CLERK, "确认")
         assert await tickets(play) == []
         assert await kept(play) is None

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -28,17 +26,7 @@ from tests.handlers.policing import (
     press,
     stored,
 )
-from tests.stage import Stage, stage
-
-pytestmark = pytest.mark.usefixtures("engine")
-
-
-@pytest.fixture
-async def play(tmp_path: Path) -> AsyncIterator[Stage]:
-    """Open the office on each engine."""
-    async with stage(tmp_path) as opened:
-        yield opened
-
+from tests.stage import Stage
 
 # Entering ------------------------------------------------------------------------------------
 

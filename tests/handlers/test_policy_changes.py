@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
-
 from flows.policies.checking import is_checked, public
 from tests.handlers.campaigning import texts
 from tests.handlers.policing import CLERK, HEAD, NUMBER, checked, entered, press, stored
 from tests.sending import fetch_all, send_file, sheet
-from tests.stage import Stage, stage
-
-pytestmark = pytest.mark.usefixtures("engine")
+from tests.stage import Stage
 
 PAPER = "镇经信[2026]15号"
 HEADER = ("标题", "文号", "支持标准", "申报截止", "金额上限（万元）")
 DEVICES = ("设备更新补助", PAPER, "按10%补", "2026-12-20", 100)
 DEARER = ("设备更新补助", PAPER, "按15%补", "2026-12-20", 100)
 SECOND, THIRD = "ZC-2026-002", "ZC-2026-003"
-
-
-@pytest.fixture
-async def play(tmp_path: Path) -> AsyncIterator[Stage]:
-    """Open the office on each engine."""
-    async with stage(tmp_path) as opened:
-        yield opened
 
 
 async def sent(play: Stage, *rows: tuple[object, ...], who: str = CLERK) -> str:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
 import openpyxl
 import pytest
@@ -16,20 +15,11 @@ from handlers.visit import Visit
 from tests.handlers.campaigning import texts
 from tests.handlers.policing import CLERK, HEAD, NOTICE, NUMBER, OWNER, checked, press, stored
 from tests.sending import fetch_all, send_file, sheet, word
-from tests.stage import Stage, stage
-
-pytestmark = pytest.mark.usefixtures("engine")
+from tests.stage import Stage
 
 HEADER = ("标题", "文号", "支持标准", "申报截止", "金额上限（万元）")
 DEVICES = ("设备更新补助", "镇经信[2026]15号", "按10%补", "2026-12-20", 100)
 VOUCHERS = ("创新券", "", "每家最高5万元", "常年", 5)
-
-
-@pytest.fixture
-async def play(tmp_path: Path) -> AsyncIterator[Stage]:
-    """Open the office on each engine."""
-    async with stage(tmp_path) as opened:
-        yield opened
 
 
 async def sent(play: Stage, data: bytes, name: str = "政策.xlsx", who: str = CLERK) -> str:

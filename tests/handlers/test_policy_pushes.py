@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-
-import pytest
 
 from flows.campaigns.audience import Why
 from flows.campaigns.campaign import Kind
@@ -27,17 +23,7 @@ from tests.handlers.policing import (
     press,
     stored,
 )
-from tests.stage import Stage, stage
-
-pytestmark = pytest.mark.usefixtures("engine")
-
-
-@pytest.fixture
-async def play(tmp_path: Path) -> AsyncIterator[Stage]:
-    """Open the office on each engine."""
-    async with stage(tmp_path) as opened:
-        yield opened
-
+from tests.stage import Stage
 
 # 推送政策 --------------------------------------------------------------------------------------
 

@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
-
-import pytest
 
 from bot.channels.base import Letter
 from flows.campaigns.campaign import Stage as Kept
 from tests.handlers.campaigning import sent, texts
 from tests.handlers.campaigning import stored as campaign
 from tests.handlers.policing import CLERK, GROUP, HEAD, NUMBER, checked, entered, press
-from tests.stage import Stage, stage
-
-pytestmark = pytest.mark.usefixtures("engine")
+from tests.stage import Stage
 
 PUSH, BOSS = "TS-2026-001", "郑伟民"
-
-
-@pytest.fixture
-async def play(tmp_path: Path) -> AsyncIterator[Stage]:
-    """Open the office on each engine."""
-    async with stage(tmp_path) as opened:
-        yield opened
 
 
 async def pushed(play: Stage, *, approved: bool = True) -> None:

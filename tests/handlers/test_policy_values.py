@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import openpyxl
 import pytest
@@ -13,19 +11,10 @@ from flows.policies.conditions import Field
 from tests.handlers.campaigning import texts
 from tests.handlers.policing import CLERK, FIRM, OWNER, facts, stored
 from tests.sending import fetch_all, send_file, sheet
-from tests.stage import Stage, stage
-
-pytestmark = pytest.mark.usefixtures("engine")
+from tests.stage import Stage
 
 HEADER = ("标题", "文号", "支持标准", "申报截止")
 DEVICES = ("设备更新补助", "镇经信〔2026〕15号", "按10%补", "2026-12-20")
-
-
-@pytest.fixture
-async def play(tmp_path: Path) -> AsyncIterator[Stage]:
-    """Open the office on each engine."""
-    async with stage(tmp_path) as opened:
-        yield opened
 
 
 async def policies(play: Stage, data: bytes, name: str = "政策.xlsx") -> str:

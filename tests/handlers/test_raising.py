@@ -9,8 +9,8 @@ import pytest
 
 from bot.channels.base import Letter
 from flows.tickets.case import State
-from handlers.book import Book
 from tests.handlers.attending import EVENT, labels, press, publish, sign_up, stranger
+from tests.handlers.breaking import breaks_at
 from tests.handlers.story import (
     CLERK,
     HEAD,
@@ -112,15 +112,8 @@ async def test_all_is_filed_or_nothing(tmp_path: Path, monkeypatch: pytest.Monke
         await meeting(play)
         for text in ("会上问题", "恒通：焊工招不到", "恒通：门口积水两天没人管", "完成"):
             await play.say(CLERK, text)
-        filed = Book.put_ticket
-
-        def fail(book: Book, one: object, entry: object) -> None:
-            if getattr(one, "number", "") == "ZH-2026-0002":
-                raise OSError("the second one fails")
-            filed(book, one, entry)  # type: ignore[arg-type]
-
-        monkeypatch.setattr(Book, "put_ticket", fail)
-        with pytest.raises(OSError, match="second"):
+        breaks_at(monkeypatch, "ZH-2026-0002")
+        with pytest.raises(OSError, match="0002 fails"):
             await play.say(CLERK, "确认")
         assert await tickets(play) == []
         assert [

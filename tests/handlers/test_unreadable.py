@@ -10,8 +10,8 @@ import pytest
 from bot.channels.base import Letter
 from flows.calendar import OFFICE_ZONE
 from flows.tickets.case import State
-from handlers.book import CASE, DIGEST
 from handlers.ports import Due, Nudge
+from handlers.timers import CASE, DIGEST
 from tests.engines import address, rows
 from tests.handlers.story import CLERK, HEAD, LIAISON, ONE, OWNER, carry, heard, known
 from tests.stage import Stage, stage

@@ -25,7 +25,7 @@ from tests.handlers.story import (
     tickets,
 )
 from tests.handlers.test_contacts import UNBIND, with_colleague
-from tests.handlers.test_merging import OTHER, OTHERS_REPORT, TWO, merged, two
+from tests.handlers.test_merging import OTHER, OTHERS_REPORT, TWO, merged, merged_hidden, two
 from tests.stage import Stage, stage
 
 pytestmark = pytest.mark.usefixtures("engine")
@@ -216,12 +216,7 @@ async def test_a_department_does_not_find_who_was_merged_and_wants_to_be_hidden(
     tmp_path: Path,
 ) -> None:
     async with stage(tmp_path) as play:
-        await carry(play, State.SUBMITTED)
-        await play.say(OTHER, OTHERS_REPORT)
-        await play.say(OTHER, "隐去企业名")
-        await play.say(OTHER, "确认")
-        await play.say(CLERK, "并案 0002 到 0001")
-        await carry(play, State.IN_PROGRESS, since=State.SUBMITTED)
+        await merged_hidden(play)
         await play.say(OTHER, "补充 2 宏业铸造厂的铁水又凝了")
         assert not await found(play, LIAISON, "宏业")
         assert await found(play, LIAISON, "铁水又凝了")

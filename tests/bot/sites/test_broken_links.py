@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -13,17 +11,9 @@ from bot.sites.worker import AGAIN, TRIES, LinkChecks
 from handlers.campaigns.linking import Seen
 from tests.bot.runtime import HandClock
 from tests.handlers.campaigning import stored, written
-from tests.stage import FakeSites, Stage, stage
+from tests.stage import FakeSites, Stage
 
 LINK = "https://www.zh.gov.cn/sb"
-
-
-@pytest.fixture
-async def play(tmp_path: Path) -> AsyncIterator[Stage]:
-    """Open the office; nobody looks links up but the test."""
-    async with stage(tmp_path) as opened:
-        opened.sites.slow = True
-        yield opened
 
 
 @pytest.mark.parametrize("url", ["https://:[x]@", "https://[", "https://", "https://a..cn:0/"])

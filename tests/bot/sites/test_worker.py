@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
 from bot.sites.worker import AGAIN, LINKS, LinkChecks
 from handlers.campaigns.linking import Seen
 from tests.handlers.campaigning import CLERK, stored, texts, written
-from tests.stage import FakeSites, Stage, stage
+from tests.stage import FakeSites, Stage
 
 pytestmark = pytest.mark.usefixtures("engine")
 
@@ -23,14 +20,6 @@ class Broken(FakeSites):
     async def look_up(self, url: str) -> Seen:
         """Fail as nothing of ours does."""
         raise RuntimeError
-
-
-@pytest.fixture
-async def play(tmp_path: Path) -> AsyncIterator[Stage]:
-    """Open the office; nobody looks links up but the test."""
-    async with stage(tmp_path) as opened:
-        opened.sites.slow = True
-        yield opened
 
 
 def checks(play: Stage, sites: FakeSites) -> LinkChecks:
