@@ -39,8 +39,8 @@ class Leavers:
             if held is None or held.id != person.id:
                 raise Stale("the account became somebody else's meanwhile")
             gone = not await tx.departures.stays(person.id, but=channel)
-            await unfollowed(tx, person, channel, at, gone=gone)
-            return person.id
+            await unfollowed(tx, held, channel, at, gone=gone)
+            return held.id
 
         person = await persistently(lambda: self._database.write(work), lambda: "a leaver waits")
         if person is not None:

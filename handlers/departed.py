@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from handlers.departures import Departure
 from handlers.ports import Entry, Office, PersonId, Tx
+from handlers.unfollowed import emptied
 
 AT_ONCE = 50  # of whom the words are looked for in one go
 GRACE = timedelta(hours=6)  # so long has whoever unfollowed by mistake at least
@@ -39,6 +40,7 @@ async def forget_departed(tx: Tx, office: Office, now: datetime, after: str) -> 
     for one in heard:
         if one.person not in kept:
             await tx.departures.forget(one.person, now)
+            await emptied(tx, one.person)  # what was filed before they left, and read after it
         await _noted(tx, one, now, WORDS if one.person in kept else ALL)
     return len(gone) - len(kept), str(some[-1].person)
 

@@ -25,6 +25,9 @@ class Departures(Protocol):
     async def left(self, one: PersonId, channel: str, at: datetime) -> None:
         """Note when an account was taken away; a word from it makes that undone."""
 
+    async def disagree(self, one: PersonId) -> None:
+        """Take somebody's consent away, and touch nothing else of them."""
+
     async def stays(self, one: PersonId, but: str) -> bool:
         """Say whether somebody has an account at another channel than this, and did not leave."""
 

@@ -8,7 +8,6 @@ back before has lost no more than what they had begun.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from handlers.conversation import Conversation
@@ -23,12 +22,8 @@ UNFOLLOW = "unfollow"
 async def unfollowed(tx: Tx, person: Person, channel: str, at: datetime, *, gone: bool) -> None:
     """Note it; who is `gone` has no other account, and leaves nothing unfinished behind."""
     if gone:
-        known = (await tx.conversations.lock([person.id]))[person.id]
-        # Who guesses codes is not let off by leaving and coming back.
-        clean = Conversation(question=known.question + 1, misses=known.misses)
-        await tx.conversations.save({person.id: clean})
-        await tx.remind([], [timer(person.id)])
-        await tx.people.save([replace(person, consent="")])
+        await emptied(tx, person.id)
+        await tx.departures.disagree(person.id)
     await tx.departures.left(person.id, channel, at)
     entry = Entry(
         subject=f"person:{person.id}",
@@ -43,6 +38,15 @@ async def unfollowed(tx: Tx, person: Person, channel: str, at: datetime, *, gone
     await _forget_linkings(tx, person.id, channel)
 
 
+async def emptied(tx: Tx, person: PersonId) -> None:
+    """Leave nothing of what somebody had begun to write."""
+    known = (await tx.conversations.lock([person]))[person]
+    # Who guesses codes is not let off by leaving and coming back.
+    clean = Conversation(question=known.question + 1, misses=known.misses)
+    await tx.conversations.save({person: clean})
+    await tx.remind([], [timer(person)])
+
+
 async def _forget_linkings(tx: Tx, person: PersonId, channel: str) -> None:
     """Erase what was kept to give back to an account that is gone now (关联账号)."""
     for line in await tx.told(f"person:{person}", UNITED):
@@ -51,4 +55,4 @@ async def _forget_linkings(tx: Tx, person: PersonId, channel: str) -> None:
             await tx.pairings.forget(person, int(line.after), link=False)
 
 
-__all__ = ["UNFOLLOW", "unfollowed"]
+__all__ = ["UNFOLLOW", "emptied", "unfollowed"]

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, exists, func, or_, select, update
 
 from bot.keys import Tampered, WrongKey
+from bot.storage.directory import Directory
 from bot.storage.erasure import erase_words
 from bot.storage.history import History
 from bot.storage.invites import Invites
@@ -16,6 +17,7 @@ from bot.storage.tables import account, event, person, registration, task, ticke
 from handlers.departures import Departure
 from handlers.deputies import INVITED as DEPUTY_INVITED
 from handlers.members import INVITED
+from handlers.pairing.records import LINK
 from handlers.ports import PersonId
 
 log = logging.getLogger(__name__)
@@ -24,8 +26,9 @@ log = logging.getLogger(__name__)
 class DepartureRows:
     """Knows who left, whom a file of the office still needs, and forgets the others."""
 
-    def __init__(self, session: Session, history: History) -> None:
+    def __init__(self, session: Session, history: History, directory: Directory) -> None:
         self._session = session
+        self._directory = directory
         self._history = history
         self._invites = Invites(session)
 
@@ -36,6 +39,14 @@ class DepartureRows:
             .where(account.c.person == one, account.c.channel == channel)
             .values(left_at=at)
         )
+
+    async def disagree(self, one: PersonId) -> None:
+        """Take somebody's consent away, and touch nothing else of them."""
+        await self._session.connection.execute(
+            update(person).where(person.c.id == one).values(consent="")
+        )
+        if await self._directory.holders([one]):
+            await self._directory.changed()
 
     async def stays(self, one: PersonId, but: str) -> bool:
         """Say whether somebody has an account at another channel than this, and did not leave."""
@@ -63,9 +74,13 @@ class DepartureRows:
 
         Nobody else holds them until the commit, and who was forgotten since is left out.
         """
-        found = await self._due(before, person.c.id > after, most)
-        await self.hold([one.person for one in found])
-        return await self._due(before, person.c.id.in_([one.person for one in found]), most)
+        while found := await self._due(before, person.c.id > after, most):
+            persons = [one.person for one in found]
+            await self.hold(persons)
+            if still := await self._due(before, person.c.id.in_(persons), most):
+                return still
+            after = persons[-1]
+        return ()
 
     async def _due(
         self, before: datetime, which: ColumnElement[bool], most: int
@@ -94,10 +109,11 @@ class DepartureRows:
         """Say whether a case is theirs, something that staff are to do about them, or a place at
         an activity that was not over by then.
         """
-        todo = exists().where(task.c.person == one, task.c.done_at.is_(None))
-        case = exists().where(ticket.c.reporter == one)
+        numbers = await self._numbers([one])
+        todo = exists().where(task.c.person.in_(numbers), task.c.done_at.is_(None))
+        case = exists().where(ticket.c.reporter.in_(numbers))
         place = exists().where(
-            or_(registration.c.person == one, registration.c.by == one),
+            or_(registration.c.person.in_(numbers), registration.c.by.in_(numbers)),
             registration.c.event == event.c.number,
             event.c.ends_at >= since,
         )
@@ -109,17 +125,17 @@ class DepartureRows:
         await self._session.connection.execute(
             update(account).where(account.c.person.in_(persons)).values(nick=None)
         )
-        return await erase_words(self._session, persons)
+        return await erase_words(self._session, await self._numbers(persons))
 
     async def forget(self, one: PersonId, at: datetime) -> None:
         """Empty what is known of somebody; that they were here, and what they wanted, stays.
 
         Their account stays as well: what they unsubscribed from holds when they come back.
         """
-        run = self._session.connection.execute
-        await run(
+        numbers = await self._numbers([one])
+        await self._session.connection.execute(
             update(person)
-            .where(person.c.id == one)
+            .where(person.c.id.in_(numbers))
             .values(
                 enterprise=None,
                 binding="none",
@@ -130,9 +146,20 @@ class DepartureRows:
                 forgotten_at=at,
             )
         )
-        await self._forget_tasks(one)
-        await self._forget_invites(one)
-        await self._history.erase([f"person:{one}"])
+        for number in numbers:
+            await self._forget_tasks(number)
+            await self._forget_invites(number)
+        # By what accounts are parted stays: they may come back as two.
+        await self._history.erase([f"person:{number}" for number in numbers], but=LINK)
+
+    async def _numbers(self, persons: Collection[PersonId]) -> Sequence[PersonId]:
+        """Return these with all who were somebody else before their accounts were linked."""
+        result = await self._session.connection.execute(
+            select(person.c.id)
+            .where(or_(person.c.id.in_(persons), person.c.merged_into.in_(persons)))
+            .order_by(person.c.id)
+        )
+        return result.scalars().all()
 
     async def _forget_tasks(self, one: PersonId) -> None:
         """Empty what staff were told of them to do something, and did."""

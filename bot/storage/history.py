@@ -107,10 +107,15 @@ class History:
             for row in await self._rows(subject)
         ]
 
-    async def erase(self, subjects: Collection[str]) -> None:
-        """Erase the personal values of these subjects; the chains stay valid."""
+    async def erase(self, subjects: Collection[str], *, but: str = "") -> None:
+        """Erase the personal values of these subjects, `but` those of one name.
+
+        The chains stay valid.
+        """
         await self._session.connection.execute(
-            delete(history_value).where(history_value.c.subject.in_(subjects))
+            delete(history_value).where(
+                history_value.c.subject.in_(subjects), history_value.c.name != but
+            )
         )
 
     async def erase_told(self, subject: str, act: str, name: str, value: str) -> None:

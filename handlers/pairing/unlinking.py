@@ -31,7 +31,7 @@ class Linking:
 
 
 async def unlink(visit: Visit) -> None:
-    """Take the latest linking back, or that of a channel: 解除关联 公众号."""
+    """Take a linking back, the only one or that of a channel: 解除关联 公众号."""
     if not visit.in_private:
         visit.tell("pairing.private")
         return
@@ -41,8 +41,10 @@ async def unlink(visit: Visit) -> None:
         visit.say("pairing.none")
         visit.offer(Choice(Key("pairing.get"), "w:pair"))
         return
-    channel = channel_called(visit.book.office, named) if named else ""
-    meant = found[0] if channel == "" else await _meant(visit, found, channel)
+    if named:
+        meant = await _meant(visit, found, channel_called(visit.book.office, named))
+    else:
+        meant = found[0] if len(found) == 1 else None
     if meant is None:
         _ask_which(visit, found)
     else:
@@ -152,9 +154,9 @@ async def _standing(visit: Visit) -> Sequence[Linking]:
         if over or other is None or other.merged_into != visit.person.id:
             continue
         try:
-            kept = line.personal.get(FULL) or line.personal.get(LINK, "{}")
+            kept = line.personal.get(FULL) or line.personal[LINK]
             found.append(Linking(line, Moved.model_validate_json(kept)))
-        except ValidationError:  # of a version that wrote it otherwise
+        except (KeyError, ValidationError):  # erased, or of a version that wrote it otherwise
             continue
     return found
 
