@@ -153,7 +153,9 @@ class Window:
 
     A window that is `spread` is claimed so many calls at a time, somewhat ahead of the moments at
     which they may begin; 0 = all that it has room for, when it has room. What goes out counts in
-    longer spans `also`, and whichever has least room decides.
+    longer spans `also`, and whichever has least room decides. An answer that has to wait for a
+    window that `yields` lets those to the same reader go past that need no window: each of them
+    goes back on the call that asked for it, which waits for seconds and no longer.
     """
 
     key: str
@@ -162,6 +164,7 @@ class Window:
     spread: int = 0
     rests: str = ""  # what rests when who sends is refused; empty = what is limited
     also: tuple[Span, ...] = ()
+    yields: bool = False
 
     @property
     def pause(self) -> float:

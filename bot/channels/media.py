@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 from bot.channels.base import Enclosure, NoFile, NotYet, OpenFile, SendFault
@@ -15,7 +16,17 @@ PARALLEL = 2  # files of 20 MB in memory
 PATIENCE = 12.0  # seconds that one delivery waits; a slow upload goes on without it
 SLOW_RETRY = 10.0
 
+NEWS = 600.0  # seconds for which it matters how an upload ended of which nobody has heard
+
 _Known = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Unheard:
+    """An upload that failed when nobody waited for it any more; `at` by the loop's clock."""
+
+    fault: SendFault
+    at: float
 
 
 class Uploads(Protocol):
@@ -49,23 +60,38 @@ class Media:
         self._patience = patience
         self._known: OrderedDict[_Known, str] = OrderedDict()
         self._flights: dict[_Known, asyncio.Task[str]] = {}
+        self._waiting: Counter[_Known] = Counter()
+        self._unheard: OrderedDict[_Known, _Unheard] = OrderedDict()
         self._room = room or asyncio.Semaphore(PARALLEL)
         self._name = name or _nameless
 
     async def of(self, file: Enclosure) -> str:
-        """Return the media id of a file. Raises SendFault."""
+        """Return the media id of a file. Raises SendFault.
+
+        An upload that failed when nobody waited for it any more is told to the next who asks: else
+        one that hangs each time would never count as a try.
+        """
         name = self._known_as(file)
         known = self._known.get(name)
         if known is not None:
             self._known.move_to_end(name)
             return known
+        unheard = self._unheard.pop(name, None)
+        if unheard is not None and asyncio.get_running_loop().time() - unheard.at < NEWS:
+            raise unheard.fault
         flight = self._flights.get(name)
         if flight is None:
             flight = asyncio.create_task(self._upload(file))
             self._flights[name] = flight
             flight.add_done_callback(lambda done: self._landed(name, done))
         # Whoever waits may be cancelled; the upload serves the next one.
-        await asyncio.wait({flight}, timeout=self._patience)
+        self._waiting[name] += 1
+        try:
+            await asyncio.wait({flight}, timeout=self._patience)
+        finally:
+            self._waiting[name] -= 1
+            if not self._waiting[name]:
+                del self._waiting[name]
         if not flight.done():
             raise NotYet("media.slow", SLOW_RETRY)
         if flight.cancelled():
@@ -99,12 +125,18 @@ class Media:
 
     def _landed(self, name: _Known, flight: asyncio.Task[str]) -> None:
         del self._flights[name]
-        # Whoever waited may be gone; an error that nobody fetched would be reported as a bug.
-        if flight.cancelled() or flight.exception() is not None:
+        if flight.cancelled():
             return
-        self._known[name] = flight.result()
-        if len(self._known) > MOST:
-            self._known.popitem(last=False)
+        # An error that nobody fetched would be reported as a bug.
+        error = flight.exception()
+        if error is None:
+            self._known[name] = flight.result()
+            if len(self._known) > MOST:
+                self._known.popitem(last=False)
+        elif isinstance(error, SendFault) and name not in self._waiting:
+            self._unheard[name] = _Unheard(error, asyncio.get_running_loop().time())
+            if len(self._unheard) > MOST:
+                self._unheard.popitem(last=False)
 
 
 def _nameless(file: Enclosure) -> str:

@@ -4,8 +4,9 @@ import aiohttp
 
 SLOWEST = 32_000
 """Bytes a second that one transfer is sure of. The slowest line that an office has is taken to give
-0.5 Mbit/s upwards (ADSL of 4 to 8 Mbit/s), and two transfers go at a time: PARALLEL in media.py,
-PICTURES of a group robot."""
+0.5 Mbit/s upwards (ADSL of 4 to 8 Mbit/s), and each channel has two transfers go at a time:
+PARALLEL in media.py, PICTURES of the group robots. Where several channels send large files at the
+same moment each transfer has less; what is cut off for it is tried again."""
 IN_BODY = 2 * 1024 * 1024 * 4 // 3
 """Bytes of the largest picture that leaves inside a message: a group robot's, in base64."""
 

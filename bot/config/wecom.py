@@ -1,9 +1,9 @@
 """wecom.toml: how often the app in 企业微信 may write."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from bot.config.source import Table, parse
 
@@ -14,6 +14,11 @@ class Member(Table):
     a_minute: Annotated[int, Field(ge=1, le=30, strict=True)]
     an_hour: Annotated[int, Field(ge=1, le=1_000, strict=True)]
 
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        _longer_takes_more(self, "a_minute", "an_hour")
+        return self
+
 
 class Groups(Table):
     """Messages into all groups that the app made."""
@@ -22,12 +27,24 @@ class Groups(Table):
     an_hour: Annotated[int, Field(ge=1, le=12_000, strict=True)]
     a_day: Annotated[int, Field(ge=1, le=10_000, strict=True)]
 
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        _longer_takes_more(self, "a_minute", "an_hour")
+        _longer_takes_more(self, "an_hour", "a_day")
+        return self
+
 
 class WeComRules(Table):
     """The whole file."""
 
     member: Member
     groups: Groups
+
+
+def _longer_takes_more(table: Table, shorter: str, longer: str) -> None:
+    """Raise ValueError where a longer time takes less than a shorter one: a slip of the pen."""
+    if getattr(table, longer) < getattr(table, shorter):
+        raise ValueError(f"{longer} is less than {shorter}")
 
 
 def load_wecom(path: Path) -> WeComRules:

@@ -52,6 +52,39 @@ async def test_of_two_spans_that_are_full_the_later_decides(tmp_path: Path) -> N
         assert await due_at(b) == START + timedelta(seconds=DAY)
 
 
+async def test_a_span_holds_the_first_burst_too(tmp_path: Path) -> None:
+    chats = [f"cid-{n}" for n in range(6)]  # lanes of their own, all due at once
+    spans = (Span(4, DAY), Span(2, HOUR))
+    async with bench(tmp_path) as b:
+        b.channel.windows = {to: Window("chats", 6, MINUTE, also=spans) for to in chats}
+        for to in chats:
+            await b.owe(to, ToGroup(to))
+        b.delivery.start()
+        await b.calm(sent=2, ready=4)
+        assert await due_at(b) == START + timedelta(seconds=HOUR)
+        for sent in (4, 4):
+            await until(lambda: b.delivery.in_flight == 0)
+            b.clock.forward(HOUR)
+            b.delivery.wake()
+            await b.calm(sent=sent, ready=6 - sent)
+
+
+async def test_lanes_of_one_window_share_its_longer_span(tmp_path: Path) -> None:
+    windows = {to: Window("chats", 2, MINUTE, also=(Span(3, HOUR),)) for to in ("cid-1", "cid-2")}
+    async with bench(tmp_path) as b:
+        b.channel.windows = windows
+        for to in windows:
+            for n in range(2):
+                await b.owe(f"{to}-{n}", ToGroup(to))
+        b.delivery.start()
+        await b.calm(sent=2, ready=2)
+        for _ in range(2):
+            await until(lambda: b.delivery.in_flight == 0)
+            b.clock.forward(MINUTE)
+            b.delivery.wake()
+            await b.calm(sent=3, ready=1)
+
+
 async def test_a_span_is_of_its_own_window_alone(tmp_path: Path) -> None:
     async with bench(tmp_path) as b:
         b.channel.windows = {

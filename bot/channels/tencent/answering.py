@@ -40,6 +40,34 @@ class Answering:
         return await self._calls.answered(name, answer.encode())
 
 
+class Planned:
+    """Letters that leave without a rate, for a call waits for them as they are planned.
+
+    Where it waits no more they must be planned anew (WayClosed): pushed, they would count against
+    no rate, and what the platform says of pushes would let answers rest.
+    """
+
+    def __init__(self) -> None:
+        self._keys: OrderedDict[str, None] = OrderedDict()
+
+    def note(self, letter: Letter, *, free: bool) -> bool:
+        """Remember whether a letter is to leave without a rate, and say so; the oldest are
+        forgotten.
+        """
+        self._keys.pop(letter.key, None)
+        if free and letter.key:
+            self._keys[letter.key] = None
+            if len(self._keys) > REMEMBERED:
+                self._keys.popitem(last=False)
+        return free
+
+    def taken(self, letter: Letter) -> bool:
+        """Say whether a letter was to leave so, and remember it no longer."""
+        was = letter.key in self._keys
+        self._keys.pop(letter.key, None)
+        return was
+
+
 class Arrived:
     """What this process knows to have arrived: the platforms know no repetition of a text."""
 

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import aiohttp
 from yarl import URL
 
-from bot.channels.base import FetchFault, SendFault, SendUnknown
+from bot.channels.base import FetchFault, NotYet, SendFault, SendUnknown
 from bot.channels.tencent.blocked import Blocks
 from bot.channels.tencent.errors import ACCOUNT, BUSY_RETRY, TOKEN_REJECTED, Codes, wait
 from bot.channels.tencent.exchange import NOT_SENT_RETRY, TRANSFER, UNSAID, Reply
@@ -20,6 +20,8 @@ MEDIA = "/cgi-bin/media/get"
 UPLOAD = "/cgi-bin/media/upload"
 TOO_LARGE = "too.large"
 UNCONFIRMED = "unconfirmed"
+BLOCKED = "media.blocked"
+"""The code of a NotYet: files cannot be uploaded for now, for too many were."""
 ELSEWHERE = "media.elsewhere"
 VIDEO_HOSTS = ".qq.com"
 """How the hosts end that the platform keeps videos at; it gives their addresses with http."""
@@ -117,8 +119,17 @@ class Api:
         self._blocks.over(path)
         return reply.body or {}
 
+    def rests(self, path: str) -> bool:
+        """Say whether calling is no use for now: it is blocked, or the account is in trouble."""
+        return bool(self._standing.trouble) or self._blocks.left(path) > 0.0
+
     async def upload(self, kind: str, name: str, mime: str, content: bytes) -> str:
-        """Upload a file and return its media id; nobody sees it yet. Raises SendFault."""
+        """Upload a file and return its media id; nobody sees it yet. Raises SendFault.
+
+        Where uploads are blocked it is asked later (NotYet): what else is sent need not rest.
+        """
+        if (left := self._blocks.left(UPLOAD)) > 0.0:
+            raise NotYet(BLOCKED, left)
 
         async def ask(token: str) -> Reply:
             # Readers see the name, and the platform decodes none.
@@ -132,7 +143,8 @@ class Api:
 
         reply = await self._asked(ask)
         if reply.code:
-            raise self._refusal(UPLOAD, reply)
+            told = self._refusal(UPLOAD, reply)
+            raise NotYet(BLOCKED, told.retry_after) if self._grows(reply) else told
         media = (reply.body or {}).get("media_id")
         if not isinstance(media, str) or not media:
             raise SendFault("media.missing", self._wire.jitter(NOT_SENT_RETRY))
@@ -200,10 +212,13 @@ class Api:
 
     def _refusal(self, path: str, reply: Reply) -> SendFault:
         told = refusal(path, reply, self._wire, self._standing.codes)
-        if not self._standing.codes.rule(reply.code, reply.status).grows:
+        if not self._grows(reply):
             self._blocks.over(path)  # whatever is wrong, it was not too much
             return told
         return SendFault(told.code, self._blocks.rest(path), told.breaks)
+
+    def _grows(self, reply: Reply) -> bool:
+        return self._standing.codes.rule(reply.code, reply.status).grows
 
     async def _asked(self, ask: Callable[[str], Awaitable[Reply]]) -> Reply:
         """Ask with a token, and once more with another where that was rejected."""

@@ -46,8 +46,8 @@ class Blocks:
         """Hear that something was refused; return for how many seconds it is not asked again."""
         now = self._steady()
         known = self._known.get(what)
-        if known is not None and now < known.until:  # it left before the others were refused
-            return (known.until - now).total_seconds()
+        if (left := self.left(what)) > 0.0:  # it left before the others were refused
+            return left
         # Who has not asked for an hour learns of another block.
         goes_on = known is not None and now - known.until < timedelta(seconds=HOUR)
         refused = known.refused + 1 if known is not None and goes_on else 1
@@ -58,6 +58,11 @@ class Blocks:
             log.error("%s is blocked for long: asked again in %d min", what, seconds // MINUTE)
         self._known[what] = _Block(now + timedelta(seconds=seconds), refused)
         return seconds
+
+    def left(self, what: str) -> float:
+        """Return for how many seconds it is still not to be asked; 0 = it may be."""
+        known = self._known.get(what)
+        return max(0.0, (known.until - self._steady()).total_seconds()) if known else 0.0
 
     def over(self, what: str) -> None:
         """Hear that something was done."""

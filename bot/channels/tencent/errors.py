@@ -10,6 +10,8 @@ from flows.calendar import OFFICE_ZONE
 
 SECOND = 1.0
 MINUTE = 60.0
+DAY = 86_400.0
+YOUNG = 10 * MINUTE
 BUSY_RETRY = 5 * SECOND
 FATAL_REST = 5 * MINUTE
 MEDIUM_GONE = "40007"
@@ -177,8 +179,19 @@ def remedy(code: str) -> str:
 
 
 def wait(meaning: Rule, now: datetime) -> float | None:
-    """Say for how many seconds nothing may be tried again; None = never. `now` is aware."""
-    return till_midnight(now) if meaning.till_midnight else meaning.retry_after
+    """Say for how many seconds nothing may be tried again; None = never. `now` is aware.
+
+    What lasts until midnight is said of the day before while a day is young: the platform's clock
+    may be behind ours, and its counts may be.
+    """
+    if not meaning.till_midnight or is_young(now):
+        return meaning.retry_after
+    return till_midnight(now)
+
+
+def is_young(now: datetime) -> bool:
+    """Say whether a day of the office has just begun. `now` is aware."""
+    return DAY - till_midnight(now) < YOUNG
 
 
 def till_midnight(now: datetime) -> float:

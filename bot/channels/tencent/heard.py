@@ -19,6 +19,8 @@ MOST = 64 * 1024
 _BEGINS = re.compile(r"\s*(?:<\?xml[^<>]*\?>\s*)?<xml[\s/>]")
 """A DTD can stand before the first element alone; behind it the same signs are what people typed,
 or no XML."""
+_MARK = "\ufeff"
+"""Says of a text that it is UTF-8, before its first character."""
 _MSG_ID = re.compile(r"\d{1,32}")
 _LATEST = 2**33  # seconds: a time that no clock shows in this century
 
@@ -70,6 +72,7 @@ def read(body: bytes | str) -> Fields:
         text = body if isinstance(body, str) else body.decode()
     except UnicodeDecodeError as error:
         raise BadCallback("a callback is no UTF-8") from error
+    text = text.removeprefix(_MARK)
     if not _BEGINS.match(text):
         raise BadCallback("a callback does not begin as a message does")
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 
 from bot.channels.base import NotTaken
@@ -132,15 +132,17 @@ class Calls:
                 self._end(name, call, self._nothing)
         with suppress(TimeoutError):
             async with asyncio.timeout(patience):
-                while any(call.waiting for call in self._open.values()) or any(  # noqa: ASYNC110
-                    call.waiting or call.taken for call in self._over.values()
-                ):
+                # What is taken goes on though its connection is gone: it may keep what comes once.
+                while any(call.waiting or call.taken for call in self._all()):  # noqa: ASYNC110
                     await asyncio.sleep(0.01)
-        calls = (*self._open.values(), *self._over.values())
+        calls = self._all()
         tasks = [call.taken for call in calls if call.taken is not None]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _all(self) -> Sequence[Call]:
+        return (*self._open.values(), *self._over.values())
 
     def _taken(self, name: str, call: Call, task: asyncio.Task[None]) -> None:
         call.taken = None

@@ -6,9 +6,9 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from bot.channels.base import CLOSED, Enclosure, Letter, Receipt, SendFault, Window
+from bot.channels.base import CLOSED, Enclosure, Letter, Receipt, SendFault, WayClosed, Window
 from bot.channels.media import Media
-from bot.channels.tencent.answering import Answering, Arrived
+from bot.channels.tencent.answering import Answering, Arrived, Planned
 from bot.channels.tencent.api import Api
 from bot.channels.tencent.errors import GONE_RETRY, MEDIUM_GONE
 from bot.channels.tencent.wording import shown
@@ -59,18 +59,19 @@ class Sender:
         media: Media,
     ) -> None:
         self._media = media
-        self._window = Window(f"wechat:{app_id}", PER_SECOND, 1.0)
+        self._window = Window(f"wechat:{app_id}", PER_SECOND, 1.0, yields=True)
         self._api = api
         self._answering = answering
         self._allowance = allowance
         self._clock = clock
         self._arrived = Arrived()
+        self._planned = Planned()
         self._templates = Templates(api)
 
     def window(self, letter: Letter) -> Window | None:
         """Name the rate that it counts against: an answer to a call that waits has none."""
         free = self._answering.open(letter) is not None and not _is_picture(letter)
-        return None if free else self._window
+        return None if self._planned.note(letter, free=free) else self._window
 
     async def send(self, letter: Letter) -> Receipt:
         """Deliver once. Raises SendFault or SendUnknown."""
@@ -79,13 +80,15 @@ class Sender:
             return known
         if letter.update:
             raise SendFault("card.unsupported", None)
-        file = letter.message.file
+        file, planned = letter.message.file, self._planned.taken(letter)
         if file is not None and _is_picture(letter) and await self._shown(letter, file):
             return self._arrived.note(letter, Receipt(letter.key))
         call, text = self._answering.open(letter), shown(letter.message, LIMIT)
         # Without a number it is no delivery: the message that it answers is not on record yet.
         if call is not None and letter.id and await self._answering.answered(call, letter, text):
             return self._arrived.note(letter, Receipt(letter.reply_url, "webhook"))
+        if planned:  # pushed, it counts, and what a push is refused for must rest pushes alone
+            raise WayClosed("call.over", 0.0)
         account = letter.to or (call.account if call else "")
         if not account:
             raise SendFault("unreachable", None)
@@ -94,10 +97,7 @@ class Sender:
         except SendFault as told:
             if told.code == CLOSED and letter.message.form is not None:
                 return self._arrived.note(letter, await self._templates.send(letter))
-            if call is None or not told.breaks:
-                raise
-            # It left without the window that is to rest: what is answered on a call never rests.
-            raise SendFault(told.code, told.retry_after) from None
+            raise
         return self._arrived.note(letter, Receipt(letter.key, in_words=file is not None))
 
     async def _shown(self, letter: Letter, file: Enclosure) -> bool:

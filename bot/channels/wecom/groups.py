@@ -66,7 +66,7 @@ class Groups:
         owners: Mapping[str, str],
         plugin: bool,
     ) -> None:
-        """`app` names what rests after a refusal; `owners` says who owns which customer group.
+        """`app` names what is counted; `owners` says who owns which customer group.
 
         `plugin`: its people read in WeChat, where markdown shows as it is written.
         """
@@ -80,7 +80,7 @@ class Groups:
     def window(self, letter: Letter) -> Window:
         """Name the rate that groups share, or the one of tasks."""
         if letter.to.startswith(CUSTOMERS):
-            return Window(f"{self._app}:tasks", TASKS, MINUTE, rests=self._app)
+            return Window(f"{self._app}:tasks", TASKS, MINUTE)
         return self._rates.of_groups(self._app)
 
     async def send(self, letter: Letter) -> Receipt:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -19,8 +18,8 @@ from bot.channels.base import (
     WordsUnknown,
 )
 from bot.channels.media import Media
-from bot.channels.tencent.answering import Answering, Arrived
-from bot.channels.tencent.api import Api
+from bot.channels.tencent.answering import Answering, Arrived, Planned
+from bot.channels.tencent.api import BLOCKED, Api
 from bot.channels.tencent.errors import GONE_RETRY, MEDIUM_GONE
 from bot.channels.tencent.passive import Calls
 from bot.channels.tencent.wording import shown
@@ -39,7 +38,6 @@ STANDS = "42014"
 """The platform has a card with this task_id ("taskid has existed or empty or exceed max len", as it
 answers: developers.weixin.qq.com, community/enterprisewechat/doc/000e8a97798020098fdd7015a51800;
 path/90313 says no more than that the id is not right). Ours is neither empty nor too long."""
-REMEMBERED = 10_000
 INVALID, UNLICENSED = "userid.invalid", "userid.unlicensed"
 MISSED = {"invaliduser": INVALID, "unlicenseduser": UNLICENSED}
 _OF_READER = frozenset(
@@ -71,16 +69,15 @@ class Sender:
         self._codes = codes
         self._choose = choose
         self._arrived = Arrived()
-        self._planned: OrderedDict[str, None] = OrderedDict()  # letters that were to have no rate
+        self._planned = Planned()
 
     def window(self, letter: Letter) -> Window | None:
         """Name the rate of its reader; what goes out on a call counts against none."""
         app = f"wecom:{self._access.agent_id}"
         if letter.update:
-            return Window(f"{app}:cards", UPDATES, 1.0, rests=app)
-        self._planned.pop(letter.key, None)
-        if self._is_text(letter) and self._answering.open(letter) is not None:
-            self._plan(letter)
+            return Window(f"{app}:cards", UPDATES, 1.0, yields=True)
+        free = self._is_text(letter) and self._answering.open(letter) is not None
+        if self._planned.note(letter, free=free):
             return None
         return self._access.rates.of_member(app, letter.to)
 
@@ -91,19 +88,24 @@ class Sender:
             return known
         if letter.update:
             return await self._change(letter)
-        call, planned = self._answering.open(letter), letter.key in self._planned
-        self._planned.pop(letter.key, None)
-        # Without a number it is no delivery: the message that it answers is not on record yet.
-        if call is not None and letter.id and self._is_text(letter):
-            text = shown(letter.message, payloads.LIMIT)
-            if await self._answering.answered(call, letter, text):
-                return self._arrived.note(letter, Receipt(letter.reply_url, "webhook"))
+        call, planned = self._answering.open(letter), self._planned.taken(letter)
+        worded = await self._answered(letter) if self._is_text(letter) else None
+        if worded is not None:
+            return self._arrived.note(letter, worded)
         if planned:  # pushed, it counts: the platform drops without a word what is too much
             raise WayClosed("call.over", 0.0)
         account = letter.to or (call.account if call else "")
         if not account:
             raise SendFault("unreachable", None)
-        receipt = await self._pushed(letter, account)
+        try:
+            receipt = await self._pushed(letter, account)
+        except SendFault as told:
+            # What rests after it may rest for hours, and somebody waits on the call.
+            lasts = bool(told.breaks) or told.code == BLOCKED
+            worded = await self._answered(letter) if lasts and _has_words(letter) else None
+            if worded is None:
+                raise
+            return self._arrived.note(letter, worded)
         if letter.id:  # after the word that it takes longer the answer is still to come
             self._calls.dismissed(letter.reply_url)
         return self._arrived.note(letter, receipt)
@@ -118,15 +120,24 @@ class Sender:
             found[one.id] = await self._api.undo(RECALL, one.key)
         return found
 
-    def _plan(self, letter: Letter) -> None:
-        """Remember that a letter leaves without a rate; the oldest are forgotten."""
-        if letter.key:
-            self._planned[letter.key] = None
-            if len(self._planned) > REMEMBERED:
-                self._planned.popitem(last=False)
+    async def _answered(self, letter: Letter) -> Receipt | None:
+        """Answer in words on the call that waits for a letter; None = none does, or not any more.
+
+        Without a number it is no delivery: the message that it answers is not on record yet.
+        """
+        call = self._answering.open(letter)
+        if call is None or not letter.id:
+            return None
+        text = shown(letter.message, payloads.LIMIT)
+        if not await self._answering.answered(call, letter, text):
+            return None
+        return Receipt(letter.reply_url, "webhook", in_words=letter.message.file is not None)
 
     def _is_text(self, letter: Letter) -> bool:
-        return not (self._wants_card(letter) or self._shows_file(letter))
+        """Say whether a call can carry it: it has words alone, or nothing else can be sent now."""
+        if not (self._wants_card(letter) or self._shows_file(letter)):
+            return True
+        return self._api.rests(SEND) and _has_words(letter)
 
     def _wants_card(self, letter: Letter) -> bool:
         wanted = bool(letter.card and letter.to) and not self._access.plugin
@@ -243,6 +254,11 @@ class Sender:
 def _key(answer: Mapping[str, Any]) -> str:
     told = answer.get("msgid")
     return told if isinstance(told, str) else ""
+
+
+def _has_words(letter: Letter) -> bool:
+    """Say whether its text may stand for what else it shows."""
+    return letter.message.file is None or letter.message.instead
 
 
 def _is_of_reader(told: SendFault) -> bool:

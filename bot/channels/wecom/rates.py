@@ -24,15 +24,19 @@ class Rates:
     groups_a_day: int = 9_500
 
     def of_member(self, app: str, account: str) -> Window:
-        """Return what one member may get; all members rest together when the app is refused."""
+        """Return what one member may get; all members rest together when that is refused.
+
+        Groups, tasks and changes of cards rest by themselves: the platform blocks interfaces.
+        """
         hour = Span(self.member_an_hour, HOUR)
         key = f"{app}:to:{account.lower()}"
-        return Window(key, self.member_a_minute, MINUTE, rests=app, also=(hour,))
+        rests = f"{app}:members"
+        return Window(key, self.member_a_minute, MINUTE, rests=rests, also=(hour,), yields=True)
 
     def of_groups(self, app: str) -> Window:
         """Return what may go into the app's groups, whichever they are."""
         also = (Span(self.groups_an_hour, HOUR), Span(self.groups_a_day, DAY))
-        return Window(f"{app}:chats", self.groups_a_minute, MINUTE, rests=app, also=also)
+        return Window(f"{app}:chats", self.groups_a_minute, MINUTE, also=also)
 
 
 __all__ = ["Rates"]

@@ -6,21 +6,24 @@ import asyncio
 import logging
 import traceback
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 import aiohttp
 import pytest
 
-from bot.channels.base import CLOSED, FetchFault, SendFault, SendUnknown
+from bot.channels.base import CLOSED, FetchFault, Message, SendFault, SendUnknown
 from bot.channels.http import open_session
 from bot.channels.tencent.errors import FATAL_REST, PARTIAL
 from bot.channels.tencent.exchange import NO_ANSWER
 from bot.hub.local import LocalHub
 from bot.simulator.tencent.faults import Fault
 from tests.bot.channels.accounts import BOTH, SHORT, WECHAT, WECOM, Clock, Kind, none
+from tests.bot.channels.test_dingtalk_media import PICTURE
 from tests.ground import free_port
 
 CONTENT = "绝密的内容"  # not in a line that a traceback shows
+SHOWN = Message(title="t", text=CONTENT, file=PICTURE.model_copy(update={"name": f"{CONTENT}.png"}))
 Either = Kind[Any, Any]
 
 
@@ -156,9 +159,10 @@ async def test_a_channel_that_ends_calls_nobody(kind: Either) -> None:
 
 @pytest.mark.parametrize("how", ["hangs", "refuses", "a page", "a refusal", "cut"])
 async def test_no_log_and_no_fault_names_a_secret_or_who_is_written_to(
-    kind: Either, how: str, caplog: pytest.LogCaptureFixture
+    kind: Either, how: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     caplog.set_level(logging.DEBUG)
+    monkeypatch.setattr("bot.channels.tencent.api.TRANSFER", aiohttp.ClientTimeout(total=0.3))
     base: dict[str, Any] = (
         {"api_base": f"http://127.0.0.1:{free_port()}"} if how == "refuses" else {}
     )
@@ -169,19 +173,24 @@ async def test_no_log_and_no_fault_names_a_secret_or_who_is_written_to(
         "cut": Fault(done=True),
     }
     told: list[str] = []
-    async with kind.calling(pace=SHORT, **base) as (platform, channel):
+    numbers, clock = count(), Clock()
+    async with kind.calling(clock, pace=SHORT, **base) as (platform, channel):
         for path in (kind.token, kind.send, kind.upload, kind.media):
             if how in faults:
                 platform.api.script.once[path].append(faults[how])
-            for n in range(2):
+            for _ in range(2):
+                message = SHOWN if path == kind.upload else kind.letter(CONTENT).message
                 try:
-                    await channel.send(kind.letter(CONTENT, n=n))
+                    await channel.send(kind.letter(n=next(numbers), message=message))
                 except (SendFault, SendUnknown) as fault:
                     told += traceback.format_exception(fault)
             try:
                 await channel.fetch("", "media-1", 100)
             except FetchFault as fault:
                 told += traceback.format_exception(fault)
+            clock.now += timedelta(seconds=FATAL_REST)  # till a token is asked for again
+            assert path in platform.api.calls or how == "refuses"
+            assert not platform.api.script.once[path]
         secret = platform.app_secret if kind is WECHAT else platform.secret
         hidden = [secret, platform.token, kind.reader, CONTENT, *platform.api.tokens]
     everything = "".join(told) + caplog.text

@@ -66,13 +66,32 @@ def test_those_that_left_together_are_refused_once() -> None:
     assert known.rest(WHAT) == 240.0
 
 
-def test_what_was_done_or_not_asked_for_an_hour_begins_anew() -> None:
+def test_what_was_done_begins_anew() -> None:
     watch = Watch()
     known = blocks(watch)
     watch.wait(known.rest(WHAT))
     known.over(WHAT)
-    watch.wait(known.rest(WHAT) + 3600.0)
+    assert known.left(WHAT) == 0.0
     assert known.rest(WHAT) == 60.0
+
+
+@pytest.mark.parametrize(("later", "rest"), [(3599.0, 240.0), (3600.0, 60.0)])
+def test_what_was_not_asked_for_an_hour_begins_anew(later: float, rest: float) -> None:
+    watch = Watch()
+    known = blocks(watch)
+    watch.wait(known.rest(WHAT) + later)
+    assert known.rest(WHAT) == rest
+
+
+def test_it_is_known_how_long_it_rests() -> None:
+    watch = Watch()
+    known = blocks(watch)
+    assert known.left(WHAT) == 0.0
+    known.rest(WHAT)
+    watch.wait(20.0)
+    assert known.left(WHAT) == 40.0
+    watch.wait(41.0)
+    assert known.left(WHAT) == 0.0
 
 
 def test_each_interface_is_blocked_by_itself() -> None:

@@ -35,6 +35,12 @@ def test_a_message_is_read() -> None:
     assert found.at == datetime(2012, 9, 28, 11, 31, tzinfo=UTC)
 
 
+@pytest.mark.parametrize("text", [TEXT, f'<?xml version="1.0" encoding="UTF-8"?>{TEXT}'])
+def test_a_mark_that_it_is_utf_8_is_no_part_of_a_message(text: str) -> None:
+    assert heard(f"\ufeff{text}") == heard(TEXT)
+    assert read(f"\ufeff{text}".encode()) == read(TEXT)
+
+
 def test_an_event_is_read_with_its_key() -> None:
     found = heard(event("CLICK", "<EventKey><![CDATA[SIGNUP]]></EventKey>"))
     assert (found.kind, found.event, found.key) == ("event", "click", "SIGNUP")

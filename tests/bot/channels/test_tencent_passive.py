@@ -135,6 +135,23 @@ async def test_an_end_lets_what_was_begun_after_the_answer_be_done() -> None:
     assert done == [NAME]
 
 
+async def test_an_end_lets_what_was_begun_be_done_although_its_connection_is_gone() -> None:
+    there, goes_on, kept = Line(Pace(answer=0.01)), asyncio.Event(), []
+
+    async def take() -> None:
+        await goes_on.wait()
+        kept.append(NAME)
+
+    there.begin(take=take)
+    await there.connect()  # it waited in vain, and nobody is there any more
+    closing = asyncio.create_task(there.calls.close(patience=60.0))
+    await asyncio.sleep(0.05)
+    assert not closing.done()
+    goes_on.set()
+    await closing
+    assert kept == [NAME]
+
+
 async def test_an_end_does_not_wait_for_ever_for_what_was_begun() -> None:
     there, ended = Line(), []
 

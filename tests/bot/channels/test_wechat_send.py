@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from bot.channels.base import CLOSED, Enclosure, Letter, Message, SendFault
+from bot.channels.base import CLOSED, Enclosure, Letter, Message, SendFault, WayClosed
 from bot.channels.tencent.wording import shown
 from bot.channels.wechat.outbound import LIMIT, PER_SECOND
 from bot.simulator.wechat.api import PUSH, UPLOAD, Fault
@@ -85,12 +85,14 @@ async def test_a_letter_that_arrived_is_not_sent_again() -> None:
 async def test_an_answer_whose_call_is_over_leaves_its_breaker_alone() -> None:
     async with line() as there:
         _, arrival = await there.said("菜单")
+        answer = answering("好", arrival)
+        assert there.channel.window(answer) is None
         await there.platform.hang_up()
         there.platform.api.script.once[PUSH].append(Fault(code=45011))
         await asyncio.sleep(0.05)
-        with pytest.raises(SendFault) as refused:
-            await there.channel.send(answering("好", arrival))
-        assert (refused.value.code, refused.value.breaks) == ("45011", "")
+        with pytest.raises(WayClosed) as refused:
+            await there.channel.send(answer)
+        assert refused.value.breaks == ""
 
 
 async def test_what_is_pushed_has_a_rate_and_what_is_answered_has_none() -> None:

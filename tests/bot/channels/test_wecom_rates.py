@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
@@ -10,7 +11,8 @@ from pydantic import ValidationError
 from bot.channels.base import Window
 from bot.channels.wecom.rates import Rates
 from bot.config import load_config
-from bot.config.wecom import Member
+from bot.config.source import ConfigFault
+from bot.config.wecom import Groups, Member, load_wecom
 from bot.simulator.wecom.people import RATES
 from flows.office import Door
 from handlers.person import CUSTOMERS
@@ -49,7 +51,6 @@ async def test_somebody_who_sits_in_every_group_gets_less_than_what_is_dropped()
 async def test_tasks_for_owners_are_counted_apart_from_groups() -> None:
     async with line() as there:
         assert into(there, f"{CUSTOMERS}c1").key != into(there, "wr1").key
-        assert into(there, f"{CUSTOMERS}c1").rests == into(there, "wr1").rests
 
 
 async def test_the_office_may_allow_less() -> None:
@@ -71,3 +72,39 @@ def test_what_stands_in_the_configuration_is_what_is_meant_without_one() -> None
 def test_more_than_the_platform_takes_cannot_be_configured(name: str, much: int) -> None:
     with pytest.raises(ValidationError):
         Member.model_validate({"a_minute": 28, "an_hour": 950, name: much})
+
+
+GROUPS = {"a_minute": 180, "an_hour": 1500, "a_day": 9500}
+
+
+@pytest.mark.parametrize(
+    ("name", "most"), [("a_minute", 200), ("an_hour", 12_000), ("a_day", 10_000)]
+)
+def test_groups_get_no_more_than_a_member_in_all_of_them_may(name: str, most: int) -> None:
+    with pytest.raises(ValidationError, match=rf"{name}\n.*less than or equal to {most}"):
+        Groups.model_validate({**GROUPS, name: most + 1})
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"an_hour": 179}, "an_hour is less than a_minute"),
+        ({"a_day": 1499}, "a_day is less than an_hour"),
+    ],
+)
+def test_a_longer_time_takes_no_less_than_a_shorter_one(changed: dict[str, int], told: str) -> None:
+    with pytest.raises(ValidationError, match=told):
+        Groups.model_validate({**GROUPS, **changed})
+
+
+def test_so_it_is_for_a_member() -> None:
+    assert Member(a_minute=20, an_hour=20)
+    with pytest.raises(ValidationError, match="an_hour is less than a_minute"):
+        Member(a_minute=20, an_hour=19)
+
+
+def test_a_file_that_allows_less_in_an_hour_is_refused_by_table(tmp_path: Path) -> None:
+    path = tmp_path / "wecom.toml"
+    path.write_text("[member]\na_minute = 28\nan_hour = 5\n")
+    with pytest.raises(ConfigFault, match=r'"member": an_hour is less than a_minute\.$'):
+        load_wecom(path)

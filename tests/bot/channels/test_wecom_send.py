@@ -75,7 +75,7 @@ async def test_every_member_has_a_rate_of_their_own() -> None:
         assert own is not None
         assert other is not None
         assert own.key != other.key
-        assert own.rests == other.rests  # a secret that is refused is refused for all of them
+        assert own.rests == other.rests  # what is refused is refused for all of them
         assert there.channel.window(letter(to=MEMBER.lower())) == own
 
 
