@@ -67,7 +67,7 @@ class Books:
             [replace(x, state="cancelled") if x.id in moved else x for x in settlements],
         )
         await tx.ledger.add([row for rows in moved.values() for row in rows])
-        tx.ledger.left |= await tx.queue.let_pass(resting(landed, settlements, now, self._clock()))
+        tx.ledger.left |= await tx.queue.let_pass(resting(landed, settlements, now))
         await note_robots(tx, landed)
         for one in landed:
             match one.result:

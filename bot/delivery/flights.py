@@ -98,7 +98,14 @@ class Flights:
         ended = time.monotonic()
         metrics.send.observe(ended - since)
         self._landed += [
-            Landed(letter, results.get(letter.id, SendUnknown()), call.rests, express, ended)
+            Landed(
+                letter,
+                results.get(letter.id, SendUnknown()),
+                call.rests,
+                express,
+                ended,
+                call.window,
+            )
             for letter in call.letters
         ]
 

@@ -14,6 +14,7 @@ from bot.channels.base import (
     SendDoubt,
     SendFault,
     SendUnknown,
+    Window,
     WordsUnknown,
     used_up,
 )
@@ -35,7 +36,8 @@ Outcome = Literal["sent", "asked", "retried", "failed", "unknown", "resent"]
 class Landed:
     """One attempt that ended, not written down yet; `rests` is what a breaker would stop.
 
-    `ended` says when, by time.monotonic(); 0 = at the latest when it is written down.
+    `ended` says when, by time.monotonic(); 0 = at the latest when it is written down. `window` is
+    the rate that it counted against.
     """
 
     letter: Claimed
@@ -43,6 +45,7 @@ class Landed:
     rests: str = ""
     express: bool = False
     ended: float = 0.0
+    window: Window | None = None
 
     @property
     def is_plain(self) -> bool:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from bot.channels.base import WEBHOOK, Channel, Hook, Window
 from bot.delivery.budget import Budget
 from bot.delivery.parts import with_firsts
-from bot.delivery.resting import lets_pass
+from bot.delivery.resting import CALL, LONG, followers, lets_pass
 from bot.delivery.spans import left_of_spans
 from bot.keys import Tampered, WrongKey
 from bot.storage.breakers import Breaker
@@ -40,6 +40,7 @@ class Call:
     rests: str
     token: str = ""  # of a call that can be shared
     begins: float = 0.0  # not before then, by time.monotonic()
+    window: Window | None = None  # which they count against
 
     def has_room_for(self, letter: Claimed) -> bool:
         """Say whether one more can join."""
@@ -164,11 +165,15 @@ class Plan:
         chosen = [x for letter in ready if (x := self._allowed(letter, page)) is not None]
         windows = {letter.id: self._window(letter) for letter in chosen}
         await self._count(tx, [window for window in windows.values() if window])
+        behind = await followers(tx, chosen, windows)
         for letter in chosen:
             window = windows[letter.id]
+            if letter.id in behind:
+                page.passed.append(letter)
+                continue
             if (stop := self._breakers.get(robot_of(letter, window))) is not None:
                 page.wait(letter, stop.until, stop.code)
-                if lets_pass(letter, stop.until - self._now):
+                if lets_pass(letter, window, stop.until - self._now, LONG):
                     page.passed.append(letter)
                 continue
             call = self._seat(letter, window, page, limit)
@@ -208,11 +213,14 @@ class Plan:
         if window is not None:
             rate = self._rates[window.key]
             if not rate.places or self._must_wait(rate, letter):
-                page.wait(letter, self._turn_of(rate, letter, name), PACED)
+                turn = self._turn_of(rate, letter, name)
+                page.wait(letter, turn, PACED)
+                if lets_pass(letter, window, turn - self._now, CALL):
+                    page.passed.append(letter)
                 return None
             begins = rate.places.popleft()
         token = secrets.token_hex(8) if name else ""
-        call = Call([letter], robot_of(letter, window), token, begins)
+        call = Call([letter], robot_of(letter, window), token, begins, window)
         self.calls.append(call)
         if name:
             self._shared[letter.channel, name] = call
@@ -250,7 +258,7 @@ class Plan:
     async def _count(self, tx: Transaction, windows: Sequence[Window]) -> None:
         new = {window.key: window for window in windows if window.key not in self._rates}
         used = await tx.windows.used(new.values()) if new else {}
-        left = await left_of_spans(tx, new.values())
+        left = await left_of_spans(tx, new.values(), self._now)
         counted = time.monotonic()
         for key, window in new.items():
             length = timedelta(seconds=window.seconds)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.channels.base import Window
 from bot.storage.transaction import Transaction
@@ -16,8 +16,13 @@ class Left:
     frees_at: datetime
 
 
-async def left_of_spans(tx: Transaction, windows: Collection[Window]) -> Mapping[str, Left]:
-    """Say it by window; one none of whose longer spans has seen a call is left out."""
+async def left_of_spans(
+    tx: Transaction, windows: Collection[Window], now: datetime
+) -> Mapping[str, Left]:
+    """Say it by window; one that counts in no longer span is left out. `now` is steady.
+
+    A span that has seen no call has room for all that it may take, and no more.
+    """
     found: dict[str, Left] = {}
     for nth in range(max((len(window.also) for window in windows), default=0)):
         spans = [
@@ -27,9 +32,10 @@ async def left_of_spans(tx: Transaction, windows: Collection[Window]) -> Mapping
         ]
         used = await tx.windows.used(spans)
         for span in spans:
-            if (seen := used.get(span.key)) is None:
-                continue
-            one = Left(max(0, span.limit - seen.calls), seen.frees_at)
+            seen = used.get(span.key)
+            calls = seen.calls if seen else 0
+            frees_at = seen.frees_at if seen else now + timedelta(seconds=span.seconds)
+            one = Left(max(0, span.limit - calls), frees_at)
             known = found.get(span.key)
             if known is None or _is_fuller(one, known):
                 found[span.key] = one

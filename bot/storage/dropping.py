@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from bot.storage.fates import Place, dedupe_of, keys_of, places
+from bot.storage.portions import portions
 from bot.storage.session import Session
 from bot.storage.tables import delivery
 from handlers.campaigns.records import MESSAGE_FAILED
@@ -29,20 +30,23 @@ async def dropped_along(session: Session, rows: Sequence[Row[Any]]) -> Sequence[
         keys = await _keys(session, number, ids)
         for place in (await places(session, number, keys)).values():
             found += _behind(place, ids)
-    if not found:
-        return ()
-    result = await session.connection.execute(
-        select(delivery).where(delivery.c.id.in_(found)).order_by(delivery.c.id)
-    )
-    return result.all()
+    along: list[Row[Any]] = []
+    for some in portions(found):
+        result = await session.connection.execute(
+            select(delivery).where(delivery.c.id.in_(some)).order_by(delivery.c.id)
+        )
+        along += result.all()
+    return along
 
 
 async def _keys(session: Session, number: str, ids: set[int]) -> frozenset[str]:
     """Return the targets of a campaign by whose names some of these rows go."""
-    result = await session.connection.execute(
-        select(delivery.c.dedupe).where(delivery.c.id.in_(ids))
-    )
-    names = list(result.scalars())
+    names: list[str] = []
+    for some in portions(ids):
+        result = await session.connection.execute(
+            select(delivery.c.dedupe).where(delivery.c.id.in_(some))
+        )
+        names += result.scalars()
     found = await keys_of(session, number)
     return frozenset(
         key for key in found if any(one.startswith(dedupe_of(number, key)) for one in names)

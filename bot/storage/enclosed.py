@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
+from bot.storage.portions import portions
 from bot.storage.session import Session
 from bot.storage.tables import delivery
 
@@ -64,12 +65,14 @@ async def without_message(session: Session, rows: Sequence[Row[Any]]) -> frozens
     if not files:
         return frozenset()
     names = {name for one in files.values() for name in one.texts}
-    result = await session.connection.execute(
-        select(delivery.c.dedupe).where(
-            delivery.c.dedupe.in_(sorted(names)), delivery.c.state == "failed"
+    failed: set[str] = set()
+    for some in portions(names):
+        result = await session.connection.execute(
+            select(delivery.c.dedupe).where(
+                delivery.c.dedupe.in_(some), delivery.c.state == "failed"
+            )
         )
-    )
-    failed = frozenset(result.scalars())
+        failed.update(result.scalars())
     return frozenset(n for n, one in files.items() if not failed.isdisjoint(one.texts))
 
 
@@ -81,18 +84,17 @@ async def waiting_behind(session: Session, texts: Collection[str]) -> Sequence[R
     """
     found = [one for name in texts if (one := named(name)) is not None and not one.is_file]
     names = {name for one in found for name in one.siblings}
-    if not names:
-        return ()
-    result = await session.connection.execute(
-        select(delivery)
-        .where(
-            delivery.c.dedupe.in_(sorted(names.difference(texts))),
-            delivery.c.state == "ready",
-            delivery.c.resends == 0,
+    rows: list[Row[Any]] = []
+    for some in portions(names.difference(texts)):
+        result = await session.connection.execute(
+            select(delivery).where(
+                delivery.c.dedupe.in_(some),
+                delivery.c.state == "ready",
+                delivery.c.resends == 0,
+            )
         )
-        .order_by(delivery.c.id)
-    )
-    return result.all()
+        rows += result.all()
+    return sorted(rows, key=lambda row: int(row.id))
 
 
 def _file(dedupe: str) -> Named | None:

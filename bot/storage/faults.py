@@ -41,6 +41,7 @@ _STALE = (
     "55P03",  # a lock was not had in time
     "23505",  # the same key, stored by a transaction that could not be seen yet
 )
+_TOO_MANY = "number of query arguments"  # of asyncpg, which has no code for it
 
 
 class DatabaseDown(Exception):
@@ -73,6 +74,8 @@ def may_pass(error: DBAPIError) -> bool:
     code = _code(error)
     if code:
         return code.startswith(_PASSING)
+    if _TOO_MANY in str(error.orig):
+        return False
     return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
 
 

@@ -129,26 +129,33 @@ class Queue:
             )
 
     async def let_pass(self, letters: Sequence[Claimed]) -> bool:
-        """Let what waits behind these in their lanes go past them; say whether anything does.
+        """Set these aside and let what waits behind them in their lanes go past; say if any does.
 
-        What cannot go back on the call that asked for it any more waits with them, in its order.
+        Whoever does not wait any more, as it was called off or taken over, stays where it is.
         """
         if not letters:
             return False
-        own, lanes = {one.id for one in letters}, {one.lane for one in letters}
-        result = await self._session.connection.execute(
-            select(delivery).where(
-                delivery.c.due_at.is_not(None),
+        lanes = {one.lane for one in letters}
+        await self._session.connection.execute(
+            update(delivery)
+            .where(
+                delivery.c.id.in_([one.id for one in letters]),
                 delivery.c.lane.in_(lanes),
+                delivery.c.due_at.is_not(None),
                 delivery.c.state.in_(_WAITING),
             )
-        )
-        now = self._session.clock()
-        moved = [row.id for row in result if row.id in own or self._is_late(row, now)]
-        await self._session.connection.execute(
-            update(delivery).where(delivery.c.id.in_(moved)).values(lane=_ASIDE + delivery.c.lane)
+            .values(lane=_ASIDE + delivery.c.lane)
         )
         return await free(self._session, lanes)
+
+    async def set_aside(self, lanes: Collection[str]) -> frozenset[str]:
+        """Return those of these lanes some of whose letters were set aside and are open still."""
+        result = await self._session.connection.execute(
+            select(delivery.c.lane)
+            .where(delivery.c.due_at.is_not(None), delivery.c.lane.in_([_ASIDE + x for x in lanes]))
+            .distinct()
+        )
+        return frozenset(lane.removeprefix(_ASIDE) for lane in result.scalars())
 
     async def cancel(self, letters: Sequence[Claimed], code: str) -> None:
         """Give up heads of this transaction."""
@@ -230,10 +237,6 @@ class Queue:
                 .values(state=state, due_at=None, code=code)
             )
             await free(self._session, {row.lane for row in rows})
-
-    def _is_late(self, row: Row[Any], now: datetime) -> bool:
-        letter = self._opened(row)
-        return letter is not None and letter.is_late(now)
 
     def _opened(self, row: Row[Any]) -> Claimed | None:
         """Open a row; one that cannot be read costs only itself."""

@@ -78,10 +78,6 @@ class Claimed(Letter):
         is_old = named is not None and now - named >= KNOWN_FOR
         return is_old and self.resends > 0 and self.to.startswith(MASS)
 
-    def is_late(self, now: datetime) -> bool:
-        """Say whether the way back that it had is closed: from here on it is pushed."""
-        return self.reply_until is not None and self.reply_until <= now
-
     @property
     def is_keyed(self) -> bool:
         """Say whether the platform knows a repetition when it sees one."""
