@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from typing import Protocol
 
 from flows.engine.flow import Answers
@@ -17,6 +18,15 @@ _OUT = re.compile(r"-[\w.-]+(,[\w.-]+)*", re.ASCII)
 _NONE = ("都去掉", "去掉附件", "去掉", "不要", "不要附件", "不带附件")
 _UNNAMED = "图片"
 _ON_A_BUTTON = 14  # characters of a file's name
+
+
+class Look(Enum):
+    """How closely an attachment is looked at, beside what the records say of it."""
+
+    NOT = "not"
+    THERE = "there"  # whether it is there with its size
+    WHOLE = "whole"  # whether all of it can be read; what was read unchanged is not read again
+    ANEW = "anew"  # the same, and read again in any case
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +114,7 @@ def shown_files(raw: str, answers: Answers, facts: Carrying) -> str:
 __all__ = [
     "KEEP",
     "Enclosed",
+    "Look",
     "Luggage",
     "file_choices",
     "left_out",

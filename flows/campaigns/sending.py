@@ -23,6 +23,7 @@ class Sending:
     run: int = 5  # failures one after the other, after which a campaign stops
     same_within: timedelta = timedelta(days=7)  # the same 文号 to the same group is a mistake
     remind_after: timedelta = timedelta(hours=24)  # 催办, once
+    receipt: timedelta = timedelta(days=14)  # so long 收到 without a number may mean it
     progress: timedelta = timedelta(seconds=15)  # how often 进度卡片 is changed at most
 
     @property

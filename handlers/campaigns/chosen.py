@@ -11,14 +11,15 @@ from flows.campaigns.again import Again, objection, places
 from flows.campaigns.campaign import Campaign, Stage
 from flows.campaigns.moves import Part
 from flows.campaigns.sending import leaves_at
-from flows.engine.words import Choice, Key
+from flows.engine.words import Choice
 from handlers.book import Book
+from handlers.campaigns.failures import worded
 from handlers.campaigns.judging import judged_again
-from handlers.campaigns.masses import CODES, used_up
+from handlers.campaigns.masses import used_up
 from handlers.campaigns.message import choice
 from handlers.campaigns.naming_places import WORDS
 from handlers.campaigns.parts import actor
-from handlers.campaigns.records import MESSAGE_FAILED, UNREADABLE, Fate
+from handlers.campaigns.records import Fate
 from handlers.campaigns.resending import expect_end
 from handlers.ports import Text
 from handlers.visit import Visit
@@ -28,37 +29,14 @@ _NAMED = 20  # places of one message
 _OPEN = ("failed", "unknown")
 _MAY = {Again.RESEND: _OPEN, Again.ARRIVED: ("unknown",)}
 _LATE = "mass.may_double"
-_CODES: Mapping[str, str] = {
-    "no_answer": "sending.why.no_answer",
-    "no.answer": "sending.why.no_answer",
-    "no_channel": "robot_group.code.no_channel",
-    "93000": "robot_group.code.gone",
-    "45009": "robot_group.code.limit",
-    "86003": "robot_group.code.no_chat",
-    "86216": "robot_group.code.no_chat",
-    "customer.no_owner": "robot_group.code.no_owner",
-    "customer.left_out": "robot_group.code.left_out",
-    "customer.enough": "robot_group.code.enough",
-    "customer.no_friend": "robot_group.code.no_friend",
-    "crash": "sending.why.crash",
-    "connect": "sending.why.connect",
-    MESSAGE_FAILED: "sending.why.message_failed",
-    UNREADABLE: UNREADABLE,
-    "not.confirmed": "confirming.not_confirmed",
-    "45028": "mass.no_quota",
-    "45011": "mass.too_fast",
-    **CODES,
-    "mass.failed": "mass.failed",
-    "mass.deleted": "mass.deleted",
-    "mass.too_long": "mass.no_room",
-}
 
 
 def lines(fates: Sequence[Fate], state: str) -> tuple[Text, ...]:
     """Word the places that ended so, with the numbers by which they are chosen."""
     found = ((n, one) for n, one in enumerate(fates, 1) if one.state == state and not one.again)
     return tuple(
-        Text("sending.place", {"n": n, "name": one.name, "why": _why(one.code)}) for n, one in found
+        Text("sending.place", {"n": n, "name": one.name, "why": worded(one.code)})
+        for n, one in found
     )[:_NAMED]
 
 
@@ -217,11 +195,6 @@ def _open(fates: Sequence[Fate]) -> Sequence[int]:
 
 def _sends(one: Campaign) -> bool:
     return one.stage is not Stage.CANCELLED
-
-
-def _why(code: str) -> Key | str:
-    """Word why nobody knows, or why it failed; what the platform says is shown as it is."""
-    return Key(_CODES[code]) if code in _CODES else code
 
 
 _NOT_NOW: Mapping[str, str] = {

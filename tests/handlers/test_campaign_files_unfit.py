@@ -11,6 +11,7 @@ import pytest
 
 from bot.attachments import Limits, Vault
 from bot.channels.base import Letter
+from bot.looking import Looking
 from flows.campaigns.campaign import Stage as Campaigning
 from handlers.ports import Button
 from tests.handlers.campaigning import (
@@ -38,7 +39,7 @@ def vault(tmp_path: Path) -> Vault:
 @pytest.fixture
 async def play(engine: str, tmp_path: Path, vault: Vault) -> AsyncIterator[Stage]:
     """Open the office on each engine, with files on a disk."""
-    async with stage(tmp_path, holds=vault.holds) as opened:
+    async with stage(tmp_path, holds=Looking(vault)) as opened:
         yield opened
 
 
@@ -177,7 +178,8 @@ async def test_who_wrote_it_cannot_take_a_file_out_that_was_approved(
     await approved(play, AGENDA)
     await damage(play, vault)
     await sent(play)
-    assert "不归您办" in told(play, await play.press(CLERK, "不带附件发"), CLERK)
+    letters = await play.say(CLERK, f"不带附件发 {NUMBER}")
+    assert "不带附件发，由审批人定：周岚" in told(play, letters, CLERK)
     assert (await stored(play)).files == {1: (await stored(play)).draft.files[0]}
 
 
