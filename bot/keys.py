@@ -15,7 +15,13 @@ AES_256_GCM = 1  # algorithm ids; the next ones are SM4-GCM and its kin
 _KEY_ID_BYTES = 4
 _NONCE_BYTES = 12
 _HEAD_BYTES = 2 + _KEY_ID_BYTES
+_TAG_BYTES = 16  # that AES-GCM puts behind what it encrypts
 _KEPT = 4096  # values that are opened again and again
+
+
+def sealed_size(size: int) -> int:
+    """Return how many bytes so many are once they are sealed."""
+    return _HEAD_BYTES + _NONCE_BYTES + size + _TAG_BYTES
 
 
 class WrongKey(Exception):

@@ -16,6 +16,7 @@ from bot.forms import Forms
 from bot.handling import persistently
 from bot.keys import Keys
 from bot.lock import Lock
+from bot.looking import Looking
 from bot.manners import manners_of
 from bot.office import classes_of, office_of
 from bot.outbox import Outbox
@@ -82,7 +83,7 @@ class Office:
             classes=classes_of(config),
             monthly=monthly_of(settings, config.quota),
             channels={DingTalk.name, *manners},
-            holds=self.vault.holds,
+            holds=Looking(self.vault),
         )
         talk = Talk(desks)
         running = frozenset({DingTalk.name, *manners})

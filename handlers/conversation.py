@@ -28,6 +28,7 @@ class Conversation(BaseModel):
     aside: tuple[Frame, ...] = ()  # paused or cancelled, 继续 brings the latest back
     question: int = 0  # serial number of the latest question to this person
     options: tuple[str, ...] = ()  # action ids behind the numbers 1, 2, … last shown
+    labels: tuple[tuple[bool, str], ...] = ()  # what stood on them; True = it names a text
     shown_at: float = 0.0  # POSIX time the options were shown
     recent: tuple[float, ...] = ()  # POSIX times of the last messages, for the pace limit
     slowed_at: float = 0.0

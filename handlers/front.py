@@ -74,7 +74,7 @@ class Front:
         elif visit.request.picked is not None:
             await self._picked(visit, visit.request.picked)
         elif button := answer(visit):
-            await press_pairing(visit, self.talk, button)
+            await self._pressed(visit, button)
         elif visit.request.word in ENGINE_WORDS:
             await self._form_word(visit)
         elif visit.request.word:

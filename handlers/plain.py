@@ -10,7 +10,8 @@ from flows.engine.words import Resume, Said, Start
 from flows.tickets.case import State, Ticket
 from handlers.cases import Cases
 from handlers.menu import MENU
-from handlers.pairing.answers import is_code
+from handlers.offered_again import offer_again
+from handlers.pairing.answers import is_code, is_number
 from handlers.pairing.linking import redeem
 from handlers.paragraphs import forwarded, is_report, opening_words, tells_much, tells_problem
 from handlers.registration.attending import Attending
@@ -44,7 +45,7 @@ class PlainWords:
             await self._start_report(visit, text)
         elif is_code(visit.request.text):
             await redeem(visit)
-        elif visit.request.number:
+        elif visit.request.number and not is_number(text):
             await self.cases.list_own(visit)
         else:
             self._help(visit, text)
@@ -114,6 +115,8 @@ class PlainWords:
         if not visit.in_private:
             visit.tell("group.menu")
             return
+        if visit.request.picked is not None and offer_again(visit):
+            return
         visit.say(_not_understood(text))
         visit.offer(*MENU)
 
@@ -122,4 +125,6 @@ def _not_understood(text: str) -> str:
     """Name what is said to a text that means nothing: whoever sends a number meant a choice."""
     if not text:
         return "front.empty"
+    if is_number(text):
+        return "front.long_number"
     return "front.no_number" if re.fullmatch(r"\d{1,2}", text) else "front.help"

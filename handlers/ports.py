@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal, Protocol
 
-from flows.campaigns.enclosing import Enclosed
+from flows.campaigns.enclosing import Enclosed, Look
 from flows.engine.words import Event
 from flows.tickets.case import Ticket
 from flows.tickets.precedents import Precedent
@@ -300,8 +300,8 @@ class Tx(Protocol):
     async def stored_files(self, files: Sequence[str]) -> Sequence[str]:
         """Return those of the attachments that were not refused, in order."""
 
-    async def enclosed(self, files: Sequence[str], *, look: bool = False) -> Mapping[str, Enclosed]:
-        """Return what is known of attachments, by id, in order; `look` whether each can be read."""
+    async def enclosed(self, files: Sequence[str], look: Look = Look.NOT) -> Mapping[str, Enclosed]:
+        """Return what is known of attachments, by id, in order; `look` at how each is kept."""
 
 
 class Records(Protocol):

@@ -1,4 +1,4 @@
-"""What a bare number stands for under a report that staff wrote down: 1 right, 2 not so."""
+"""What answers a report that staff wrote down, without its buttons: 1 right, 2 not so."""
 
 from __future__ import annotations
 
@@ -7,8 +7,13 @@ from handlers.visit import Visit
 
 
 def recorded_asked(visit: Visit, picked: int) -> tuple[str, str] | None:
+    """Return the act and the ticket's number that a bare number means; an open form has its own."""
+    return None if visit.open_frame() is not None else recorded_told(visit, picked)
+
+
+def recorded_told(visit: Visit, picked: int) -> tuple[str, str] | None:
     """Return the act and the ticket's number, if its notice came after anything else was shown."""
-    if visit.open_frame() is not None or picked not in (1, 2):
+    if picked not in (1, 2):
         return None
     shown = visit.conversation.shown_at
     told = [

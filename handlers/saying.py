@@ -34,5 +34,7 @@ def says(visit: Visit, frame: Frame, word: str) -> bool:
     nothing = word == "right" and state.asked == ("problems",) and "problems" not in state.answers
     yes = word in _YES and state.flow in SAID_YES_TO and bool(state.asked)
     meant = word in MEANT_FOR_A_FILE and state.flow == "document" and not visit.request.rest
-    answers = rates or messages or nothing or yes or meant or word == "wrong"
+    # 收到 is meant for a push; 已收到，正在核实 or 收到了 may be all that a form is told.
+    told = word == "received" and visit.request.text.strip(" 。.!！") != "收到"
+    answers = rates or messages or nothing or yes or meant or told or word == "wrong"
     return answers and visit.request.number is None

@@ -245,11 +245,12 @@ class Visit:
         choices = tuple(Choice(c.label, _action(c.value, asked), c.style) for c in self.choices)
         # What answers somebody in private is numbered, whatever it does (bot/outbox.py).
         acts = {"a:", "b:"} if self.from_clock else set()
-        numbered = tuple(c.value for c in choices if c.value[:2] not in acts)
+        numbered = [c for c in choices if c.value[:2] not in acts]
         self.conversation = self.conversation.model_copy(
             update={
                 "question": asked,
-                "options": numbered,
+                "options": tuple(c.value for c in numbered),
+                "labels": tuple((isinstance(c.label, Key), str(c.label)) for c in numbered),
                 "shown_at": self.book.now.timestamp(),
             }
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -19,6 +19,7 @@ from bot.sites.worker import LinkChecks
 from bot.storage.database import Database
 from bot.storage.meters import month_of
 from bot.storage.monthly import Monthly
+from bot.storage.session import Holds, all_there
 from bot.texts import Texts
 from handlers import DESKS
 from handlers.campaigns.digest import CALM, CalmClock
@@ -256,12 +257,12 @@ async def stage(
     *,
     beside: Mapping[str, Manner] | None = None,
     monthly: Monthly | None = None,
-    holds: Callable[[str], bool] = bool,
+    holds: Holds = all_there,
 ) -> AsyncIterator[Stage]:
     """Open the office in an empty folder, with the personas of config/people.toml.
 
     `beside` says what other channels than DingTalk can show, `monthly` what the months allow,
-    `holds` whether a file can be read.
+    `holds` what of a kept file is found.
     """
     config, office, texts = _made(load_config(overlay=overlay)) if overlay else _shipped()
     clock = HandClock()

@@ -92,6 +92,7 @@ class Leaving(Table):
     failures_in_a_row: Positive
     same_document_days: Positive
     remind_hours: Positive
+    receipt_days: Positive = 14
     progress_seconds: Positive
 
     def sending(self) -> Sending:
@@ -104,6 +105,7 @@ class Leaving(Table):
             run=self.failures_in_a_row,
             same_within=timedelta(days=self.same_document_days),
             remind_after=timedelta(hours=self.remind_hours),
+            receipt=timedelta(days=self.receipt_days),
             progress=timedelta(seconds=self.progress_seconds),
         )
 

@@ -16,6 +16,7 @@ from flows.calendar import OFFICE_ZONE
 from flows.office import Content, Door
 from handlers.campaigns.masses import CODES as MASS_CODES
 from handlers.campaigns.records import (
+    FILE_LEFT,
     HINTED,
     IN_WORDS,
     MESSAGE_FAILED,
@@ -90,6 +91,7 @@ CODES: Mapping[str, str] = {
     UNREADABLE: UNREADABLE,
     MESSAGE_FAILED: "sending.why.message_failed",
     MESSAGE_MOVED: "luggage.moved",
+    FILE_LEFT: "luggage.code_left",
     HINTED: "luggage.code_hint",
     IN_WORDS: "luggage.code_words",
     "no_channel": "robot_group.code.no_channel",

@@ -1,5 +1,6 @@
 """Attachments: files that came with arrivals."""
 
+import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -12,7 +13,8 @@ from bot.keys import Tampered, WrongKey
 from bot.storage.rows import Attached, Fetch
 from bot.storage.session import Session
 from bot.storage.tables import Moment, arrival, attachment
-from flows.campaigns.enclosing import Enclosed
+from bot.storage.writer import Direct
+from flows.campaigns.enclosing import Enclosed, Look
 from handlers.ports import ArrivalId, PersonId
 
 READ = "read"  # stands for a channel: what comes from there is in our keeping, and is to be read
@@ -126,11 +128,11 @@ class Attachments:
             for row in result
         }
 
-    async def enclosed(self, names: Sequence[str], *, look: bool) -> Mapping[str, Enclosed]:
+    async def enclosed(self, names: Sequence[str], look: Look) -> Mapping[str, Enclosed]:
         """Return what campaigns need to know of attachments, in order.
 
-        What nobody knows is left out. With `look` each file is read, whole: of one that cannot be
-        the state is "unreadable".
+        What nobody knows is left out. Of a file that is not found as it should be the state is
+        "unreadable".
         """
         found = await self.look_up(names)
         return {
@@ -138,14 +140,19 @@ class Attachments:
                 one.name,
                 extension_of(one.mime),
                 one.size,
-                "unreadable" if look and self._is_damaged(one) else one.state,
+                "unreadable" if await self._is_damaged(one, look) else one.state,
             )
             for name in names
             if (one := found.get(name)) is not None
         }
 
-    def _is_damaged(self, one: Attached) -> bool:
-        return one.state == "stored" and not self._session.holds(one.sha256)
+    async def _is_damaged(self, one: Attached, look: Look) -> bool:
+        if look is Look.NOT or one.state != "stored":
+            return False
+        told, direct = (one.sha256, one.size, look), isinstance(self._session.connection, Direct)
+        if look is Look.THERE or direct:  # on the thread that writes nothing can be awaited
+            return not self._session.holds(*told)
+        return not await asyncio.to_thread(self._session.holds, *told)
 
     def _fetch(self, row: Row[Any]) -> Fetch:
         try:

@@ -20,6 +20,7 @@ from bot.storage.doubts import Doubts
 from bot.storage.fates import answered, fates, keys_of, places, worst_of_each
 from bot.storage.history import History
 from bot.storage.holding import bring_back, draw_back, flying, give_up, move, put_off
+from bot.storage.left_behind import leave_behind
 from bot.storage.presses import presses
 from bot.storage.queue import Queue
 from bot.storage.session import Session
@@ -32,11 +33,12 @@ from bot.storage.tables import (
 )
 from bot.storage.tables import enterprise as firm
 from bot.storage.tables import person as people
+from bot.storage.unanswered import unanswered
 from flows.campaigns.again import Again
 from flows.campaigns.audience import Target, Why
 from flows.campaigns.campaign import Button, Campaign, Stage
 from handlers.campaigns.calm_records import Calms
-from handlers.campaigns.records import MESSAGE_FAILED, Answered, Fate
+from handlers.campaigns.records import FILE_LEFT, MESSAGE_FAILED, Answered, Fate
 from handlers.person import MASS
 from handlers.ports import PersonId
 
@@ -175,6 +177,13 @@ class CampaignRows:
         """
         return await put_off(self._session, number, until)
 
+    async def leave_behind(self, number: str, files: Collection[int]) -> None:
+        """Let nothing more of these files leave, by the number of each in the draft.
+
+        What is on its way is not tried again; once it has landed, the same settles it.
+        """
+        await leave_behind(self._session, number, files)
+
     async def bring_back(self, number: str, at: datetime | None) -> None:
         """Let what was put off till then be tried again at a moment, None = now."""
         await bring_back(self._session, number, at)
@@ -227,7 +236,7 @@ class CampaignRows:
         """Return how the latest places ended, newest first: (state, code); none from before.
 
         A message of several parts and its files are one, which ended as the worst of them did. A
-        file that was held back says nothing more than its message does.
+        file that was held back, or left behind, says nothing more than its message does.
         """
         result = await self._session.connection.execute(
             select(delivery.c.dedupe, delivery.c.state, delivery.c.code)
@@ -235,7 +244,7 @@ class CampaignRows:
                 delivery.c.campaign == number,
                 delivery.c.state.in_(_ENDED),
                 or_(delivery.c.state != "unknown", delivery.c.due_at.is_(None)),
-                func.coalesce(delivery.c.code, "") != MESSAGE_FAILED,
+                func.coalesce(delivery.c.code, "").not_in((MESSAGE_FAILED, FILE_LEFT)),
                 *((delivery.c.attempted_at >= since,) if since else ()),
             )
             .order_by(delivery.c.attempted_at.desc(), delivery.c.id.desc())
@@ -291,6 +300,11 @@ class CampaignRows:
             .on_conflict_do_nothing(index_elements=["campaign", "person"])
         )
         return bool(result.rowcount)
+
+    async def unanswered(self, person: PersonId, since: datetime) -> Sequence[Campaign]:
+        """Return what somebody was sent 1:1 since then and did not confirm, the latest first."""
+        found = await unanswered(self._session, person, since)
+        return [one for n, body in found if (one := self._opened(n, body)) is not None]
 
     async def presses(self, number: str) -> Mapping[Button, int]:
         """Return how many people pressed which button, each once; a button nobody pressed lacks."""

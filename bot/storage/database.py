@@ -19,7 +19,7 @@ from bot.storage.directory import Shelf
 from bot.storage.faults import DatabaseDown, translated
 from bot.storage.monthly import Monthly
 from bot.storage.schema import NewerDatabase, bring_up_to_date, is_up_to_date
-from bot.storage.session import Session
+from bot.storage.session import Holds, Session, all_there
 from bot.storage.steady import Steady
 from bot.storage.tables import Moment, delivery, meta
 from bot.storage.tickets import TicketRows
@@ -58,11 +58,11 @@ class Database:
         classes: Mapping[str, str] | None = None,
         monthly: Monthly | None = None,
         channels: Collection[str] | None = None,
-        holds: Callable[[str], bool] = bool,
+        holds: Holds = all_there,
     ) -> None:
         """`steady` stands for the clock that is anchored at the opening; `classes` are the names
         by which tickets of a class are found, `monthly` what the months allow, `channels` those
-        that are here (None: all), `holds` says whether a file of a digest can be read.
+        that are here (None: all), `holds` says what of a kept file is found.
         Raises UnusableAddress.
         """
         self._classes = classes or {}

@@ -19,6 +19,7 @@ from bot.storage.session import Session
 from bot.storage.tables import KEPT, chat_group, delivery
 from bot.storage.unheard import unheard
 from flows.office import Door
+from handlers.campaigns.records import FILE_LEFT
 from handlers.ports import Entry
 
 STUCK_AFTER = timedelta(minutes=10)
@@ -323,7 +324,7 @@ def _known(row: Any) -> dict[str, Any]:
 
 
 def _allowed(act: Act, row: Any) -> Done:
-    if row.state not in _DECIDABLE[act]:
+    if row.state not in _DECIDABLE[act] or (act == "resend" and row.code == FILE_LEFT):
         return "not_now"
     if act == "resend" and not row.body:
         return "erased"

@@ -23,9 +23,10 @@ from bot.storage.tables import (
 )
 from flows.campaigns.audience import EVERY, Why
 from handlers.campaigns.asked import asks_about
-from handlers.campaigns.records import MESSAGE_MOVED, Answered, Fate, Piece
+from handlers.campaigns.records import FILE_LEFT, MESSAGE_MOVED, Answered, Fate, Piece
 from handlers.ports import PersonId
 
+_ASIDE = (MESSAGE_MOVED, FILE_LEFT)  # the codes of what says nothing of its place
 _PART = "/"  # behind the name of the first part of a long message
 _FILE = "/f"  # behind it, and before the number of a file
 _ENDS = ("failed", "unknown", "asked", "sent")  # the worst first
@@ -50,9 +51,12 @@ class Place:
 
     @classmethod
     def of(cls, rows: Sequence[Row[Any]], name: str) -> Place:
-        """Leave aside what another channel took over; `name` = of the first part."""
+        """Leave aside what another channel took over and files that were decided to stay behind.
+
+        `name` = of the first part.
+        """
         refused = {x.dedupe.rpartition(AFTER)[0] for x in rows if AFTER in x.dedupe}
-        now = [x for x in rows if x.dedupe not in refused and x.code != MESSAGE_MOVED]
+        now = [x for x in rows if x.dedupe not in refused and x.code not in _ASIDE]
         files = [row for row in now if row.dedupe.startswith(name + _FILE)]
         return cls(rows, [row for row in now if row not in files], files)
 

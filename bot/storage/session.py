@@ -16,7 +16,16 @@ from bot.storage.monthly import Monthly
 from bot.storage.prepared import INSERTS, Prepared, Rows, Values
 from bot.storage.unreadable import Unreadable
 from bot.storage.writer import Direct
+from flows.campaigns.enclosing import Look
 from handlers.ports import Clock
+
+Holds = Callable[[str, int, Look], bool]
+"""Says whether a kept file of a digest and of so many bytes is there, or can be read; may block."""
+
+
+def all_there(name: str, size: int, look: Look) -> bool:
+    """Find every file, where nothing is known of the disk."""
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +40,7 @@ class Session:
     unreadable: Unreadable = field(default_factory=Unreadable)  # what the process met of that
     monthly: Monthly = field(default_factory=Monthly)  # what the months allow
     channels: frozenset[str] | None = None  # those that are here; None = all
-    holds: Callable[[str], bool] = bool  # whether a file of this digest can be read
+    holds: Holds = all_there  # what of a kept file is found
 
     def insert(self, table: Table) -> sqlite.Insert:
         """Begin an INSERT that may say ON CONFLICT, in the engine's dialect."""

@@ -54,7 +54,7 @@ from bot.storage.vitals import Vitals
 from bot.storage.ways import WayFinder
 from bot.storage.webhooks import Webhooks
 from bot.storage.windows import Windows
-from flows.campaigns.enclosing import Enclosed
+from flows.campaigns.enclosing import Enclosed, Look
 from handlers import ports
 from handlers.ports import (
     Answered,
@@ -102,7 +102,7 @@ class Transaction:
         self.recalls: ports.Recalls = self.recalling
         self.ways: ports.Ways = WayFinder(self, dispatch)
         self.pairings: ports.Pairings = PairingRows(session, directory)
-        self.departures: ports.Departures = DepartureRows(session, self.history)
+        self.departures: ports.Departures = DepartureRows(session, self.history, directory)
         self.tasks: ports.Tasks = TaskRows(session)
         self.precedents: ports.Precedents = PrecedentRows(session)
         self._urging, self._links = UrgingRows(session), LinkRows(session)
@@ -175,9 +175,9 @@ class Transaction:
         """Return those of the attachments that were not refused, in order."""
         return await self.attachments.kept(files) if files else ()
 
-    async def enclosed(self, files: Sequence[str], *, look: bool = False) -> Mapping[str, Enclosed]:
-        """Return what is known of attachments, by id, in order; `look` whether each can be read."""
-        return await self.attachments.enclosed(files, look=look) if files else {}
+    async def enclosed(self, files: Sequence[str], look: Look = Look.NOT) -> Mapping[str, Enclosed]:
+        """Return what is known of attachments, by id, in order; `look` at how each is kept."""
+        return await self.attachments.enclosed(files, look) if files else {}
 
     # For bot/ alone --------------------------------------------------------------------------
 

@@ -13,6 +13,11 @@ from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
 
 DIGITS = 8
+_BEGINNINGS = tuple(f"{one:02}" for one in (*range(19), *range(90, 100)))
+"""Telephones in town begin with 2 to 8, dates with 19 or 20: none is ever taken for a code."""
+_FOLLOWING = DIGITS - 2
+CODES = len(_BEGINNINGS) * 10**_FOLLOWING
+"""So many codes there are."""
 SHOWN = 4  # signs of an enterprise's name that are shown before it is said who somebody is
 _PARTS = re.compile(r"[\s\-－—_.．。,，:：!！码是为]+")
 _WHOLE = re.compile(r"\d+")
@@ -74,6 +79,17 @@ def read_code(text: str) -> str | None:
     return plain
 
 
+def code_of(draw: int) -> str:
+    """Return one of the codes; `draw` counts them, from 0 to below CODES."""
+    beginning, rest = divmod(draw, 10**_FOLLOWING)
+    return f"{_BEGINNINGS[beginning]}{rest:0{_FOLLOWING}d}"
+
+
+def like_code(digits: str) -> bool:
+    """Say whether a number that stands alone may be a code."""
+    return len(digits) == DIGITS and digits.startswith(_BEGINNINGS)
+
+
 def spelt_code(code: str) -> str:
     """Write a code so that it is easily read out."""
     return f"{code[:4]} {code[4:]}"
@@ -132,11 +148,14 @@ def together(one: Forms[Form], other: Forms[Form]) -> tuple[Forms[Form], Form | 
 
 
 __all__ = [
+    "CODES",
     "DIGITS",
     "Forms",
     "Refusal",
     "Side",
     "Terms",
+    "code_of",
+    "like_code",
     "masked_enterprise",
     "masked_name",
     "read_code",

@@ -6,6 +6,7 @@ import re
 
 _FULL = re.compile(r"([A-Z]{1,6})\s*[-－—_]?\s*(20\d{2})\s*[-－—_]\s*(\d{1,8})", re.IGNORECASE)
 _SHORT = re.compile(r"^[#＃]?\s*(\d{1,8})\s*号?(?=\s|$|[，,；;]|[:：](?!\d))")  # 15:00 is a time
+_YEAR = re.compile(r"(20\d{2})[ \-－—_](\d{4})")
 DIGITS = 4
 WRITTEN = rf"[A-Z]{{1,6}}-20\d{{2}}-\d{{{DIGITS},8}}"
 """A number as it is kept; what people type has other forms, too."""
@@ -19,9 +20,12 @@ def number(prefix: str, year: int, serial: int) -> str:
 def find(text: str, prefix: str, year: int, *, command: bool = False) -> tuple[str | None, str]:
     """Read a number at the start of what follows a command: (number, rest).
 
-    The full form may stand anywhere; a short form (12, 0012, #12) only in front, and means this
-    year's. Behind a command the short form in front counts first: the other is one that is cited.
+    The full form may stand anywhere, 2026-0012 alone; a short form (12, 0012, #12) only in front,
+    and means this year's. Behind a command the short form in front counts first: the other is one
+    that is cited.
     """
+    if of_year := _YEAR.fullmatch(text.strip()):
+        return number(prefix, int(of_year.group(1)), int(of_year.group(2))), ""
     full = _FULL.search(text)
     if command and _SHORT.match(text.strip()):
         full = None

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from flows.campaigns.audience import Meant, Target, difference
 from flows.campaigns.blanks import blanks
 from flows.campaigns.campaign import Campaign, Stage
+from flows.campaigns.enclosing import Look
 from flows.campaigns.findings import Finding
 from flows.campaigns.moves import Act, Told
 from flows.engine.words import Key, Refused
@@ -27,6 +28,7 @@ from handlers.campaigns.forecast import costs, unpaid
 from handlers.campaigns.foreseeing import foreseen
 from handlers.campaigns.holding import call_off, hold_back, let_go
 from handlers.campaigns.keeping import act
+from handlers.campaigns.kept_by import kept_by
 from handlers.campaigns.leaving import leaving, soonest
 from handlers.campaigns.linking import awaited
 from handlers.campaigns.mandate import counted, mandate
@@ -112,7 +114,7 @@ async def submit(visit: Visit, one: Campaign) -> None:
     if _never_leaves(visit, one):
         offer(visit, one, meant, found)
         return
-    held = unfilled_in(book, one) or awaited(visit, one) or await unfit(book, one, look=True)
+    held = unfilled_in(book, one) or awaited(visit, one) or await unfit(book, one, Look.WHOLE)
     held = held or no_room(book, one, meant) or await withheld(book, one)
     held = held or await too_many(book, one, meant)
     held = held or await mandate(book, one, visit.person.id)
@@ -151,7 +153,7 @@ async def approve(visit: Visit, one: Campaign, version: int | None, *, past_quie
         open_findings=tuple(x.identity for x in found),
         targets=meant.hears,
     )
-    held = unfilled_in(book, one) or await unfit(book, one, look=True)
+    held = unfilled_in(book, one) or await unfit(book, one, Look.WHOLE)
     held = held or no_room(book, one, meant) or await withheld(book, one)
     held = held or await too_many(book, one, meant)
     held = held or await mandate(book, one, one.submitted_by or one.created_by)
@@ -220,13 +222,14 @@ async def take_back(visit: Visit, one: Campaign) -> None:
 
 
 async def go_on(visit: Visit, one: Campaign, what: Act) -> None:
-    """Do what changes the stage alone: 撤回送审, 继续."""
+    """Do what changes the stage alone: 继续发."""
     book = visit.book
-    held = await withheld(book, one) or await unfit(book, one, look=True)
+    lost = await unfit(book, one, Look.WHOLE)
+    held = await withheld(book, one) or lost
     done = held or await act(visit, one, what, actor(book, one, visit.person))
     if isinstance(done, Refused):
         visit.say(done.key, **done.params)
-        offer(visit, one)
+        offer(visit, await kept_by(visit, one, lost) if lost else one)
         return
     await let_go(book, done)
     await show_stage(book, done)

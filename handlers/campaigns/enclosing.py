@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from flows.campaigns.audience import Meant
 from flows.campaigns.campaign import Campaign
 from flows.campaigns.composing import ComposeForm
-from flows.campaigns.enclosing import Enclosed, left_out
+from flows.campaigns.enclosing import Enclosed, Look, left_out
 from flows.engine.flow import State
 from flows.engine.words import Refused
 from flows.office import Content
@@ -81,7 +81,7 @@ async def carried(book: Book, one: Campaign, whom: Meant | None = None) -> list[
         return []
     found = await book.tx.enclosed(files)
     told = [Text("enclosed.goes_out", {"names": tuple(_shown(found, files))})]
-    held = await unfit(book, one, look=True)
+    held = await unfit(book, one, Look.THERE)
     told += [Text(held.key, held.params)] if held else []
     names = _without(book, whom) if whom else []
     if names:
@@ -96,15 +96,17 @@ def files_changed(one: Campaign) -> list[Text]:
     return [Text("enclosed.changed")] if changed else []
 
 
-async def unfit(book: Book, one: Campaign, *, look: bool = False) -> Refused | None:
+async def unfit(book: Book, one: Campaign, look: Look = Look.NOT) -> Refused | None:
     """Say which attachment is gone, still on its way, or nothing that can be sent.
 
-    With `look` each is read from the disk, which takes its time.
+    With `Look.WHOLE` each is read from the disk, which takes its time, unless it was already; where
+    a file is why the campaign stands still, it is in any case.
     """
     files = tuple(one.files.values())
     if not files:
         return None
-    found, luggage = await book.tx.enclosed(files, look=look), book.office.campaigns.luggage
+    look = Look.ANEW if look is Look.WHOLE and one.reason in STOPPED else look
+    found, luggage = await book.tx.enclosed(files, look), book.office.campaigns.luggage
     here = [found.get(name, _LOST) for name in files]
     for key, states in _KEPT_BY.items():
         if names := tuple(x.called for x in here if x.state in states):
@@ -117,10 +119,15 @@ async def unfit(book: Book, one: Campaign, *, look: bool = False) -> Refused | N
 
 
 async def unfit_files(book: Book, one: Campaign) -> tuple[str, ...]:
-    """Return the ids of those attachments that cannot be sent, whatever keeps them."""
-    found = await book.tx.enclosed(tuple(one.files.values()), look=True)
+    """Return the ids of those attachments that cannot be sent, whatever keeps them.
+
+    What is still on its way is only to be waited for.
+    """
+    found = await book.tx.enclosed(tuple(one.files.values()), Look.ANEW)
     fits = book.office.campaigns.luggage.fits
-    good = {name for name, x in found.items() if x.state == "stored" and fits(x)}
+    good = {
+        x for x, y in found.items() if y.state == "pending" or (y.state == "stored" and fits(y))
+    }
     return tuple(name for name in one.files.values() if name not in good)
 
 

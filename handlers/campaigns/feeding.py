@@ -13,6 +13,7 @@ from datetime import timedelta
 from flows.calendar import WorkingDays
 from flows.campaigns.audience import Target, Why
 from flows.campaigns.campaign import Campaign, Stage
+from flows.campaigns.enclosing import Look
 from flows.campaigns.hours import Quiet
 from flows.campaigns.moves import Act, Told
 from flows.campaigns.sending import Sending, leaves_at, next_look
@@ -30,7 +31,8 @@ from handlers.campaigns.enclosing import (
     why_stopped,
 )
 from handlers.campaigns.exhausted import LOOK_AGAIN, exhausted
-from handlers.campaigns.holding import call_off, hold_back
+from handlers.campaigns.failures import worded
+from handlers.campaigns.holding import call_off, hold_back, stay_behind
 from handlers.campaigns.judging import judged_again
 from handlers.campaigns.keeping import keep, look_later, set_clock, strike
 from handlers.campaigns.message import reminder, target_post
@@ -116,13 +118,14 @@ async def _begin(book: Book, one: Campaign) -> None:
         return
     begun = await strike(book, one, Act.BEGIN)
     if isinstance(begun, Campaign):
-        await _feed(book, begun, look=True)
+        await _feed(book, begun, Look.WHOLE)
     else:
         set_clock(book, one)
 
 
 async def _go_on(book: Book, one: Campaign) -> None:
     records = book.tx.campaigns
+    await stay_behind(book, one)
     if not (await records.under_way(one.number) or await records.waiting(one.number, 1)):
         await _finish(book, one)
         return
@@ -139,7 +142,7 @@ async def _go_on(book: Book, one: Campaign) -> None:
     latest = await book.tx.campaigns.outcomes(one.number, run, one.resumed_at)
     if failing(tuple(state for state, _ in latest), run):
         code = latest[0][1]
-        lost = await unfit(book, one, look=True) if code == UNREADABLE else None
+        lost = await unfit(book, one, Look.ANEW) if code == UNREADABLE else None
         await (_lack(book, one, lost) if lost else _stop(book, one, code))
         return
     await _feed(book, one)
@@ -163,7 +166,7 @@ async def _stop(book: Book, one: Campaign, code: str) -> None:
     stopped = await strike(book, one, Act.PAUSE, Told(reason=code))
     await hold_back(book, one)
     if isinstance(stopped, Campaign):
-        book.posts += to_concerned(book, stopped, "stopped", code=code)
+        book.posts += to_concerned(book, stopped, "stopped", code=worded(code))
         await show_stage(book, stopped)
 
 
@@ -180,14 +183,14 @@ async def _lack(book: Book, one: Campaign, lost: Refused) -> None:
         await show_stage(book, stopped)
 
 
-async def _feed(book: Book, one: Campaign, *, look: bool = False) -> None:
+async def _feed(book: Book, one: Campaign, look: Look = Look.NOT) -> None:
     """Give the ledger as much as it has room for; whoever is gone meanwhile is left out."""
     records, number = book.writing.campaigns, one.number
     open_rows = await records.under_way(number)
     rows = 1 + len(one.files)  # of one target
     room = max(0, book.office.campaigns.sending.ahead - open_rows)
     targets = await records.waiting(number, -(-room // rows)) if room else ()
-    if targets and (lost := await unfit(book, one, look=look)):
+    if targets and (lost := await unfit(book, one, look)):
         await _lack(book, one, lost)
         return
     left_out = await _fill(book, one, targets)

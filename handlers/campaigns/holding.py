@@ -38,4 +38,11 @@ async def let_go(book: Book, one: Campaign) -> None:
     await book.writing.campaigns.bring_back(one.number, at if at > book.now else None)
 
 
-__all__ = ["call_off", "hold_back", "let_go"]
+async def stay_behind(book: Book, one: Campaign) -> None:
+    """Let nothing more leave of the attachments that were decided to stay behind (不带附件发)."""
+    left = {n for n, file in enumerate(one.draft.files, 1) if file not in one.files.values()}
+    if left:
+        await book.writing.campaigns.leave_behind(one.number, left)
+
+
+__all__ = ["call_off", "hold_back", "let_go", "stay_behind"]

@@ -20,7 +20,7 @@ from handlers.campaigns.filling import begin
 from handlers.campaigns.leaving_behind import without
 from handlers.campaigns.message import button_of
 from handlers.campaigns.parts import composes, oversees
-from handlers.campaigns.readers import press_reader, subscribe, unsubscribe, verify
+from handlers.campaigns.readers import press_reader, received, subscribe, unsubscribe, verify
 from handlers.talk import Talk
 from handlers.visit import Visit
 
@@ -136,6 +136,7 @@ def campaign_commands(talk: Talk) -> Mapping[str, Callable[[Visit], Awaitable[No
         "compose": office.compose,
         "campaigns": office.managed,
         "effects": effects,
+        "received": received,
         "verify_code": verify,
         "unsubscribe": unsubscribe,
         "subscribe": subscribe,

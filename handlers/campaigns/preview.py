@@ -175,7 +175,7 @@ def choices(
     acts = _ACTS.get(one.stage, ()) if writes else ("who", "report", "effect")
     if not one.begun:
         acts = tuple(act for act in acts if act not in {"recall", "effect"})
-    if one.stage is Stage.PAUSED and one.reason in STOPPED and (writes or decides):
+    if one.stage is Stage.PAUSED and one.reason in STOPPED and decides:
         acts = ("without", *acts)
     if found and one.stage is Stage.DRAFT:
         acts = ("edit", "clear", *(act for act in acts if act != "edit"))

@@ -11,6 +11,7 @@ from flows.campaigns.tally import Tally
 from flows.office import Content
 from handlers.book import Book, name_of
 from handlers.campaigns.enclosing import STOPPED
+from handlers.campaigns.failures import worded
 from handlers.campaigns.message import choice
 from handlers.campaigns.parts import concerned
 from handlers.campaigns.records import tally_of
@@ -116,7 +117,7 @@ def _words(
             return _under_way(minutes_left(progress, tally), told)
         case Stage.PAUSED:
             who = Text("sending.stopped_by", {"name": name_of(book, one.stopped_by or 0)})
-            by_itself = Text("sending.stopped_itself", {"code": one.reason})
+            by_itself = Text("sending.stopped_itself", {"code": worded(one.reason)})
             by_itself = Text(STOPPED[one.reason]) if one.reason in STOPPED else by_itself
             why = by_itself if one.stopped_by is None else who
             return Text("sending.card.paused", {**told, "why": why})

@@ -45,6 +45,23 @@ async def _received(visit: Visit, one: Campaign) -> None:
     visit.say("campaign.received" if new else "campaign.received_already", title=one.draft.title)
 
 
+async def received(visit: Visit) -> None:
+    """Take 收到 without a number for the one that waits for it; of several ask which."""
+    book, waiting = visit.book, []
+    if visit.in_private:
+        since = book.now - book.office.campaigns.sending.receipt
+        found = await book.tx.campaigns.unanswered(visit.person.id, since)
+        standing = [one for one in found if one.recalled_at is None]
+        waiting = [one for one in standing if Button.RECEIVED in one.draft.buttons]
+    if not waiting:
+        (visit.say if visit.in_private else visit.tell)("front.welcome")
+    elif len(waiting) == 1:
+        await _received(visit, waiting[0])
+    else:
+        visit.say("campaign.received_which")
+        visit.offer(*(Choice(x.draft.title[:20], f"c:received:{x.number}") for x in waiting[:8]))
+
+
 async def verify(visit: Visit) -> None:
     """Say whether a message with this code is ours (验真码)."""
     codes = typed_codes(visit.request.rest)
@@ -102,4 +119,4 @@ async def _topic(visit: Visit) -> str:
     return next((topic for topic in sorted(known - {""}) if topic in told), EVERY)
 
 
-__all__ = ["press_reader", "subscribe", "unsubscribe", "verify"]
+__all__ = ["press_reader", "received", "subscribe", "unsubscribe", "verify"]

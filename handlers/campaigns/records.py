@@ -23,6 +23,8 @@ HINTED, IN_WORDS = "only.hint", "in.words"
 log in may stand there, and a file in whose place stands whom to ask for it."""
 MESSAGE_MOVED = "message.moved"
 """The code of what followed its text to another channel, or may not be shown there."""
+FILE_LEFT = "stays.behind"
+"""The code of a file that was decided to stay behind (不带附件发): its place lacks nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +159,12 @@ class Campaigns(Protocol):
         Says whether some of it is on its way, of which nobody knows yet whether it is tried again.
         """
 
+    async def leave_behind(self, number: str, files: Collection[int]) -> None:
+        """Let nothing more of these files leave, by the number of each in the draft.
+
+        What is on its way is not tried again; once it has landed, the same settles it.
+        """
+
     async def bring_back(self, number: str, at: datetime | None) -> None:
         """Let what was put off till then be tried again at a moment, None = now."""
 
@@ -195,6 +203,9 @@ class Campaigns(Protocol):
         self, number: str, person: PersonId, enterprise: str, at: datetime
     ) -> bool:
         """Note that somebody confirmed it (收到); False when they had already."""
+
+    async def unanswered(self, person: PersonId, since: datetime) -> Sequence[Campaign]:
+        """Return what somebody was sent 1:1 since then and did not confirm, the latest first."""
 
     async def presses(self, number: str) -> Mapping[Button, int]:
         """Return how many people pressed which button, each once; a button nobody pressed lacks."""
@@ -285,6 +296,7 @@ def tally_of(fates: Sequence[Fate]) -> Tally:
 
 
 __all__ = [
+    "FILE_LEFT",
     "HINTED",
     "IN_WORDS",
     "MESSAGE_FAILED",

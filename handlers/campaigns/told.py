@@ -37,6 +37,8 @@ _THEN = {
     "approved": ("withdraw", "view"),
 }
 """What hears who wrote it → what can be done then."""
+_DECIDED = frozenset({"without"})
+"""What only who may approve can do."""
 
 
 def to_concerned(
@@ -116,20 +118,23 @@ _STANDS = {
 
 
 def _post(book: Book, one: Campaign, person: Person, key: str, params: dict[str, Any]) -> Post:
+    deciders = approvers(book, one)
     told = {
         "number": one.number,
         "title": one.draft.title,
+        "deciders": f"（{'、'.join(x.name or '' for x in deciders)}）" if deciders else "",
         "reason": one.reason,
         "by": name_of(book, one.decisions[-1].by) if one.decisions else "",
         **params,
     }
     name = f"campaign:{one.number}:{one.version}:{key}:p{person.id}"
+    acts = [act for act in _THEN[key] if act not in _DECIDED or person in deciders]
     return Post(
         to=ToPerson(person.id),
         content=Content.INTERNAL,
         parts=(Text(f"campaign.told.{key}", told),),
         dedupe=name,
-        choices=tuple(choice(act, one.number) for act in _THEN[key]),
+        choices=tuple(choice(act, one.number) for act in acts),
         title=Text("campaign.title", {"title": one.draft.title}),
         card=name,
     )

@@ -7,8 +7,9 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from flows.engine.words import Choice, Key, Resume, Said
 from flows.people.pairing import (
-    DIGITS,
+    CODES,
     Side,
+    code_of,
     masked_enterprise,
     masked_name,
     read_code,
@@ -18,6 +19,7 @@ from flows.people.pairing import (
     spelt_code,
 )
 from handlers.menu import MENU
+from handlers.pairing.answers import ask_which
 from handlers.pairing.moving import beside, unite, unmoved
 from handlers.pairing.places import (
     choose,
@@ -59,7 +61,7 @@ def pairing_commands(talk: Talk) -> Mapping[str, Callable[[Visit], Awaitable[Non
 
 
 async def press_pairing(visit: Visit, talk: Talk, rest: str) -> None:
-    """Take a button: 是我, 不是, where notices go, which account is parted."""
+    """Take a button: 是我, 不是, 对 of nobody knows what, where notices go, what is parted."""
     verb, _, channel = rest.partition(":")
     if not visit.in_private:
         visit.tell("pairing.private")
@@ -67,6 +69,8 @@ async def press_pairing(visit: Visit, talk: Talk, rest: str) -> None:
         await _confirmed(visit, talk)
     elif verb == "no":
         await _denied(visit, talk)
+    elif verb == "which":
+        ask_which(visit)
     elif verb == "at":
         await choose_channel(visit, channel)
     elif verb == "part":
@@ -88,7 +92,7 @@ async def make(visit: Visit) -> None:
         visit.say("pairing.nowhere", where=listed(book.office, sorted(has)))
         return
     for _ in range(_DRAWS):
-        code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
+        code = code_of(secrets.randbelow(CODES))
         if await pairings.offer(code, me.id, book.now + terms.valid):
             break
     else:
@@ -107,9 +111,10 @@ async def redeem(visit: Visit) -> None:
     code = read_code(visit.request.rest) or ""
     pairings, book, me = visit.book.writing.pairings, visit.book, visit.person
     if not visit.in_private:
+        good = bool(code) and await pairings.claim(code, me.id, book.now) is not None
         if code:  # whoever reads along has it now
             await pairings.void(code, book.now)
-        visit.tell("pairing.in_group" if code else "pairing.private")
+        visit.tell("pairing.in_group" if good else "pairing.private")
         return
     terms, misses = book.office.pairing, visit.conversation.misses
     if not code:

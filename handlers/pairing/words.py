@@ -42,7 +42,7 @@ PAIRING_WORDS: Mapping[str, str] = {
 WITH_TEXT = frozenset({"pair_code", "unpair", "notices_at"})
 BARE = frozenset({"pair", "pair_yes", "pair_no", "accounts", "notices_anywhere"})
 LONGEST = 8  # signs of a channel's name
-_PASTED = re.compile(r"^关联 ?(\d{4} \d{4})\s*$", re.MULTILINE)
+_PASTED = re.compile(r"关联(?:码|账号)?[是为:：\s]*(\d{4}[ \-]?\d{4})(?!\d)")
 
 
 def fits(word: str, tail: str) -> bool:
@@ -57,7 +57,7 @@ def fits(word: str, tail: str) -> bool:
 
 
 def pasted(text: str) -> str:
-    """Return the code in our own message, which phones copy whole; empty = there is none."""
+    """Return the code in our own message, whole or in one line, or in a sentence; empty = none."""
     found = _PASTED.search(text)
     return found.group(1) if found else ""
 

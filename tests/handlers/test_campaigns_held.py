@@ -54,7 +54,7 @@ async def test_what_others_have_for_a_place_goes_past_what_is_paused(play: Stage
     await becomes(play, "ready")
     await press(play, "pause")
     async with play.database.begin() as tx:
-        words = (Text("campaign.received"),)
+        words = (Text("campaign.received", {"title": "通知"}),)
         await tx.post([Post(ToGroup(play.chat(GROUP)), Content.NOTICE, words, "another")], {})
     assert len(texts(play, await play.send(), GROUP)) == 1
 

@@ -37,6 +37,7 @@ _ENDED = re.compile(r"^（(?P<chat>[^（ ]+) (?P<how>没有回音|没发成)）$
 _ENDS = {"没有回音": ("unknown", "no_answer"), "没发成": ("failed", "310000")}
 _LAST = 'SELECT max(id) FROM delivery WHERE campaign IS NOT NULL AND "to" = ?'
 _FETCHED = "（附件取到了）"
+_LOST = "（附件没有了）"
 _DEAD = re.compile(r"^（(?P<url>https://\S+) 打不开）$")
 _COUNTED = re.compile(r"^＝ (?P<who>.+?) 与机器人共 (?P<n>\d+) 条$")
 _UNITS = {"分钟": timedelta(minutes=1), "小时": timedelta(hours=1), "天": timedelta(days=1)}
@@ -55,6 +56,10 @@ async def _act(play: Stage, line: str) -> list[Letter]:
         return []
     if line == _FETCHED:
         await play.fetched()
+        return []
+    if line == _LOST:
+        url = await address(play.folder / "stage.db")
+        rows(url, "UPDATE attachment SET state = 'refused'")
         return []
     if found := _DEAD.match(line):
         play.sites.seen[found["url"]] = Seen("dead", "404")

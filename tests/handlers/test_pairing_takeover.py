@@ -72,7 +72,7 @@ async def test_every_account_hears_that_one_is_parted_and_what_is_linked_still(
 ) -> None:
     await linked(play, OWNER)
     await linked(play, OWNER, OTHER, at=WECOM)
-    letters = await play.take([arrival(play, OWNER, "解除关联", DINGTALK)])
+    letters = await play.take([arrival(play, OWNER, "解除关联 企业微信", DINGTALK)])
     for who, channel in ((OWNER, WECHAT), (OTHER, WECOM)):
         assert "企业微信账号已解除关联" in said(letters, account(play, who, channel))
     told = said(letters, account(play, OWNER, DINGTALK))

@@ -76,9 +76,12 @@ async def test_who_has_one_linking_means_that_one_whichever_side_is_named(play: 
     assert "公众号账号和原来一样" in await writes(play, OWNER, "解除关联 钉钉", DINGTALK)
 
 
-async def test_without_a_name_around_it_the_latest_is_meant(play: Stage) -> None:
+@pytest.mark.parametrize("line", ["解除关联", "解除关联吧"])
+async def test_without_a_name_it_is_asked_which_of_several(play: Stage, line: str) -> None:
     await both(play)
-    assert "企业微信账号和原来一样" in await writes(play, OWNER, "解除关联吧", DINGTALK)
+    told = await writes(play, OWNER, line, DINGTALK)
+    assert "要分开哪一个？和您连着的：企业微信、公众号" in told
+    assert len(set(await ids(play))) == 1
 
 
 async def test_who_links_hears_until_when_it_can_be_taken_back_whole(play: Stage) -> None:

@@ -8,11 +8,13 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
 
 from bot.keys import Keys
 from bot.storage import postgresql
 from bot.storage.database import Database, DatabaseDown, Transaction, UnusableAddress
+from bot.storage.tables import delivery
 from handlers.ports import Stale
 from tests import servers
 from tests.engines import SECRET, Hands, Opened, arrival, dispatch, opened, rows
@@ -225,6 +227,13 @@ async def test_what_the_server_says_about_itself_may_pass(shared: Opened) -> Non
         said = f"DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '{code}'; END $$"
         with pytest.raises(DatabaseDown, match=code):
             await within(shared.database, says(said))
+    await shared.database.ping()
+
+
+async def test_a_statement_with_too_many_values_is_a_defect_that_stays(shared: Opened) -> None:
+    too_many = select(delivery.c.id).where(delivery.c.id.in_(range(40_000)))
+    with pytest.raises(DBAPIError, match="query arguments"):
+        await within(shared.database, lambda tx: tx._session.connection.execute(too_many))
     await shared.database.ping()
 
 
