@@ -215,7 +215,10 @@ class Pushes:
         lost = 0
         for number in range(times):
             await self.reached(self.stand().total() + self.run.chance.randint(10, 25))
-            victim = self.run.chance.choice([one for one in self.senders if one.lives])
+            await until(self._busy, within=SENT_WITHIN, what="somebody has messages on their way")
+            # Who starts yet has none: killed again and again, nothing would be lost.
+            lives = [one for one in self.senders if one.lives]
+            victim = self.run.chance.choice(await self._busy() or lives)
             assert victim.process is not None
             await victim.kill()
             self.run.fleet.kills += 1
@@ -226,6 +229,13 @@ class Pushes:
         for process in self.senders:
             await process.up()
         return lost
+
+    async def _busy(self) -> list[Process]:
+        """Return the senders that have messages on their way."""
+        alive = [(one, one.process) for one in self.senders if one.lives]
+        return [
+            one for one, running in alive if running is not None and await self.in_hand(running.pid)
+        ]
 
     def slow(self, seconds: float) -> None:
         """Let the platform take so long for a message, before or after it stands there."""
