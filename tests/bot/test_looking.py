@@ -7,28 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from bot.attachments import Limits, Vault
 from bot.looking import Looking
 from flows.campaigns.enclosing import Look
-from tests.bot.runtime import KEYS
+from tests.counting import Counting
 
 PAPER = b"%PDF-1.7 agenda"
 
 
-class Counting(Vault):
-    """A folder that counts what was read whole."""
-
-    read_whole = 0
-
-    def holds(self, name: str) -> bool:
-        """Count, and look."""
-        self.read_whole += 1
-        return super().holds(name)
-
-
 @pytest.fixture
 def vault(tmp_path: Path) -> Counting:
-    return Counting(tmp_path / "files", KEYS, Limits({"pdf"}, 20))
+    return Counting.at(tmp_path)
 
 
 @pytest.fixture

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from tests.bot.pages.door import hall
 from tests.browser.at_door import (
@@ -21,18 +18,12 @@ from tests.browser.at_door import (
     typed,
     until,
 )
-from tests.browser.chat import STEP_MILLISECONDS, chromium, phone
+from tests.browser.chat import STEP_MILLISECONDS, phone
 from tests.browser.wire import wire
 from tests.handlers.attending import place
 from tests.handlers.story import CLERK, HEAD
 
 pytestmark = AT_A_DOOR
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Any]:
-    async with chromium() as started:
-        yield started
 
 
 async def test_e15_two_pages_race_for_one_code(tmp_path: Path, browser: Any) -> None:

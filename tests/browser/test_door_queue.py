@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from tests.bot.pages.door import hall
 from tests.browser.at_door import AT_A_DOOR, came, emptied, fits, opened, typed
-from tests.browser.chat import STEP_MILLISECONDS, chromium, phone
+from tests.browser.chat import STEP_MILLISECONDS, phone
 from tests.handlers.attending import press
 from tests.handlers.story import CLERK
 
 pytestmark = AT_A_DOOR
 ACT = re.compile("/act$")
 UNKNOWN = "000000"
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Any]:
-    async with chromium() as started:
-        yield started
 
 
 def line(tab: Any, text: str) -> Any:

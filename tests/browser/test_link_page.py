@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ import pytest
 
 from flows.tickets.case import State
 from tests.bot.pages.phone import Office, office, told
-from tests.browser.chat import IN_A_BROWSER, PHONE, chromium, phone
+from tests.browser.chat import IN_A_BROWSER, PHONE, phone
 from tests.handlers.story import (
     ANSWER,
     CLERK,
@@ -27,12 +27,6 @@ from tests.handlers.story import (
 
 pytestmark = [pytest.mark.usefixtures("engine"), *IN_A_BROWSER]
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(64)
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Any]:
-    async with chromium() as started:
-        yield started
 
 
 async def assigned(desk: Office) -> str:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.browser.chat import IN_A_BROWSER, Seat, chat, chromium, demo
+from tests.browser.chat import IN_A_BROWSER, Seat, chat
 from tests.browser.test_panes import LAYOUT, begins
 
 pytestmark = IN_A_BROWSER
@@ -17,15 +15,8 @@ OWNER = "demo-owner-chen"
 
 
 @pytest.fixture
-async def address(tmp_path: Path) -> AsyncIterator[str]:
-    async with demo(tmp_path) as page:
-        yield page + LAYOUT
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Any]:
-    async with chromium() as started:
-        yield started
+def address(address: str) -> str:
+    return address + LAYOUT
 
 
 async def test_two_accounts_are_linked_by_the_line_that_one_of_them_is_told(

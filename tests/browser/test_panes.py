@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -14,8 +12,6 @@ from tests.browser.chat import (
     NumberedSeat,
     Seat,
     chat,
-    chromium,
-    demo,
 )
 from tests.browser.story import (
     ANSWER,
@@ -40,15 +36,8 @@ ENTERPRISE = "镇海蓝帆新材料有限公司"
 
 
 @pytest.fixture
-async def address(tmp_path: Path) -> AsyncIterator[str]:
-    async with demo(tmp_path) as page:
-        yield page + LAYOUT
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Any]:
-    async with chromium() as started:
-        yield started
+def address(address: str) -> str:
+    return address + LAYOUT
 
 
 def follower(tab: Any) -> Seat:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.browser.chat import CHROMIUM, Seat, chat, chromium, demo, phone
+from tests.browser.chat import CHROMIUM, Seat, chat, phone
 from tests.browser.test_panes import LAYOUT, MEMBER, begins, follower
 
 pytestmark = [
@@ -27,15 +25,8 @@ A_MOMENT = 120_000  # milliseconds: what was approved leaves a minute later
 
 
 @pytest.fixture
-async def address(tmp_path: Path) -> AsyncIterator[str]:
-    async with demo(tmp_path) as page:
-        yield page + LAYOUT
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Any]:
-    async with chromium() as started:
-        yield started
+def address(address: str) -> str:
+    return address + LAYOUT
 
 
 async def approved(tab: Any) -> None:

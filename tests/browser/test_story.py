@@ -1,12 +1,8 @@
 """The whole story on the chat page of the real demo, clicked and typed."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
-import pytest
-
-from tests.browser.chat import IN_A_BROWSER, chat, chromium, demo
+from tests.browser.chat import IN_A_BROWSER, chat
 from tests.browser.story import (
     ENTERPRISE,
     ENTERPRISE_GROUP,
@@ -29,18 +25,6 @@ from tests.browser.story import (
 )
 
 pytestmark = IN_A_BROWSER
-
-
-@pytest.fixture
-async def address(tmp_path: Path) -> AsyncIterator[str]:
-    async with demo(tmp_path) as page:
-        yield page
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Any]:
-    async with chromium() as started:
-        yield started
 
 
 async def test_a_report_in_the_group_becomes_a_closed_ticket(address: str, browser: Any) -> None:

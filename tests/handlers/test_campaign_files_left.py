@@ -10,16 +10,17 @@ from typing import Any
 
 import pytest
 
-from bot.attachments import Limits, Vault
+from bot.attachments import Vault
 from bot.channels.base import Letter
 from bot.looking import Looking
 from bot.storage.ledger import BEHIND
 from flows.campaigns.campaign import Stage as Campaigning
 from handlers.ports import Button
+from tests.counting import Counting
 from tests.handlers.campaigning import CLERK, HEAD, NUMBER, sent, stored, tally
 from tests.handlers.test_campaign_files import AGENDA, GONE, LIST, change, ended, report
 from tests.handlers.test_campaign_files_unfit import allow, approved, damage, drafted, told
-from tests.stage import KEYS, Stage, stage
+from tests.stage import Stage, stage
 
 EVERYBODY = "全部企业群和全部企业的负责人"
 WITHOUT = "不带附件发"
@@ -27,21 +28,9 @@ UNTRIED = "code = '', attempts = 0, attempted_at = NULL"
 BUSY = "code = 'busy', attempts = 1"
 
 
-class Counting(Vault):
-    """A folder that counts what was read whole."""
-
-    read_whole = 0
-
-    def holds(self, name: str) -> bool:
-        """Count, and look."""
-        self.read_whole += 1
-        return super().holds(name)
-
-
 @pytest.fixture
 def vault(tmp_path: Path) -> Counting:
-    """Return the files that are kept."""
-    return Counting(tmp_path / "files", KEYS, Limits({"pdf"}, 20))
+    return Counting.at(tmp_path)
 
 
 @pytest.fixture
