@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from flows.people.pairing import read_code
+from flows.people.pairing import like_code, read_code
 
 PAIRING_WORDS: Mapping[str, str] = {
     "关联账号": "pair",
@@ -42,7 +42,7 @@ PAIRING_WORDS: Mapping[str, str] = {
 WITH_TEXT = frozenset({"pair_code", "unpair", "notices_at"})
 BARE = frozenset({"pair", "pair_yes", "pair_no", "accounts", "notices_anywhere"})
 LONGEST = 8  # signs of a channel's name
-_PASTED = re.compile(r"关联(?:码|账号)?[是为:：\s]*(\d{4}[ \-]?\d{4})(?!\d)")
+_PASTED = re.compile(r"关联(?:码|账号)?[是为:：\s]*(\d{4}[ \-]?\d{4})(?!\d|[ \-]?\d{3})")
 
 
 def fits(word: str, tail: str) -> bool:
@@ -57,9 +57,12 @@ def fits(word: str, tail: str) -> bool:
 
 
 def pasted(text: str) -> str:
-    """Return the code in our own message, whole or in one line, or in a sentence; empty = none."""
+    """Return the code in our own message, whole or in one line, or in a sentence; empty = none.
+
+    The number of a case (关联 2026-0012) or of a bank account is none.
+    """
     found = _PASTED.search(text)
-    return found.group(1) if found else ""
+    return found.group(1) if found and like_code(re.sub(r"\D", "", found.group(1))) else ""
 
 
 __all__ = ["BARE", "PAIRING_WORDS", "WITH_TEXT", "fits", "pasted"]
