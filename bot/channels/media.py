@@ -5,7 +5,7 @@ import logging
 from collections import Counter, OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeGuard
 
 from bot.channels.base import Enclosure, NoFile, NotYet, OpenFile, SendFault
 
@@ -133,10 +133,15 @@ class Media:
             self._known[name] = flight.result()
             if len(self._known) > MOST:
                 self._known.popitem(last=False)
-        elif isinstance(error, SendFault) and name not in self._waiting:
+        elif _counts(error) and name not in self._waiting:
             self._unheard[name] = _Unheard(error, asyncio.get_running_loop().time())
             if len(self._unheard) > MOST:
                 self._unheard.popitem(last=False)
+
+
+def _counts(error: BaseException) -> TypeGuard[SendFault]:
+    """Say whether a fault counts as a try: what let the account rest is over when it is told."""
+    return isinstance(error, SendFault) and not (error.breaks or isinstance(error, NotYet))
 
 
 def _nameless(file: Enclosure) -> str:

@@ -16,7 +16,8 @@ from tests.bot.channels.test_dingtalk_media import PAPER
 class Hanging:
     """A client whose uploads end in a fault when they are told to."""
 
-    def __init__(self) -> None:
+    def __init__(self, fault: SendFault | None = None) -> None:
+        self.fault = fault or SendFault("no.answer", 5.0)
         self.go = asyncio.Event()
         self.begun = 0
         self.ended = 0
@@ -25,7 +26,7 @@ class Hanging:
         self.begun += 1
         await self.go.wait()
         self.ended += 1
-        raise SendFault("no.answer", 5.0)
+        raise self.fault
 
 
 def media_of(client: Hanging, patience: float = 0.01) -> Media:
@@ -58,6 +59,17 @@ async def test_a_fault_that_was_heard_is_told_once() -> None:
     for tries in (1, 2):
         with pytest.raises(SendFault, match=r"no\.answer"):
             await media.of(PAPER)
+        assert hanging.begun == tries
+
+
+@pytest.mark.parametrize(
+    "fault", [SendFault("45009", 3600.0, "robot"), NotYet("media.blocked", 60.0)]
+)
+async def test_what_let_the_account_rest_is_not_told_after_it(fault: SendFault) -> None:
+    hanging = Hanging(fault)
+    media = media_of(hanging)
+    for tries in (1, 2):
+        await failed_unheard(hanging, media)
         assert hanging.begun == tries
 
 
