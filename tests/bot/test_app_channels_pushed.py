@@ -23,6 +23,7 @@ from tests.bot.beside import beside, callable_at
 from tests.bot.pushing import TITLE, Pushing, staff
 from tests.bot.runtime import until
 from tests.bot.test_app_wechat import pushed
+from tests.days import with_known_years
 from tests.engines import rows
 from tests.faults.pushes import overlay
 from tests.wechat import named
@@ -31,7 +32,6 @@ from tests.wire.chat import ENTERPRISE_GROUP, OWNER
 pytestmark = pytest.mark.usefixtures("engine", "patient_calls")
 
 CHATS = [Chat(ENTERPRISE_GROUP, "镇海民营企业交流群", ())]
-NUMBER = "TS-2026-001"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Three(Pushing):
 @asynccontextmanager
 async def three(folder: Path) -> AsyncIterator[Three]:
     """Run the bot with a group's robot of 企业微信 registered, and with somebody who follows."""
-    config = load_config(BASE, overlay(folder / "overlay", CHATS))
+    config = load_config(BASE, with_known_years(overlay(folder / "overlay", CHATS)))
     async with (
         WeChatPlatform(patience=90.0) as account,
         WeComPlatform() as wecom,

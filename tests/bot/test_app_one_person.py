@@ -12,8 +12,9 @@ from bot.simulator.control import Control
 from tests.bot.runtime import until
 from tests.bot.test_app import CLERK, OWNER
 from tests.bot.test_app_wechat import both, pushed, said, told
+from tests.days import first_number
 from tests.engines import rows
-from tests.handlers.story import ONE, REPORT
+from tests.handlers.story import REPORT
 
 pytestmark = pytest.mark.usefixtures("engine", "patient_calls")
 
@@ -46,17 +47,17 @@ async def test_a_report_begun_at_one_is_finished_at_the_other_and_heard_of_where
         assert "陈＊，镇海恒通…" in await said(platform, f"关联 {code}")
         assert "关联好了" in await said(platform, "1")
         await until(lambda: "已与公众号账号关联" in at_dingtalk(control))
-        await says(control, OWNER, "确认", f"编号 {ONE}")
+        await says(control, OWNER, "确认", f"编号 {first_number()}")
         await says(control, OWNER, "通知发到 公众号", "先发到公众号")
         message = await control.say(CLERK, "受理 1")
         await control.wait_for_ack(message.msg_id)
         await until(lambda: "已受理" in "".join(pushed(platform)))
         assert "您反映的问题已受理" not in at_dingtalk(control)
-        assert ONE in await said(platform, "进度")
+        assert first_number() in await said(platform, "进度")
 
         assert "已解除关联" in await said(platform, "解除关联")
         await until(lambda: "公众号账号已解除关联" in at_dingtalk(control))
-        assert ONE not in await said(platform, "进度")
+        assert first_number() not in await said(platform, "进度")
         heard = len(told(platform))
         message = await control.say(CLERK, "不予受理 1 不归我们管，请找区仲裁院")
         await control.wait_for_ack(message.msg_id)

@@ -17,8 +17,9 @@ from bot.simulator.wechat.platform import WeChatPlatform
 from tests.bot.beside import WHO, answer_to, beside, callable_at, handled, not_ready, taken_once
 from tests.bot.runtime import until
 from tests.bot.test_app import OWNER, PNG, answers
+from tests.days import first_number
 from tests.engines import rows
-from tests.handlers.story import ANSWER, ONE, REPORT
+from tests.handlers.story import ANSWER, REPORT
 from tests.wechat import FIRM, named
 
 pytestmark = pytest.mark.usefixtures("engine", "patient_calls")
@@ -146,7 +147,7 @@ async def test_a_report_in_text_is_handled_at_dingtalk_and_rated_in_text(
     async with both(config, tmp_path) as (app, control, platform):
         assert "95598" in await said(platform, REPORT)
         assert "1 确认" in await said(platform, WHO)
-        assert ONE in await said(platform, "1")
+        assert first_number() in await said(platform, "1")
         await handled(config, control)
         await until(lambda: ANSWER[:10] in "".join(told(platform)))
         assert ["已受理" in text for text in pushed(platform)].count(True) == 1
@@ -154,8 +155,8 @@ async def test_a_report_in_text_is_handled_at_dingtalk_and_rated_in_text(
         assert await said(platform, "满意 1")
         url = app.office.settings.database
         assert rows(url, "SELECT state, count(*) FROM ticket GROUP BY state") == [("closed", 1)]
-        assert ONE in await said(platform, "进度")
-        assert ONE not in await said(platform, "进度", OTHER)
+        assert first_number() in await said(platform, "进度")
+        assert first_number() not in await said(platform, "进度", OTHER)
 
 
 async def test_somebody_signs_up_in_text(config: Config, tmp_path: Path) -> None:

@@ -19,8 +19,9 @@ from bot.simulator.wecom.platform import WeComPlatform
 from tests.bot.beside import WHO, answer_to, beside, callable_at, handled, not_ready, taken_once
 from tests.bot.runtime import until
 from tests.bot.test_app import PNG
+from tests.days import first_number
 from tests.engines import rows
-from tests.handlers.story import ANSWER, ONE, REPORT
+from tests.handlers.story import ANSWER, REPORT
 from tests.wecom import named
 
 pytestmark = pytest.mark.usefixtures("engine", "patient_calls")
@@ -91,16 +92,16 @@ async def test_a_report_is_handled_at_dingtalk_and_rated_by_a_button(
         await until(lambda: "95598" in told(platform))
         await over(platform, platform.say(FIRM, WHO))
         await press(platform, "确认")
-        await until(lambda: ONE in told(platform))
+        await until(lambda: first_number() in told(platform))
         await handled(config, control)
         await until(lambda: ANSWER[:10] in told(platform))
         await press(platform, "满意")
         url = app.office.settings.database
         closed = "SELECT state, count(*) FROM ticket GROUP BY state"
         await until(lambda: rows(url, closed) == [("closed", 1)])
-        assert ONE in await over(platform, platform.say(FIRM, "进度")) + told(platform)
+        assert first_number() in await over(platform, platform.say(FIRM, "进度")) + told(platform)
         await over(platform, platform.say(OTHER, "进度"))
-        assert ONE not in told(platform, OTHER)
+        assert first_number() not in told(platform, OTHER)
         assert rows(url, "SELECT count(*) FROM delivery WHERE state = 'failed'") == [(0,)]
         # Whoever changes these cards next finds what lets them be changed.
         assert rows(url, "SELECT count(*) > 1 FROM card_code") in ([(1,)], [(True,)])
@@ -144,7 +145,7 @@ async def test_who_reads_in_wechat_answers_by_numbers(config: Config, tmp_path: 
         await over(platform, platform.say(FIRM, REPORT))
         answer = await over(platform, platform.say(FIRM, WHO))
         assert "1 确认" in answer
-        assert ONE in await over(platform, platform.say(FIRM, "1"))
+        assert first_number() in await over(platform, platform.say(FIRM, "1"))
         assert platform.people.cards(FIRM) == []
 
 

@@ -27,6 +27,7 @@ from handlers.ports import Stale, ToPerson
 from tests import outbox, servers
 from tests.bot.runtime import FakeChannel, arrival, until
 from tests.bot.test_app import OWNER, answers, simulated
+from tests.days import with_known_years
 from tests.engines import rows
 from tests.wire.chat import actions
 
@@ -199,7 +200,8 @@ async def test_a_process_that_still_starts_or_already_ends_is_not_ready(
 
     said: list[tuple[int, dict[str, object]]] = []
     settings = demo_settings(tmp_path, "http://127.0.0.1:9", 0)
-    app = App(settings, load_config(), channel=Lingering(name="dingtalk"), duties={Duty.WORKER})
+    config = load_config(overlay=with_known_years(tmp_path / "overlay"))
+    app = App(settings, config, channel=Lingering(name="dingtalk"), duties={Duty.WORKER})
     monkeypatch.setattr(app.meter, "open", opening)
     async with AsyncExitStack() as stack:
         entering = asyncio.create_task(stack.enter_async_context(app.running()))

@@ -1,15 +1,13 @@
 """The story, act by act, as the personas of the demo click and type it on the page."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Self
-from zoneinfo import ZoneInfo
 
 from tests.browser.chat import Seat
+from tests.days import first_number
 
 ENTERPRISE_GROUP = "cidDemoEnterprise=="
 STAFF_GROUP = "cidDemoStaff=="
-NUMBER = f"ZH-{datetime.now(ZoneInfo('Asia/Shanghai')).year}-0001"
 ENTERPRISE = "镇海恒通紧固件有限公司"
 PHONE = "13805740001"
 REPORT = (
@@ -88,7 +86,7 @@ async def tells_all(cast: Cast, picture: bytes) -> None:
 async def files(cast: Cast) -> None:
     """He confirms and gets the number; the 工作群 gets a card."""
     await cast.chen.press("确认")
-    await cast.chen.sees(f"编号 {NUMBER}", "您要做什么：")
+    await cast.chen.sees(f"编号 {first_number()}", "您要做什么：")
     for staff in (cast.wang, cast.zhou):
         await staff.open_group(STAFF_GROUP)
         await staff.sees_status("新问题", "待受理")
@@ -99,8 +97,8 @@ async def accepts(cast: Cast) -> None:
     await cast.wang.press("受理")
     await cast.zhou.sees_status("新问题", "待交办")
     await cast.wang.open_robot()
-    await cast.wang.sees(f"已受理 {NUMBER}", REPORT)
-    await cast.chen.sees(f"{NUMBER} 已受理")
+    await cast.wang.sees(f"已受理 {first_number()}", REPORT)
+    await cast.chen.sees(f"{first_number()} 已受理")
 
 
 async def dispatches(cast: Cast) -> None:
@@ -113,7 +111,7 @@ async def dispatches(cast: Cast) -> None:
     await cast.wang.sees("主办：国网镇海供电公司", "协办：无")
     await cast.wang.press("确认")
     await cast.wang.sees("已交国网镇海供电公司主办")
-    await cast.chen.sees(f"{NUMBER} 已交办")
+    await cast.chen.sees(f"{first_number()} 已交办")
 
 
 async def signs(cast: Cast) -> None:
@@ -143,7 +141,7 @@ async def looks(cast: Cast, enterprise: str = ENTERPRISE) -> None:
     """周岚 opens the whole case from the 工作群."""
     await cast.zhou.press("查看")
     await cast.zhou.open_robot()
-    await cast.zhou.sees(f"{NUMBER} 待审核", f"企业：{enterprise}", ANSWER)
+    await cast.zhou.sees(f"{first_number()} 待审核", f"企业：{enterprise}", ANSWER)
 
 
 async def audits(cast: Cast) -> None:
@@ -158,7 +156,7 @@ async def rates(cast: Cast) -> None:
     """陈建国 is content, and the ticket closes."""
     await cast.chen.sees("国网镇海供电公司的答复（已解决）", ANSWER)
     await cast.chen.press("满意")
-    await cast.chen.sees(f"{NUMBER} 办结")
-    await cast.li.sees(f"{NUMBER} 已办结")
+    await cast.chen.sees(f"{first_number()} 办结")
+    await cast.li.sees(f"{first_number()} 已办结")
     await cast.chen.say("进度")
-    await cast.chen.sees(f"{NUMBER} 已办结", "有疑问请打：")
+    await cast.chen.sees(f"{first_number()} 已办结", "有疑问请打：")

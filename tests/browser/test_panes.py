@@ -15,7 +15,6 @@ from tests.browser.chat import (
 )
 from tests.browser.story import (
     ANSWER,
-    NUMBER,
     REPORT,
     Cast,
     accepts,
@@ -27,6 +26,7 @@ from tests.browser.story import (
     looks,
     signs,
 )
+from tests.days import first_number
 
 pytestmark = IN_A_BROWSER
 
@@ -84,10 +84,10 @@ async def test_a_report_is_answered_and_rated_in_the_pane(
             await act(cast)
         await looks(cast, ENTERPRISE)
         await audits(cast)
-        await owner.sees(f"{NUMBER} 国网镇海供电公司的答复（已解决）", ANSWER)
+        await owner.sees(f"{first_number()} 国网镇海供电公司的答复（已解决）", ANSWER)
         await _rates(owner)
-        await owner.sees(f"{NUMBER} 办结")
-        await cast.li.sees(f"{NUMBER} 已办结")
+        await owner.sees(f"{first_number()} 办结")
+        await cast.li.sees(f"{first_number()} 已办结")
 
 
 async def _rates(owner: Seat) -> None:

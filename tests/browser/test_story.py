@@ -6,7 +6,6 @@ from tests.browser.chat import IN_A_BROWSER, chat
 from tests.browser.story import (
     ENTERPRISE,
     ENTERPRISE_GROUP,
-    NUMBER,
     PHONE,
     REPORT,
     STAFF_GROUP,
@@ -23,6 +22,7 @@ from tests.browser.story import (
     starts_in_the_group,
     tells_all,
 )
+from tests.days import first_number
 
 pytestmark = IN_A_BROWSER
 
@@ -60,7 +60,7 @@ async def _records_are_shown(cast: Cast) -> None:
     """The ⓘ of an answer tells its delivery, that of a message what it became."""
     own = cast.chen.pane.locator('[data-sender="me"]').filter(has_text=REPORT)
     for bubble, rows in (
-        (cast.chen.bubble(f"编号 {NUMBER}"), ("投递", "已送达")),
+        (cast.chen.bubble(f"编号 {first_number()}"), ("投递", "已送达")),
         (own, ("来信", "已处理", "确认")),
     ):
         await bubble.get_by_test_id("info").click()
@@ -103,7 +103,7 @@ async def test_a_phone_is_wide_enough_to_report_and_to_accept(address: str, brow
             assert box["x"] >= 0
             assert box["x"] + box["width"] <= 390
         await cast.chen.press("确认")
-        await cast.chen.sees(f"编号 {NUMBER}")
+        await cast.chen.sees(f"编号 {first_number()}")
         await cast.wang.turn()
         await cast.wang.pane.wait_for()
         assert await cast.chen.pane.is_hidden()
@@ -111,7 +111,7 @@ async def test_a_phone_is_wide_enough_to_report_and_to_accept(address: str, brow
         await cast.wang.press("受理")
         await cast.wang.sees_status("新问题", "待交办")
         await cast.chen.turn()
-        await cast.chen.sees(f"{NUMBER} 已受理")
+        await cast.chen.sees(f"{first_number()} 已受理")
         assert (await cast.chen.pane.get_by_test_id("input").bounding_box())["height"] < 50
         assert await tab.get_by_text("演示·虚构").is_visible()
         assert await tab.evaluate("document.documentElement.scrollWidth") == 390

@@ -21,6 +21,7 @@ from bot.simulator.server import DingTalkSimulator
 from bot.storage.database import Database
 from bot.texts import Texts
 from tests.engines import address, rows
+from tests.moved import CLOCK
 
 ROOT = Path(__file__).resolve().parents[2]
 KEY = "the key of the tests that run the bot as a process"
@@ -32,7 +33,7 @@ STOP_WITHIN = 15.0
 POLL = 0.02
 ADDRESS = "QINQING_DATABASE_URL"
 # What a system gives every process; nothing of the one who runs the tests gets in.
-_KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "SYSTEMROOT", "TMPDIR", "LD_LIBRARY_PATH")
+_KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "SYSTEMROOT", "TMPDIR", "LD_LIBRARY_PATH", *CLOCK)
 
 
 def now() -> datetime:
