@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from importlib.metadata import version
 
 import chinese_calendar
 
@@ -12,6 +13,14 @@ FIRST_YEAR = 2024
 LAST_YEAR = 2100
 # Days that the law names by the solar calendar (全国年节及纪念日放假办法, 2024 revision).
 SOLAR_HOLIDAYS = ((1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3))
+
+
+PACKAGE = "chinesecalendar"
+
+
+def package() -> str:
+    """Name the package that brings official years, and its release."""
+    return f"{PACKAGE} {version(PACKAGE)}"
 
 
 def working_days(years: Mapping[int, CalendarYear], segments: Segments) -> WorkingDays:

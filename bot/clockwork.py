@@ -3,7 +3,15 @@
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from bot.housekeeping import departing, forgetting, housekeeping, leaders, recounting, sweeping
+from bot.housekeeping import (
+    asking,
+    departing,
+    forgetting,
+    housekeeping,
+    leaders,
+    recounting,
+    sweeping,
+)
 from bot.premises import Office
 from bot.schedules import Schedule
 from bot.timers import Ticks
@@ -47,6 +55,7 @@ def schedules_of(premises: Office) -> Sequence[Schedule]:
         forgetting(office),
         departing(office),
         recounting(office),
+        asking(office),
         leaders(office),
         first_answers(office),
     )

@@ -9,6 +9,7 @@ from bot.attachments import Vault
 from bot.logs import place_of
 from bot.schedules import Schedule
 from bot.storage.transaction import Transaction
+from handlers.days_off import ask_for_days_off
 from handlers.departed import forget_departed
 from handlers.leading import posts_ended, weekly_page
 from handlers.ports import Office
@@ -150,6 +151,17 @@ def recounting(office: Office) -> Schedule:
     return Schedule("recount", EARLY, work, DAY, basis=years, portion=portion)
 
 
+def asking(office: Office) -> Schedule:
+    """Return what asks for a year's days off, with the day's first messages."""
+
+    async def work(tx: Transaction, now: datetime) -> None:
+        """Ask; who was asked is not asked again."""
+        if years := await ask_for_days_off(tx, office, now):
+            log.info("no official days off of %s", ", ".join(map(str, years)))
+
+    return Schedule("days_off", _at_first_slot(office), work, DAY)
+
+
 def leaders(office: Office) -> Schedule:
     """Return what leaders need each morning: who takes over from one whose post ended, the page.
 
@@ -164,5 +176,9 @@ def leaders(office: Office) -> Schedule:
         """Send the pages."""
         log.info("sent %d pages of leaders", await weekly_page(tx, office, now))
 
+    return Schedule("leaders", _at_first_slot(office), work, DAY, portion=portion)
+
+
+def _at_first_slot(office: Office) -> str:
     first = office.ladder.slots[0]
-    return Schedule("leaders", f"{first.minute} {first.hour} * * *", work, DAY, portion=portion)
+    return f"{first.minute} {first.hour} * * *"

@@ -32,6 +32,10 @@ FULL = 50_000_000
 LOOKS_APART = 1.0  # seconds from one look at the records to the next, whoever asks how often
 ANSWERS_WITHIN = 1.5  # seconds of the database; whoever asks waits for two
 DECEMBER = 12
+NO_NOTICE = (
+    "no official days off of {year}, its dates are provisional: write the State Council's notice"
+    " into calendar/{year}.toml (official = true), check with `python -m bot doctor`, restart"
+)
 NAMED = 10  # tickets that cannot be read
 
 Ask = Callable[[], Health]
@@ -157,9 +161,7 @@ class Readiness:
         today = self._clock().astimezone(OFFICE_ZONE).date()
         year = today.year + (today.month == DECEMBER)
         if year not in self._official:
-            yield Finding(
-                "calendar", f"no official days off of {year}: its dates are provisional", "degraded"
-            )
+            yield Finding("calendar", NO_NOTICE.format(year=year), "degraded")
 
     def _clocks(self) -> Iterator[Finding]:
         steady = self._database.steady

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from bot.calendar import working_days
+from bot.calendar import package, working_days
 from bot.config.people import RoleName
 from bot.doctor.found import Found, Patient, fault, fine, mind
 from flows.calendar import OFFICE_ZONE
@@ -32,9 +32,9 @@ async def calendar(patient: Patient) -> Sequence[Found]:
     official = working_days(patient.config.calendar, hours).official_years
     found: list[Found] = []
     if today.year not in official:
-        found.append(fault("doctor.calendar.missing", year=today.year))
+        found.append(fault("doctor.calendar.missing", year=today.year, package=package()))
     if today.month >= NOVEMBER and today.year + 1 not in official:
-        found.append(mind("doctor.calendar.next", year=today.year + 1))
+        found.append(mind("doctor.calendar.next", year=today.year + 1, package=package()))
     return found or [fine("doctor.calendar.ok", year=today.year)]
 
 

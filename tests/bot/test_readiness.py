@@ -196,7 +196,9 @@ async def test_the_next_year_s_days_off_are_missed_from_december_on(
     records.clock.move(minutes=1)  # the office is in December
     (found,) = await readiness(records, tmp_path).look()
     assert (found.what, found.level) == ("calendar", "degraded")
-    assert "2027" in found.reason
+    assert "no official days off of 2027" in found.reason
+    assert "calendar/2027.toml" in found.reason
+    assert "python -m bot doctor" in found.reason
 
 
 async def test_a_folder_that_is_not_made_yet_is_no_fault(records: Opened, tmp_path: Path) -> None:

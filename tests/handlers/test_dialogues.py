@@ -15,6 +15,7 @@ from handlers import DESKS
 from handlers.campaigns.linking import Seen
 from tests.engines import address, rows
 from tests.handlers.linking import ELSEWHERE, MANNERS, elsewhere, place
+from tests.handlers.restarting import morning, with_days_off
 from tests.sending import fetch_all, send_file, written
 from tests.stage import Stage, stage
 
@@ -37,6 +38,8 @@ _ENDED = re.compile(r"^（(?P<chat>[^（ ]+) (?P<how>没有回音|没发成)）$
 _ENDS = {"没有回音": ("unknown", "no_answer"), "没发成": ("failed", "310000")}
 _LAST = 'SELECT max(id) FROM delivery WHERE campaign IS NOT NULL AND "to" = ?'
 _FETCHED = "（附件取到了）"
+_MORNING = "（早上）"
+_NOTICE = re.compile(r"^（录入 2027 年放假通知，另有 (?P<days>[-\d, ]+) 放假，重启）$")
 _LOST = "（附件没有了）"
 _DEAD = re.compile(r"^（(?P<url>https://\S+) 打不开）$")
 _COUNTED = re.compile(r"^＝ (?P<who>.+?) 与机器人共 (?P<n>\d+) 条$")
@@ -46,6 +49,14 @@ _UNITS = {"分钟": timedelta(minutes=1), "小时": timedelta(hours=1), "天": t
 async def _act(play: Stage, line: str) -> list[Letter]:
     if found := _WAITED.match(line):
         return await play.wait(int(found["n"]) * _UNITS[found["unit"]])
+    if found := _NOTICE.match(line):
+        return await with_days_off(play, found["days"])
+    if line == _MORNING:
+        return await morning(play)
+    return await _done(play, line)
+
+
+async def _done(play: Stage, line: str) -> list[Letter]:
     if found := _MONTH.match(line):
         await play.used_up(int(found["limit"]), int(found["used"]))
         return []

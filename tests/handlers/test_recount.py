@@ -24,6 +24,7 @@ from flows.tickets.case import State, Ticket
 from handlers.ports import Due
 from handlers.recount import recount
 from handlers.strikes import CASE
+from tests.handlers.restarting import official, restart
 from tests.handlers.story import (
     HEAD,
     LIAISON,
@@ -39,21 +40,7 @@ from tests.stage import Stage, stage
 
 pytestmark = pytest.mark.usefixtures("engine")
 
-# The notice gives one more day off after New Year: one working day later.
-NOTICE = ("off = [\n    2027-01-01,             # 元旦", "off = [\n    2027-01-01, 2027-01-04,")
 OLD, NEW = date(2027, 1, 6), date(2027, 1, 7)
-
-
-def official(folder: Path, change: tuple[str, str] = NOTICE) -> Path:
-    """Write an overlay in which 2027 has its notice."""
-    text = (Path(__file__).parents[2] / "config" / "calendar" / "2027.toml").read_text("utf-8")
-    for old, new in (change, ("official = false", "official = true")):
-        assert old in text
-        text = text.replace(old, new)
-    overlay = folder / "overlay" / "calendar"
-    overlay.mkdir(parents=True)
-    (overlay / "2027.toml").write_text(text, "utf-8")
-    return folder / "overlay"
 
 
 async def hard_case(play: Stage) -> None:
@@ -67,14 +54,6 @@ async def hard_case(play: Stage) -> None:
     for line in ("交办 1 供电公司 协办 经信局", "确认"):
         await play.say(HEAD, line)
     await carry(play, State.IN_PROGRESS, State.ASSIGNED)
-
-
-async def restart(play: Stage, overlay: Path | None = None) -> list[Letter]:
-    """Start the schedules as a process does that reads this configuration."""
-    office = office_of(load_config(overlay=overlay))
-    loop = Schedules(play.database, [recounting(office)], play.clock, wake=lambda: None)
-    await loop.turn()
-    return await play.send()
 
 
 async def lines(play: Stage) -> Sequence[tuple[str, str]]:
