@@ -35,6 +35,7 @@ def main(arguments: list[str]) -> int:
     at = given.at.replace(tzinfo=OFFICE_ZONE) if given.at else end_of_next_year(now)
     by = round((at - now).total_seconds())
     with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)  # PostgreSQL runs as another user
         clock = Path(folder) / "clock.so"
         compiler = os.environ.get("CC", "cc")
         subprocess.run(
