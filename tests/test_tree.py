@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.moved import BY_HAND
+
 ROOT = Path(__file__).resolve().parent.parent
 PRODUCT = ("bot", "handlers", "flows")
 MAX_LINES = 400
@@ -20,6 +22,12 @@ FORBIDDEN = {
     "an option naming an index": r"--(extra-)?index" + r"-url|--find" + r"-links",
     "a resolved address in a lock file": r'"resolved": *"' + "http",
     "a path of the machine it was made on": r"(?<![\w./~-])/(work|farm|root|home)" + r"/\w",
+}
+# What asks the machine for the time, the whole bot without a clock of its own among it.
+ASK_FOR_THE_TIME = {
+    *(f"{kind}.{way}" for kind in ("date", "datetime", "dt") for way in ("now", "utcnow", "today")),
+    *(f"time.{way}" for way in ("time", "time_ns", "localtime", "gmtime")),
+    *("utc_now", "App"),
 }
 MAY_PRINT = {"bot/__main__.py", "bot/demo.py"}
 
@@ -124,17 +132,13 @@ def test_the_product_logs_and_does_not_print() -> None:
     assert printing <= MAY_PRINT
 
 
-def test_flows_read_no_clock() -> None:
-    clocks = {"now", "utcnow", "today"}
-    reading = {
+def test_flows_and_tests_that_are_given_a_clock_ask_nobody_for_the_time() -> None:
+    rooms = tuple(f"{room}/" for room in ("flows", *BY_HAND))
+    asking = {
         f"{name(path)}:{node.lineno}"
-        for path in PRODUCT_MODULES
-        if name(path).startswith("flows/")
+        for path in MODULES
+        if name(path).startswith(rooms)
         for node in ast.walk(ast.parse(text(path)))
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr in clocks
-        and isinstance(node.func.value, ast.Name)
-        and node.func.value.id in {"date", "datetime", "dt"}
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ASK_FOR_THE_TIME
     }
-    assert reading == set()
+    assert asking == set()
