@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 
 HOURLY = "0 * * * *"
 HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
 EARLY = "10 6 * * *"  # before the day's first messages
 DAY = timedelta(days=1)
 DIGITS = "0123456789abcdef"
@@ -152,14 +153,17 @@ def recounting(office: Office) -> Schedule:
 
 
 def asking(office: Office) -> Schedule:
-    """Return what asks for a year's days off, with the day's first messages."""
+    """Return what asks for a year's days off, with the day's first messages.
+
+    A morning that is missed is not made up for: the next one asks.
+    """
 
     async def work(tx: Transaction, now: datetime) -> None:
         """Ask; who was asked is not asked again."""
         if years := await ask_for_days_off(tx, office, now):
             log.info("no official days off of %s", ", ".join(map(str, years)))
 
-    return Schedule("days_off", _at_first_slot(office), work, DAY)
+    return Schedule("days_off", _at_first_slot(office), work, MINUTE)
 
 
 def leaders(office: Office) -> Schedule:

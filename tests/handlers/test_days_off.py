@@ -62,3 +62,9 @@ async def test_only_administrators_are_asked(tmp_path: Path) -> None:
         told = await morning(play)
         assert {play.where(letter) for letter in told} == {HEAD}
         assert heard(play, told, CLERK) == ""
+
+
+async def test_a_morning_that_was_missed_is_left_to_the_next_one(tmp_path: Path) -> None:
+    async with stage(tmp_path) as play:
+        assert await asked(play, datetime(2026, 12, 1, 4, 0, tzinfo=UTC)) == []  # noon
+        assert await asked(play, datetime(2026, 12, 2, 1, 0, tzinfo=UTC)) == [SOON]
