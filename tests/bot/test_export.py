@@ -17,13 +17,13 @@ from bot.export import CannotExport, Exported, export
 from bot.settings import GivenSettings
 from flows.tickets.case import Note, Ticket
 from handlers.ports import Arrival, Incoming, Place, Sender
+from tests.days import first_number, today
 from tests.engines import given, on_engine
 
 KEY = "a key of thirty-two characters..."
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00\x00\x00\rIHDR" + bytes(64)
 PDF = b"%PDF-1.7\n" + bytes(64)
 AT = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
-NUMBER = f"ZH-{utc_now().year}-0001"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ async def filed(folder: Path, *files: Incoming) -> AsyncIterator[Filed]:
             assert one is not None
             note = Note(kind="supplement", text="", by=one.person, at=AT, files=one.files[-1:])
             ticket = Ticket(
-                number=NUMBER,
+                number=first_number(),
                 reporter=one.person,
                 enterprise="某厂",
                 contact="某人",
@@ -82,7 +82,7 @@ def listing(folder: Path) -> list[str]:
 
 async def acts(office: Office) -> list[tuple[str, str, str]]:
     async with office.database.read() as tx:
-        entries = await tx.history.entries(f"ticket:{NUMBER}")
+        entries = await tx.history.entries(f"ticket:{first_number()}")
     return [(entry.act, entry.channel, entry.public.get("files", "")) for entry in entries]
 
 
@@ -99,7 +99,7 @@ async def test_the_files_of_a_ticket_and_its_notes_are_written_in_order(tmp_path
     async with filed(tmp_path, *THREE) as f:
         for name, content in zip(f.names, (PNG, PDF, PNG), strict=True):
             await store(f, name, content)
-        assert await export(f.office, "1", folder) == Exported(NUMBER, written=3, missing=0)
+        assert await export(f.office, "1", folder) == Exported(first_number(), written=3, missing=0)
         assert await acts(f.office) == [("export", "console", "3")]
     written = {path.name: path.read_bytes() for path in folder.iterdir()}
     assert written == {"01-图片.png": PNG, "02-_.._合同.exe.pdf": PDF, "03-图片.png": PNG}
@@ -114,8 +114,8 @@ async def test_what_is_not_there_yet_or_not_readable_is_counted(tmp_path: Path) 
         await store(f, f.names[0], PNG)
         async with f.office.database.begin() as tx:
             await tx.attachments.stored(f.names[1], "ab" * 32, "application/pdf", 9)
-        done = await export(f.office, NUMBER, tmp_path / "out")
-        assert done == Exported(NUMBER, written=1, missing=2)
+        done = await export(f.office, first_number(), tmp_path / "out")
+        assert done == Exported(first_number(), written=1, missing=2)
 
 
 @pytest.mark.usefixtures("engine")
@@ -125,7 +125,7 @@ async def test_refused_files_are_left_out(tmp_path: Path) -> None:
         async with f.office.database.begin() as tx:
             for name in f.names[1:]:
                 await tx.attachments.refused(name, "forbidden")
-        assert (await export(f.office, NUMBER, tmp_path / "out")).missing == 0
+        assert (await export(f.office, first_number(), tmp_path / "out")).missing == 0
 
 
 @pytest.mark.usefixtures("engine")
@@ -135,9 +135,9 @@ async def test_refused_files_are_left_out(tmp_path: Path) -> None:
         ("ZH-2020-0077", "out", "there is no ticket ZH-2020-0077"),
         ("XY-2026-0001", "out", "is not the number of a ticket"),
         ("../../etc", "out", "is not the number of a ticket"),
-        (NUMBER, "data", "exists already"),
-        (NUMBER, "a/b/c", "cannot be made"),
-        (NUMBER, "link", "exists already"),
+        (first_number(), "data", "exists already"),
+        (first_number(), "a/b/c", "cannot be made"),
+        (first_number(), "link", "exists already"),
     ],
 )
 async def test_what_cannot_be_is_refused_and_leaves_nothing(
@@ -157,7 +157,7 @@ async def test_what_cannot_be_is_refused_and_leaves_nothing(
 async def test_a_ticket_without_files_makes_no_folder(tmp_path: Path) -> None:
     async with filed(tmp_path, *THREE) as f:
         with pytest.raises(CannotExport, match="no attachment"):
-            await export(f.office, NUMBER, tmp_path / "out")
+            await export(f.office, first_number(), tmp_path / "out")
         assert not (tmp_path / "out").exists()
 
 
@@ -174,7 +174,7 @@ def test_the_command_says_in_a_sentence_what_it_cannot_do(
 ) -> None:
     assert main(["export", "0007", "out"]) == 1
     said = capsys.readouterr().err
-    assert f"Nothing was exported: there is no ticket ZH-{utc_now().year}-0007." in said
+    assert f"Nothing was exported: there is no ticket ZH-{today().year}-0007." in said
     assert "Traceback" not in said
     assert not (bare / "out").exists()
 
@@ -183,5 +183,5 @@ async def test_the_command_waits_for_no_running_bot(
     bare: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     async with given("sqlite"), filed(bare, *THREE):  # on PostgreSQL they may work side by side
-        assert await asyncio.to_thread(main, ["export", NUMBER, "out"]) == 1
+        assert await asyncio.to_thread(main, ["export", first_number(), "out"]) == 1
     assert "another process is using the data folder" in capsys.readouterr().err

@@ -18,11 +18,11 @@ from bot.papers.writing import write_paper
 from bot.settings import GivenSettings
 from flows.tickets.case import State, Ticket
 from flows.tickets.papers import Kind
+from tests.days import first_number, today
 from tests.engines import given, on_engine
 
 KEY = "a key of thirty-two characters..."
 AT = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
-NUMBER = f"ZH-{utc_now().year}-0001"
 
 
 @asynccontextmanager
@@ -34,7 +34,7 @@ async def assigned(folder: Path) -> AsyncIterator[Office]:
     async with office.open():
         async with office.database.begin() as tx:
             ticket = Ticket(
-                number=NUMBER,
+                number=first_number(),
                 state=State.ASSIGNED,
                 reporter=1,
                 enterprise="某厂",
@@ -52,7 +52,7 @@ async def assigned(folder: Path) -> AsyncIterator[Office]:
 
 async def acts(office: Office) -> list[tuple[str, str, str]]:
     async with office.database.read() as tx:
-        entries = await tx.history.entries(f"ticket:{NUMBER}")
+        entries = await tx.history.entries(f"ticket:{first_number()}")
     return [(entry.act, entry.role, entry.public["paper"]) for entry in entries]
 
 
@@ -61,7 +61,7 @@ async def test_a_paper_is_written_for_its_owner_alone_and_noted(tmp_path: Path) 
     async with assigned(tmp_path) as office:
         path = await write_paper(office, Kind.ORDER, "1", tmp_path)
         assert await acts(office) == [("paper", "operator", "order")]
-    assert path == tmp_path / f"交办单-{NUMBER}.docx"
+    assert path == tmp_path / f"交办单-{first_number()}.docx"
     assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0
     document = docx.Document(str(path))
     assert "停电三次" in [cell.text for table in document.tables for cell in table.columns[1].cells]
@@ -81,7 +81,7 @@ async def test_a_paper_is_written_for_its_owner_alone_and_noted(tmp_path: Path) 
 async def test_what_cannot_be_is_refused_and_leaves_nothing(
     tmp_path: Path, kind: Kind, number: str, folder: str, why: str
 ) -> None:
-    name = f"交办单-{NUMBER}.docx"
+    name = f"交办单-{first_number()}.docx"
     for place in ("full", "link"):
         (tmp_path / place).mkdir()
     (tmp_path / "full" / name).write_text("theirs")
@@ -109,7 +109,7 @@ def test_the_command_says_in_a_sentence_what_it_cannot_do(
     monkeypatch.setenv("QINQING_SECRET_KEY", KEY)
     assert main(["paper", "order", "0007"]) == 1
     said = capsys.readouterr().err
-    assert f"Nothing was written: there is no ticket ZH-{utc_now().year}-0007." in said
+    assert f"Nothing was written: there is no ticket ZH-{today().year}-0007." in said
     assert "Traceback" not in said
 
 
@@ -121,5 +121,5 @@ async def test_the_command_writes_beside_itself(
     async with given("sqlite"), assigned(tmp_path):
         pass
     monkeypatch.chdir(tmp_path)
-    assert await asyncio.to_thread(main, ["paper", "order", NUMBER]) == 0
-    assert f"交办单-{NUMBER}.docx" in capsys.readouterr().out
+    assert await asyncio.to_thread(main, ["paper", "order", first_number()]) == 0
+    assert f"交办单-{first_number()}.docx" in capsys.readouterr().out
