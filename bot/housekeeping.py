@@ -9,11 +9,10 @@ from bot.attachments import Vault
 from bot.logs import place_of
 from bot.schedules import Schedule
 from bot.storage.transaction import Transaction
-from handlers.days_off import ask_for_days_off
 from handlers.departed import forget_departed
 from handlers.leading import posts_ended, weekly_page
 from handlers.ports import Office
-from handlers.recount import recount
+from handlers.recount import ask_for_days_off, recount
 
 log = logging.getLogger(__name__)
 

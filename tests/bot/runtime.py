@@ -222,7 +222,10 @@ async def states(db: Database) -> dict[str, int]:
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    """Wait until something happened elsewhere, at most five seconds."""
-    async with asyncio.timeout(30):
+    """Wait until something happened elsewhere, at most ninety seconds.
+
+    Tests that push have one quiet minute, the last of the day: it passes meanwhile.
+    """
+    async with asyncio.timeout(90):
         while not condition():  # noqa: ASYNC110 - what happens there sets no event
             await asyncio.sleep(0.005)
